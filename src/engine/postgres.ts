@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { PamojaError } from '../kernel/errors.js';
+import { withoutSecrets } from '../kernel/log.js';
+import type { Sql } from '../kernel/sql.js';
+import { explainConnectionError } from './connection-errors.js';
+
+// Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === 20) return (value: string) => Number(value);
+    if (oid === 1082 || oid === 1114 || oid === 1184) return (value: string) => value;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** One connection to PostgreSQL. Nothing it sets outlives a transaction, so it works through a transaction pooler. */
+export class Postgres {
+  private lost: Error | undefined;
+
+  private constructor(
+    private readonly client: pg.Client,
+    /** Host, port and database, fit to be shown. */
+    readonly place: string,
+  ) {}
+
+  /** Errors: PAM-DB-001 unreachable, PAM-DB-002 refused; both in plain words. */
+  static async connect(url: string): Promise<Postgres> {
+    const client = new pg.Client({
+      connectionString: withLibpqTls(url),
+      types: types as pg.CustomTypesConfig,
+      application_name: 'pamoja',
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    const place = placeOf(url);
+    const connection = new Postgres(client, place);
+    client.on('error', (error) => {
+      connection.lost = error;
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw explainConnectionError(error, place);
+    }
+    return connection;
+  }
+
+  async query<Row extends object>(statement: Sql, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      const result = await this.client.query(statement as string, values as unknown[]);
+      return result.rows as Row[];
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  async run(statement: Sql, values: readonly unknown[] = []): Promise<void> {
+    await this.query(statement, values);
+  }
+
+  /** Rows that a data-changing statement touched. */
+  async execute(statement: Sql, values: readonly unknown[] = []): Promise<number> {
+    try {
+      return (await this.client.query(statement as string, values as unknown[])).rowCount ?? 0;
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  async row<Row extends object>(statement: Sql, values: readonly unknown[] = []): Promise<Row> {
+    const [row] = await this.query<Row>(statement, values);
+    if (row === undefined) throw new RangeError('the query gave no row');
+    return row;
+  }
+
+  /** Runs `work` in one transaction: COMMIT where it returns, ROLLBACK where it throws. */
+  async transaction<T>(work: () => Promise<T>, begin = 'BEGIN'): Promise<T> {
+    await this.run(begin as Sql);
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.client.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
+    await this.run('COMMIT' as Sql);
+    return result;
+  }
+
+  /** Sends bytes to a `COPY … FROM STDIN`; gives the number of rows that PostgreSQL took. */
+  async copyIn(statement: Sql, bytes: Readable): Promise<number> {
+    const stream = this.client.query(copyFrom(statement as string));
+    try {
+      await pipeline(bytes, stream);
+    } catch (error) {
+      throw this.explained(error);
+    }
+    return stream.rowCount;
+  }
+
+  /** The bytes of a `COPY … TO STDOUT`. */
+  copyOut(statement: Sql): Readable {
+    return this.client.query(copyTo(statement as string));
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => {});
+  }
+
+  private explained(error: unknown): unknown {
+    if (error instanceof PamojaError) return error;
+    const { code, message, detail } = error as { code?: string; message?: string; detail?: string };
+    if (this.lost !== undefined || code === undefined || /^(08|57P0)/.test(code) || /^E[A-Z]+$/.test(code)) {
+      return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
+        where: this.place,
+        next: 'Nothing was published unless a run says so. Run again.',
+        cause: error,
+      });
+    }
+    if (code === '42501') {
+      return new PamojaError('PAM-DB-003', `A right is missing: ${message}.`, {
+        where: this.place,
+        next: 'Run: pamoja doctor',
+        cause: error,
+      });
+    }
+    // `detail` can hold values of rows; it stays in `cause` and is never printed.
+    void detail;
+    return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${message}.`, {
+      where: this.place,
+      cause: error,
+    });
+  }
+}
+
+/** `sslmode=require` means what it means to psql: encrypted, without a check of the certificate. */
+function withLibpqTls(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat')) {
+    parsed.searchParams.set('uselibpqcompat', 'true');
+  }
+  return parsed.toString();
+}
+
+/** Host, port and database of a URL, without its user and password. */
+export function placeOf(url: string): string {
+  try {
+    const { hostname, port, pathname, searchParams } = new URL(url);
+    const host = hostname || searchParams.get('host') || 'localhost';
+    return `${decodeURIComponent(host)}${port ? `:${port}` : ''}${pathname}`;
+  } catch {
+    return 'the database URL';
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+
+export interface WorkspaceOptions {
+  /** Folder for spill files and pipes; made if absent, removed on close. */
+  dir: string;
+  /** Folders that SQL may read, beside `dir`. */
+  readable?: readonly string[];
+  /** DuckDB's memory limit in MB; a quarter of the machine, 4 GB at the most, unless told. */
+  memoryMb?: number;
+  threads?: number;
+}
+
+/** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
+export class Workspace {
+  private constructor(
+    readonly dir: string,
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(options: WorkspaceOptions): Promise<Workspace> {
+    const dir = resolve(options.dir);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 4 / 1048576)));
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.threads ?? availableParallelism()),
+      memory_limit: `${memoryMb}MB`,
+      temp_directory: dir,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      preserve_insertion_order: 'true',
+    });
+    const workspace = new Workspace(dir, instance, await instance.connect());
+    await workspace.run(sql`SET TimeZone = 'UTC'`);
+    await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
+    return workspace;
+  }
+
+  /** From here on SQL reaches only the given places, and cannot open itself further. */
+  private async harden(paths: readonly string[]): Promise<void> {
+    await this.run(sql`SET allowed_directories = [${joined([...new Set(paths)].map(literal))}]`);
+    await this.run(sql`SET enable_external_access = false`);
+    await this.run(sql`SET lock_configuration = true`);
+  }
+
+  async run(statement: Sql): Promise<void> {
+    await this.connection.run(statement);
+  }
+
+  /** All rows of a small result, as plain objects: BIGINT as number, decimals, dates and huge integers as text. */
+  async rows<Row extends object>(query: Sql): Promise<Row[]> {
+    const reader = await this.connection.runAndReadAll(query);
+    const names = reader.columnNames();
+    const whole = names.filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.BIGINT);
+    return reader.getRowObjectsJson().map((row) => {
+      for (const name of whole) if (row[name] !== null) row[name] = Number(row[name]);
+      return row as unknown as Row;
+    });
+  }
+
+  /** The first row of a small result. */
+  async row<Row extends object>(query: Sql): Promise<Row> {
+    const [row] = await this.rows<Row>(query);
+    if (row === undefined) throw new RangeError('the query gave no row');
+    return row;
+  }
+
+  /** The number in the first column of the first row. */
+  async count(query: Sql): Promise<number> {
+    const [value] = Object.values(await this.row<Record<string, unknown>>(query));
+    return Number(value);
+  }
+
+  /** Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. */
+  async copyToFile(query: Sql, path: string): Promise<number> {
+    const result = await this.connection.runAndReadAll(
+      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '', TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S.%f')`,
+    );
+    return Number(result.getRowsJson()[0]?.[0] ?? 0);
+  }
+
+  async exists(table: string): Promise<boolean> {
+    return (
+      (await this.count(sql`SELECT count(*) FROM duckdb_tables() WHERE table_name = ${literal(table)}`)) > 0
+    );
+  }
+
+  async drop(...tables: string[]): Promise<void> {
+    for (const table of tables) await this.run(sql`DROP TABLE IF EXISTS ${ident(table)}`);
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,43 @@
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+
+export interface ErrorParts {
+  /** Where it happened: `crm: customers.csv, line 812` or `pamoja.config.yaml: sources.crm.type`. */
+  where?: string;
+  /** What to do next, as a sentence or a command. */
+  next?: string;
+  cause?: unknown;
+}
+
+/**
+ * An error that a person can act on: what, where, and what next. Bad rows are data, never an error.
+ * The message never carries a secret or a person's data.
+ */
+export class PamojaError extends Error {
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly next: string | undefined;
+
+  constructor(code: ErrorCode, message: string, parts: ErrorParts = {}) {
+    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = 'PamojaError';
+    this.code = code;
+    this.where = parts.where;
+    this.next = parts.next;
+  }
+
+  /** The exit code that the CLI ends with. */
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+
+  /** One line: code, place, message, remedy. */
+  override toString(): string {
+    const place = this.where === undefined ? '' : `${this.where}: `;
+    const remedy = this.next === undefined ? '' : ` ${this.next}`;
+    return `${this.code} ${place}${this.message}${remedy}`;
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

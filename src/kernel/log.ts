@@ -1,0 +1,18 @@
+/** What a step says while it works; the CLI decides how it looks, a library user may pass silence. */
+export interface Log {
+  /** A step began: `Reading crm`. */
+  step(text: string): void;
+  /** Something a person should know, that did not stop the run. */
+  warn(text: string): void;
+  /** Detail for those who ask for it. */
+  debug(text: string): void;
+}
+
+export const silent: Log = { step() {}, warn() {}, debug() {} };
+
+/** Removes what stands between `://` and `@`, and passwords in key=value form, from a text. */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(/(\w+:\/\/)[^\s/@]*@/g, '$1…@')
+    .replace(/\b(password|pwd|token|secret|apikey)=[^\s&;]+/gi, '$1=…');
+}
