@@ -21,37 +21,85 @@ const PLAIN: Record<string, [message: string, next: string]> = {
   ],
   '3D000': ['There is no database of that name.', 'Check the end of the URL, or create it.'],
   '53300': ['The server has no connection left.', 'Close others, or go through a pooler.'],
+  ECONNRESET: [
+    'The server closed the connection before it was made.',
+    'Check that the port is that of PostgreSQL, and that a firewall or proxy lets it through.',
+  ],
+  ENOENT: ['There is no socket of a server.', 'Check the path in the URL, and that the server runs.'],
+  EACCES: ['The socket of the server is not for this user.', 'Check its rights, or connect over TCP.'],
   '57P03': ['The server is starting up or shutting down.', 'Try again in a moment.'],
 };
+
+interface Spoken {
+  pattern: RegExp;
+  /** The server or pooler was reached, and refused the user. */
+  refused?: boolean;
+  message: string;
+  next: string;
+}
+
+/** What servers, poolers and the client library say without a code of their own; the first that fits holds. */
+const SPOKEN: readonly Spoken[] = [
+  {
+    pattern: /no encryption|SSL off|insecure|(SSL|TLS)( connection)? (is )?required/i,
+    refused: true,
+    message: 'The server lets this user in only over an encrypted connection, or not from this address.',
+    next: 'Add ?sslmode=require to the URL; if that does not help, let this address in (pg_hba.conf).',
+  },
+  {
+    pattern: /tenant|user not found|no such user/i,
+    refused: true,
+    message: 'The pooler does not know this user.',
+    next: 'On Supabase the user is postgres.<project>; copy the URL from the dashboard.',
+  },
+  {
+    pattern: /no such database/i,
+    message: 'The pooler knows no database of that name.',
+    next: 'Check the end of the URL, and the configuration of the pooler.',
+  },
+  {
+    pattern: /password must be a/i,
+    refused: true,
+    message: 'The server asks for a password, and the URL has none.',
+    next: 'Write it as postgres://user:password@host/database, in the environment or in .env.',
+  },
+  {
+    pattern: /does not support SSL/i,
+    message: 'The server speaks no TLS, and the URL asks for it.',
+    next: 'Take sslmode out of the URL, or set sslmode=disable.',
+  },
+  {
+    pattern: /certificate|self[- ]signed/i,
+    message: 'The certificate of the server is not trusted.',
+    next: 'Use sslmode=require, or give the authority with sslrootcert.',
+  },
+  { pattern: /timeout/i, message: 'No answer.', next: 'Check host, port and firewall.' },
+  {
+    pattern: /terminated unexpectedly|invalid response|unexpected (response|message)/i,
+    message: 'Something answers there that does not speak like PostgreSQL.',
+    next: 'Check the port in the URL: 5432 is the usual one.',
+  },
+];
+
+/** Whether a connection failed only because the server cannot encrypt. */
+export function speaksNoTls(cause: unknown): boolean {
+  return /does not support SSL/i.test((cause as { message?: string } | undefined)?.message ?? '');
+}
 
 /** Says in plain words why a connection failed. Never repeats the URL, which may hold a password. */
 export function explainConnectionError(error: unknown, place: string): PamojaError {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  const refused = code === '28P01' || code === '28000';
   const known = PLAIN[code];
-  if (known !== undefined) {
-    return new PamojaError(refused ? 'PAM-DB-002' : 'PAM-DB-001', known[0], {
+  const spoken = SPOKEN.find(({ pattern }) => pattern.test(message));
+  // 28000 is said for many reasons, of which the text tells the true one.
+  if (spoken !== undefined && (known === undefined || code === '28000')) {
+    return new PamojaError(spoken.refused ? 'PAM-DB-002' : 'PAM-DB-001', spoken.message, {
       where: place,
-      next: known[1],
+      next: spoken.next,
       cause: error,
     });
   }
-  if (/timeout/i.test(message)) return explainConnectionError({ code: 'ETIMEDOUT', message }, place);
-  const [text, next] = /does not support SSL/i.test(message)
-    ? [
-        'The server speaks no TLS, and the URL asks for it.',
-        'Take sslmode out of the URL, or set sslmode=disable.',
-      ]
-    : /certificate|self[- ]signed/i.test(message)
-      ? [
-          'The certificate of the server is not trusted.',
-          'Use sslmode=require, or give the authority with sslrootcert.',
-        ]
-      : /tenant|user not found/i.test(message)
-        ? [
-            'The pooler does not know this user.',
-            'On Supabase the user is postgres.<project>; copy the URL from the dashboard.',
-          ]
-        : [withoutSecrets(message) || 'The connection failed.', 'Run: pamoja doctor'];
-  return new PamojaError('PAM-DB-001', text, { where: place, next, cause: error });
+  const [text, next] = known ?? [withoutSecrets(message) || 'The connection failed.', 'Run: pamoja doctor'];
+  const refused = code === '28P01' || code === '28000';
+  return new PamojaError(refused ? 'PAM-DB-002' : 'PAM-DB-001', text, { where: place, next, cause: error });
 }

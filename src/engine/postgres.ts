@@ -5,7 +5,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PamojaError } from '../kernel/errors.js';
 import { withoutSecrets } from '../kernel/log.js';
 import type { Sql } from '../kernel/sql.js';
-import { explainConnectionError } from './connection-errors.js';
+import { explainConnectionError, speaksNoTls } from './connection-errors.js';
 
 // Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
 const types = {
@@ -24,19 +24,34 @@ export class Postgres {
     private readonly client: pg.Client,
     /** Host, port and database, fit to be shown. */
     readonly place: string,
+    /** Whether the server is on this machine. */
+    readonly isLocal: boolean,
   ) {}
 
-  /** Errors: PAM-DB-001 unreachable, PAM-DB-002 refused; both in plain words. */
+  /**
+   * Like psql, encrypts where the server can, unless the URL's `sslmode` says otherwise or the server is local.
+   * Errors: PAM-DB-001 unreachable, PAM-DB-002 refused; both in plain words.
+   */
   static async connect(url: string): Promise<Postgres> {
+    if (!prefersTls(url)) return await Postgres.connectOnce(url, withLibpqTls(url));
+    try {
+      return await Postgres.connectOnce(url, withLibpqTls(url, 'require'));
+    } catch (error) {
+      if (!speaksNoTls((error as Error).cause)) throw error;
+      return await Postgres.connectOnce(url, withLibpqTls(url, 'disable'));
+    }
+  }
+
+  private static async connectOnce(url: string, connectionString: string): Promise<Postgres> {
     const client = new pg.Client({
-      connectionString: withLibpqTls(url),
+      connectionString,
       types: types as pg.CustomTypesConfig,
       application_name: 'pamoja',
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     });
     const place = placeOf(url);
-    const connection = new Postgres(client, place);
+    const connection = new Postgres(client, place, isLocal(url));
     client.on('error', (error) => {
       connection.lost = error;
     });
@@ -47,6 +62,17 @@ export class Postgres {
       throw explainConnectionError(error, place);
     }
     return connection;
+  }
+
+  /** Whether what is sent is encrypted on the way to the server or its pooler. */
+  get encrypted(): boolean {
+    const { connection } = this.client as unknown as { connection?: { stream?: { encrypted?: boolean } } };
+    return connection?.stream?.encrypted === true;
+  }
+
+  /** The process number that the server named when it greeted us; a pooler names one that it made up. */
+  get greetedPid(): number | undefined {
+    return (this.client as unknown as { processID?: number | null }).processID ?? undefined;
   }
 
   async query<Row extends object>(statement: Sql, values: readonly unknown[] = []): Promise<Row[]> {
@@ -138,12 +164,24 @@ export class Postgres {
 }
 
 /** `sslmode=require` means what it means to psql: encrypted, without a check of the certificate. */
-function withLibpqTls(url: string): string {
+function withLibpqTls(url: string, mode?: 'require' | 'disable'): string {
   const parsed = new URL(url);
+  if (mode !== undefined) parsed.searchParams.set('sslmode', mode);
   if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat')) {
     parsed.searchParams.set('uselibpqcompat', 'true');
   }
   return parsed.toString();
+}
+
+function prefersTls(url: string): boolean {
+  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'prefer';
+  return (mode === 'prefer' || mode === 'allow') && !isLocal(url);
+}
+
+function isLocal(url: string): boolean {
+  const { hostname, searchParams } = new URL(url);
+  const host = decodeURIComponent(hostname || (searchParams.get('host') ?? ''));
+  return host === '' || host.startsWith('/') || /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host);
 }
 
 /** Host, port and database of a URL, without its user and password. */

@@ -8,6 +8,9 @@ const personal = { personal: true };
 const source = field('source_system', 'text', 'The source the row comes from', { provenance: 'source' });
 const key = field('source_key', 'text', 'The key of the record in that source', { provenance: 'key' });
 
+/** The two columns that every document ends with: its link to the source. */
+export const PROVENANCE: readonly Field[] = [source, key];
+
 /**
  * The unified schema. The first columns of each table are those of the project Pamoja grew out of, in their
  * order, so that its queries run as they are; after them come the columns that real sales need.
@@ -75,7 +78,7 @@ export const UNIFIED: readonly Entity[] = [
     fields: [
       field('customer_id', 'reference', 'Who ordered', { entity: 'customers' }),
       field('order_date', 'date', "Day of the order in the project's time zone", { severity: 'reject' }),
-      field('total_amount', 'money', 'What the customer pays, in `currency`'),
+      field('total_amount', 'money', 'What the customer pays, in `currency`', { severity: 'reject' }),
       field('order_number', 'text', 'Number as printed for the customer'),
       field('ordered_at', 'timestamp', 'Moment of the order, UTC'),
       field('order_type', 'text', 'sale or return', { allowed: ['sale', 'return'], severity: 'reject' }),
@@ -118,7 +121,7 @@ export const UNIFIED: readonly Entity[] = [
       field('product_id', 'reference', 'What was sold', { entity: 'products' }),
       field('quantity', 'decimal', 'How many; goods are sold by weight too', { required: true }),
       field('unit_price', 'money', 'Price of one unit as sold', { required: true }),
-      field('subtotal', 'money', 'quantity × unit_price − discount_amount'),
+      field('subtotal', 'money', 'quantity × unit_price − discount_amount', { severity: 'reject' }),
       field('line_number', 'integer', 'Position on the order'),
       field('discount_amount', 'money', 'Discount on the line'),
       field('tax_amount', 'money', 'Tax on the line'),

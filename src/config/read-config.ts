@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { messageOf, PamojaError } from '../kernel/errors.js';
+import { suggestion } from '../kernel/nearest.js';
+import type { Project, ProjectConfig } from '../model/config.js';
+import { projectSchema } from './config-schema.js';
+import { resolveProject } from './resolve-project.js';
+
+const NAMES = ['yaml', 'yml', 'ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `pamoja.config.${ending}`);
+
+/** Where a path of the configuration stands in its file. */
+type Locate = (path: readonly PropertyKey[]) => string;
+
+/**
+ * Reads and checks the configuration of a project.
+ * `from` is a file, or a folder that holds one. Errors: PAM-CFG-001 to 004, each naming the path and the remedy.
+ */
+export async function readProject(from: string): Promise<Project> {
+  const file = findConfig(from);
+  const { value, locate } = await load(file);
+  return checkProject(value, dirname(file), locate);
+}
+
+/** Checks a configuration given as an object, as a library user has it. */
+export function checkProject(
+  value: unknown,
+  root: string,
+  locate: Locate = (path) => path.map(String).join('.'),
+): Project {
+  const parsed = projectSchema.safeParse(value);
+  if (!parsed.success) throw explain(parsed.error, value, locate);
+  return resolveProject(parsed.data as ProjectConfig, resolve(root), locate);
+}
+
+export function findConfig(from: string): string {
+  const path = resolve(from);
+  if (extname(path) !== '' && existsSync(path)) return path;
+  const found = NAMES.map((name) => join(path, name)).find((candidate) => existsSync(candidate));
+  if (found !== undefined) return found;
+  throw new PamojaError('PAM-CFG-001', 'No pamoja.config.yaml here (nor .ts, .js, .json).', {
+    where: path,
+    next: 'Run: pamoja init',
+  });
+}
+
+async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
+  const shown = basename(file);
+  if (/\.(ya?ml|json)$/.test(file)) {
+    const lines = new LineCounter();
+    // JSON is YAML, so both give the line of a mistake.
+    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: true });
+    const [error] = document.errors;
+    if (error !== undefined) {
+      throw new PamojaError('PAM-CFG-002', error.message.split('\n')[0] ?? 'is not YAML', {
+        where: shown,
+        cause: error,
+      });
+    }
+    const locate: Locate = (path) => {
+      for (let length = path.length; length > 0; length--) {
+        const node = document.getIn(path.slice(0, length), true) as { range?: [number] } | undefined;
+        if (node?.range !== undefined)
+          return `${shown}, line ${lines.linePos(node.range[0]).line}: ${path.map(String).join('.')}`;
+      }
+      return `${shown}: ${path.map(String).join('.')}`;
+    };
+    return { value: document.toJS(), locate };
+  }
+  return { value: await importConfig(file), locate: (path) => `${shown}: ${path.map(String).join('.')}` };
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    const { createJiti } = await import('jiti');
+    // The configuration imports `pamoja` by name, also where the package is not installed beside it.
+    const own = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url)
+      .pathname;
+    const jiti = createJiti(import.meta.url, { alias: { pamoja: own }, fsCache: false });
+    return await jiti.import(pathToFileURL(file).href, { default: true });
+  } catch (error) {
+    throw new PamojaError('PAM-CFG-002', messageOf(error).split('\n')[0] ?? 'cannot be loaded', {
+      where: basename(file),
+      cause: error,
+    });
+  }
+}
+
+function explain(error: z.ZodError, value: unknown, locate: Locate): PamojaError {
+  const issue = deepest(error.issues[0] as z.core.$ZodIssue);
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] as string;
+    const known = knownKeys(issue.path, value);
+    return new PamojaError('PAM-CFG-003', `"${key}" is not known here${more}.`, {
+      where: locate([...issue.path, key]),
+      next: suggestion(key, known),
+    });
+  }
+  const missing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
+  const message = missing ? 'is missing' : sentence(issue);
+  return new PamojaError('PAM-CFG-003', `${message}${more}.`, {
+    where: locate(issue.path),
+    next: 'See docs/guides/configuration.md.',
+  });
+}
+
+/** Of the branches of a union the one that got furthest: a field written as an object is meant as an object. */
+function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const branches = issue.errors.flatMap((branch) => branch.slice(0, 1));
+  const inner = branches.find((branch) => branch.path.length > 0 || branch.code !== 'invalid_type');
+  return inner === undefined
+    ? issue
+    : deepest({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue);
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
+  if (issue.code === 'invalid_union') return 'has the wrong shape';
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'has a name that is not allowed';
+  return issue.message;
+}
+
+function article(kind: string): string {
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** The keys that the schema knows at a path, by following it down. */
+function knownKeys(path: readonly PropertyKey[], _value: unknown): string[] {
+  let schemas: unknown[] = [projectSchema];
+  for (const key of path) schemas = schemas.flatMap((schema) => step(schema, key));
+  return schemas.flatMap((schema) => Object.keys(shapeOf(schema) ?? {}));
+}
+
+interface SchemaDef {
+  type: string;
+  shape?: Record<string, unknown>;
+  valueType?: unknown;
+  innerType?: unknown;
+  element?: unknown;
+  options?: unknown[];
+}
+
+function defOf(schema: unknown): SchemaDef {
+  return (schema as { _zod: { def: SchemaDef } })._zod.def;
+}
+
+function open(schema: unknown): unknown[] {
+  const def = defOf(schema);
+  if (def.innerType !== undefined) return open(def.innerType);
+  if (def.options !== undefined) return def.options.flatMap(open);
+  return [schema];
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  return open(schema)
+    .map((each) => defOf(each).shape)
+    .find((shape) => shape !== undefined);
+}
+
+function step(schema: unknown, key: PropertyKey): unknown[] {
+  return open(schema).flatMap((each) => {
+    const def = defOf(each);
+    const next = def.shape?.[String(key)] ?? def.valueType ?? def.element;
+    return next === undefined ? [] : open(next);
+  });
+}

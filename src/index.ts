@@ -1,0 +1,16 @@
+export { checkProject, readProject } from './config/read-config.js';
+export { PamojaError } from './kernel/errors.js';
+export type { ErrorCode } from './kernel/error-codes.js';
+export type { Log } from './kernel/log.js';
+export type {
+  EntityConfig,
+  EntityMapping,
+  FieldMapping,
+  Project,
+  ProjectConfig,
+  SourceConfig,
+} from './model/config.js';
+export { defineProject } from './model/define-project.js';
+export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
+export type { RunOptions, RunResult } from './pipeline/run-options.js';
+export { runProject } from './pipeline/run-project.js';

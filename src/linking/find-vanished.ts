@@ -1,0 +1,66 @@
+import type { Workspace } from '../engine/workspace.js';
+import { PamojaError } from '../kernel/errors.js';
+import { literal, raw, sql } from '../kernel/sql.js';
+import { type Entity, wholeOf } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+/** Fewer vanished records than this never stop a run. */
+const FEW = 20;
+
+/**
+ * Lists the keys that a snapshot held before and holds no longer, with the source's policy. Parts are left out:
+ * their fate is that of their whole. Errors: PAM-SRC-012 where a source came empty, PAM-SRC-013 where more vanished
+ * than the project allows; both only where vanished records would be marked or deleted.
+ */
+export async function findVanished(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly (FeedRef & { torn: number })[],
+  maxShare: number,
+): Promise<void> {
+  const vanished = tables.vanished(entity.name);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${vanished} (source VARCHAR, key VARCHAR, policy VARCHAR)`);
+  if (wholeOf(entity) !== undefined) return;
+  const sources = new Map(feeds.map((feed) => [feed.source.name, feed.source]));
+  for (const source of sources.values()) {
+    const own = feeds.filter((feed) => feed.source.name === source.name);
+    // A torn record has no key: what seems to be gone may be what could not be read.
+    if (source.delivery !== 'snapshot' || own.some((feed) => feed.torn > 0)) continue;
+    const indexes = raw(own.map((feed) => feed.index).join(', '));
+    const { held, given, gone } = await workspace.row<{ held: number; given: number; gone: number }>(sql`
+      WITH prior AS (SELECT key FROM ${tables.priorLinks(entity.name)}
+        WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder),
+      now AS (SELECT DISTINCT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered)
+      SELECT (SELECT count(*) FROM prior) AS held, (SELECT count(*) FROM now) AS given,
+        (SELECT count(*) FROM prior WHERE key NOT IN (SELECT key FROM now WHERE key IS NOT NULL)) AS gone`);
+    if (source.vanished !== 'keep')
+      guard(source.name, entity.name, source.allowEmpty ?? false, { held, given, gone }, maxShare);
+    if (gone === 0) continue;
+    await workspace.run(sql`INSERT INTO ${vanished}
+      SELECT source, key, ${literal(source.vanished)} FROM ${tables.priorLinks(entity.name)}
+      WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder AND key NOT IN
+        (SELECT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered AND key IS NOT NULL)`);
+  }
+}
+
+function guard(
+  source: string,
+  entity: string,
+  allowEmpty: boolean,
+  { held, given, gone }: { held: number; given: number; gone: number },
+  maxShare: number,
+): void {
+  if (held > 0 && given === 0 && !allowEmpty) {
+    throw new PamojaError('PAM-SRC-012', `The source holds no ${entity} now, and held ${held} before.`, {
+      where: source,
+      next: 'If that is right, say so in the configuration: allowEmpty: true.',
+    });
+  }
+  if (gone >= FEW && gone > held * maxShare && given > 0) {
+    throw new PamojaError('PAM-SRC-013', `${gone} of ${held} ${entity} vanished from the source at once.`, {
+      where: source,
+      next: `If that is right, raise maxVanished (now ${maxShare}).`,
+    });
+  }
+}

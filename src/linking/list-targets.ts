@@ -1,0 +1,39 @@
+import type { Workspace } from '../engine/workspace.js';
+import { type Sql, sql } from '../kernel/sql.js';
+import type { Entity } from '../model/entity.js';
+import { type FeedRef, sourceOf } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+/**
+ * Lists where references to an entity lead: source and key → golden id (masters, and documents published before),
+ * or the candidate of this run (documents), or the refused candidate where nothing better has that key.
+ */
+export async function listTargets(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+): Promise<void> {
+  const name = entity.name;
+  const found = entity.kind === 'master' ? masterTargets(name) : documentTargets(name, feeds);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
+    SELECT source, key, id, seq, false AS refused FROM standing
+    UNION ALL
+    SELECT source, key, NULL, min(seq), true FROM (
+      SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, r.seq
+      FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL)
+    WHERE (source, key) NOT IN (SELECT (source, key) FROM standing) GROUP BY source, key`);
+  await workspace.run(sql`DROP TABLE standing`);
+}
+
+function masterTargets(name: string): Sql {
+  return sql`SELECT f.source, f.key, min(c.id) AS id, NULL::BIGINT AS seq
+    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid GROUP BY f.source, f.key`;
+}
+
+function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
+  return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, a.seq
+    FROM (SELECT ${sourceOf(feeds)} AS source, key, seq FROM ${tables.accepted(name)}) a
+    FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder) p
+      ON p.source = a.source AND p.key = a.key`;
+}

@@ -1,0 +1,102 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, type Field, fieldOf, references } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+type Reference = Field & { entity: string };
+
+/**
+ * Finds where each reference of an entity's candidates leads. A table a reference: `seq`, `state` (absent, found,
+ * unknown, ambiguous, refused), `id` of a golden row that is known already, `target_seq` of a candidate of this run.
+ * Then refuses candidates whose reference leads nowhere; unknown and ambiguous ones wait for a later run.
+ */
+export async function resolveReferences(
+  workspace: Workspace,
+  entity: Entity,
+  entities: readonly Entity[],
+  feeds: readonly FeedRef[],
+): Promise<void> {
+  for (const reference of references(entity)) {
+    const target = entities.find((each) => each.name === reference.entity) as Entity;
+    const table = tables.resolved(entity.name, reference.name);
+    await workspace.run(sql`CREATE OR REPLACE TABLE ${table}
+      (seq BIGINT, state VARCHAR, id BIGINT, target_seq BIGINT)`);
+    for (const feed of feeds.filter((each) => each.feed.fields[reference.name] !== undefined)) {
+      const by = feed.feed.fields[reference.name]?.by;
+      const candidates =
+        by === undefined ? keyTargets(feed, reference) : await attributeTargets(workspace, target, by);
+      await workspace.run(
+        sql`INSERT INTO ${table} ${resolve(entity, reference, feed, candidates, by !== undefined)}`,
+      );
+    }
+    await workspace.run(refuseUnresolved(entity, reference, target, table));
+  }
+}
+
+function resolve(
+  entity: Entity,
+  reference: Reference,
+  feed: FeedRef,
+  candidates: Sql,
+  normalised: boolean,
+): Sql {
+  const value = sql`a.${ident(reference.name)}`;
+  return sql`SELECT a.seq, CASE WHEN ${value} IS NULL THEN 'absent' WHEN t.value IS NULL THEN 'unknown'
+      WHEN t.ambiguous THEN 'ambiguous' WHEN t.refused THEN 'refused' ELSE 'found' END, t.id, t.seq
+    FROM ${tables.accepted(entity.name)} a LEFT JOIN (${candidates}) t ON t.value = ${normalised ? alike(value) : value}
+    WHERE a.feed = ${feed.index}`;
+}
+
+function keyTargets(feed: FeedRef, reference: Reference): Sql {
+  const source = feed.feed.fields[reference.name]?.source ?? feed.source.name;
+  return sql`SELECT key AS value, id, seq, refused, false AS ambiguous FROM ${tables.targets(reference.entity)}
+    WHERE source = ${literal(source)}`;
+}
+
+/** Attributes are compared without case and blanks, as identifiers are. */
+export function alike(value: Sql): Sql {
+  return sql`upper(replace(${value}::VARCHAR, ' ', ''))`;
+}
+
+/** One value may stand on several records of the same golden row, but not on several golden rows. */
+async function attributeTargets(workspace: Workspace, target: Entity, by: string): Promise<Sql> {
+  const table = ident(`attribute_${target.name}_${by}`);
+  const value = (alias: string) => alike(sql`${ident(alias)}.${ident(by)}`);
+  const standing =
+    target.kind === 'master'
+      ? sql`SELECT ${value('f')} AS value, c.id, NULL::BIGINT AS seq
+          FROM ${tables.inForce(target.name)} f JOIN ${tables.clusters(target.name)} c ON c.rec = f.rowid`
+      : sql`SELECT ${value('a')} AS value, p.id, a.seq FROM ${tables.accepted(target.name)} a
+          LEFT JOIN ${tables.targets(target.name)} p ON p.seq = a.seq
+          UNION ALL SELECT ${value('r')}, r.${ident(target.id)}, NULL FROM ${tables.priorRows(target.name)} r
+          WHERE r.${ident(target.id)} NOT IN (SELECT id FROM ${tables.targets(target.name)} WHERE id IS NOT NULL AND seq IS NOT NULL)`;
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS
+    WITH standing AS (FROM (${standing}) WHERE value IS NOT NULL),
+    settled AS (SELECT value, min(id) AS id, min(seq) AS seq, false AS refused,
+      greatest(count(DISTINCT id), count(DISTINCT seq)) > 1 AS ambiguous FROM standing GROUP BY value)
+    FROM settled UNION ALL
+    SELECT ${value('m')}, NULL, min(r.seq), true, false
+    FROM ${tables.refused(target.name)} r JOIN ${tables.mapped(target.name)} m ON m.rowid = r.seq
+    WHERE ${value('m')} IS NOT NULL AND ${value('m')} NOT IN (SELECT value FROM settled) GROUP BY ALL`);
+  return sql`SELECT value, id, seq, refused, ambiguous FROM ${table}`;
+}
+
+function refuseUnresolved(entity: Entity, reference: Reference, target: Entity, table: Sql): Sql {
+  const one = target.name.replace(/s$/, '').replaceAll('_', ' ');
+  const unknown = literal(
+    `refers to one of ${target.name} that no source gives; it waits and is tried again at every run`,
+  );
+  const ambiguous = literal(`could mean several of ${target.name}; it waits and is tried again at every run`);
+  const field = fieldOf(entity, reference.name) as Field;
+  return sql`INSERT INTO ${tables.refused(entity.name)}
+    SELECT r.seq, CASE r.state WHEN 'unknown' THEN 'reference' WHEN 'ambiguous' THEN 'ambiguous' ELSE 'cascade' END,
+      ${literal(field.name)}, m.${ident(reference.name)},
+      CASE r.state WHEN 'unknown' THEN ${unknown} WHEN 'ambiguous' THEN ${ambiguous} ELSE ${literal(`its ${one} was refused`)} END,
+      CASE WHEN r.state = 'refused' THEN coalesce(t.root_entity, ${literal(target.name)}) END,
+      CASE WHEN r.state = 'refused' THEN coalesce(t.root_seq, r.target_seq) END,
+      r.state <> 'refused'
+    FROM ${table} r JOIN ${tables.mapped(entity.name)} m ON m.rowid = r.seq
+    LEFT JOIN ${tables.refused(target.name)} t ON t.seq = r.target_seq AND r.state = 'refused'
+    WHERE r.state IN ('unknown', 'ambiguous', 'refused') AND r.seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`;
+}

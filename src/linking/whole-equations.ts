@@ -1,0 +1,93 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+/** Equations between a whole and its parts, as a total is over lines. */
+export function wholeEquations(entity: Entity): Equation[] {
+  return (entity.equations ?? []).filter((equation) => equation.equals.includes('{'));
+}
+
+/** The entities and fields that an equation sums over: `{order_items.subtotal}`. */
+export function partSums(equation: Equation): { part: string; field: string; written: string }[] {
+  return [...equation.equals.matchAll(/\{(\w+)\.(\w+)\}/g)].map((found) => ({
+    part: found[1] as string,
+    field: found[2] as string,
+    written: found[0],
+  }));
+}
+
+/** The right side of an equation, its sums replaced by columns `sum_0`, `sum_1`, …. */
+export function rightSide(equation: Equation): Sql {
+  let text = equation.equals;
+  partSums(equation).forEach(({ written }, i) => {
+    text = text.replace(written, `sum_${i}`);
+  });
+  return raw(text);
+}
+
+/** Accepted wholes of this run with the sums of their accepted parts; wholes without parts have none to compare. */
+function summedWholes(entity: Entity, equation: Equation, entities: readonly Entity[]): Sql | undefined {
+  const sums = partSums(equation);
+  const joins = sums.map(({ part, field }, i) => {
+    const partEntity = entities.find((each) => each.name === part);
+    const reference = partEntity === undefined ? undefined : wholeOf(partEntity);
+    if (reference === undefined || fieldOf(partEntity as Entity, field) === undefined) return undefined;
+    return sql`JOIN (SELECT r.target_seq, sum(p.${ident(field)}) AS ${ident(`sum_${i}`)} FROM ${tables.accepted(part)} p
+      JOIN ${tables.resolved(part, reference.name)} r ON r.seq = p.seq GROUP BY r.target_seq) ${ident(`s${i}`)}
+      ON ${ident(`s${i}`)}.target_seq = w.seq`;
+  });
+  if (joins.some((join) => join === undefined)) return undefined;
+  return sql`SELECT w.*, ${raw(sums.map((_, i) => `s${i}.sum_${i}`).join(', '))}
+    FROM ${tables.accepted(entity.name)} w ${raw(joins.join(' '))}`;
+}
+
+/** Asks one equation of the wholes whose feed gives all it needs: refuses, tells or mends those that break it. */
+export async function askWhole(
+  workspace: Workspace,
+  entity: Entity,
+  equation: Equation,
+  feeds: readonly FeedRef[],
+  integrity: 'whole' | 'lines',
+): Promise<void> {
+  const asked = feeds.filter(
+    (each) =>
+      each.entity.name === entity.name &&
+      equation.needs.every((name) => each.feed.fields[name] !== undefined),
+  );
+  const entities = [...new Map(feeds.map((each) => [each.entity.name, each.entity])).values()];
+  const summed = asked.length === 0 ? undefined : summedWholes(entity, equation, entities);
+  if (
+    summed === undefined ||
+    !partSums(equation).every(({ part }) => entities.some((each) => each.name === part))
+  )
+    return;
+  // Where lines may be missing from an order, its total cannot be held against them.
+  const incomplete = partSums(equation).map(({ part }) => {
+    const reference = wholeOf(entities.find((each) => each.name === part) as Entity);
+    return sql`AND w.seq NOT IN (SELECT r.target_seq FROM ${tables.resolved(part, reference?.name ?? '')} r
+      JOIN ${tables.refused(part)} x ON x.seq = r.seq WHERE r.target_seq IS NOT NULL)`;
+  });
+  const excused = integrity === 'lines' ? raw(incomplete.join(' ')) : sql``;
+  const feedsAsked = raw(asked.map((each) => each.index).join(', '));
+  const broken = sql`SELECT w.seq, w.${ident(equation.field)}::VARCHAR AS value FROM (${summed}) w
+    WHERE w.feed IN (${feedsAsked}) AND abs(w.${ident(equation.field)} - (${rightSide(equation)})) > ${equation.tolerance} ${excused}`;
+  const reason = literal(
+    `is not ${equation.equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`,
+  );
+  const rule = literal(`equation:${equation.name}`);
+  const field = literal(equation.field);
+  await workspace.run(
+    equation.severity === 'reject'
+      ? sql`INSERT INTO ${tables.refused(entity.name)} SELECT seq, ${rule}, ${field}, value, ${reason}, NULL, NULL, false FROM (${broken})`
+      : sql`INSERT INTO ${tables.findings} SELECT ${literal(entity.name)}, m.feed, b.seq, ${literal(equation.severity)},
+          ${rule}, ${field}, b.value, ${reason} FROM (${broken}) b JOIN ${tables.mapped(entity.name)} m ON m.rowid = b.seq`,
+  );
+  if (equation.severity === 'fix') {
+    await workspace.run(sql`UPDATE ${tables.mapped(entity.name)} SET ${ident(equation.field)} = x.fixed
+      FROM (SELECT w.seq, ${rightSide(equation)} AS fixed FROM (${summed}) w) x
+      WHERE x.seq = ${tables.mapped(entity.name)}.rowid AND x.seq IN (SELECT seq FROM ${tables.findings}
+        WHERE entity = ${literal(entity.name)} AND rule = ${rule} AND severity = 'fix')`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Workspace } from '../engine/workspace.js';
+import { sql } from '../kernel/sql.js';
+import type { Entity } from '../model/entity.js';
+import { type FeedRef, sourceOf } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+/**
+ * Gives every cluster of a master its golden id: `clusters(rec, id)`. A cluster keeps the smallest id that its
+ * records had; an id that two clusters could claim goes to the one with more of its records; the rest are new, in
+ * the order of the sources, from `next`. Gives the next free id.
+ */
+export async function assignMasterIds(workspace: Workspace, entity: Entity, next: number): Promise<number> {
+  const { name } = entity;
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE membership AS
+    SELECT n.rec, coalesce(l.label, n.node) AS label FROM nodes n LEFT JOIN labels l ON l.node = n.node`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
+    SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live
+    FROM membership m JOIN ${tables.inForce(name)} f ON f.rowid = m.rec
+    JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder GROUP BY ALL`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
+    SELECT label, arg_min(id, {later: NOT live, id: id}) AS id FROM (
+      FROM claims QUALIFY row_number() OVER (PARTITION BY id ORDER BY records DESC, label) = 1) GROUP BY label`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE new_ids AS
+    SELECT label, ${next} - 1 + row_number() OVER (ORDER BY label) AS id
+    FROM (SELECT DISTINCT label FROM membership) WHERE label NOT IN (SELECT label FROM kept_ids)`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.clusters(name)} AS
+    SELECT m.rec, coalesce(k.id, n.id) AS id FROM membership m
+    LEFT JOIN kept_ids k ON k.label = m.label LEFT JOIN new_ids n ON n.label = m.label`);
+  return next + (await workspace.count(sql`SELECT count(*) FROM new_ids`));
+}
+
+/** Gives every accepted document its id, `clusters(seq, id)`: that of its link, also of a tombstone, else a new one. */
+export async function assignDocumentIds(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+  next: number,
+): Promise<number> {
+  const { name } = entity;
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.clusters(name)} AS
+    WITH keyed AS (SELECT seq, ${sourceOf(feeds)} AS source, key FROM ${tables.accepted(name)}),
+    known AS (SELECT k.seq, p.id FROM keyed k LEFT JOIN ${tables.priorLinks(name)} p
+      ON p.source = k.source AND p.key = k.key AND NOT p.placeholder)
+    SELECT seq, id FROM known WHERE id IS NOT NULL UNION ALL
+    SELECT seq, ${next} - 1 + row_number() OVER (ORDER BY seq) FROM known WHERE id IS NULL`);
+  const highest = await workspace.count(sql`SELECT coalesce(max(id), 0) FROM ${tables.clusters(name)}`);
+  return Math.max(next, highest + 1);
+}

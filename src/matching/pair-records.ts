@@ -1,0 +1,108 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import type { Entity, Identifier } from '../model/entity.js';
+import { tables } from '../model/tables.js';
+
+/** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
+const MANY_NAMES = 2;
+
+/**
+ * Pairs records that share an identifier, as edges between nodes: `edges(a, b, rule)` with a < b, each record tied
+ * to the first of its group, so that there are never more edges than records. Guards: the same identifier joins
+ * only names that do not contradict each other, and one that carries many names joins nobody.
+ */
+export async function pairRecords(workspace: Workspace, entity: Entity): Promise<void> {
+  await workspace.run(sql`CREATE OR REPLACE TABLE edges (a BIGINT, b BIGINT, rule VARCHAR, partial BOOLEAN)`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE nodes AS
+    SELECT f.rowid AS rec, coalesce(first.rowid, f.rowid) AS node FROM ${tables.inForce(entity.name)} f
+    LEFT JOIN (SELECT rowid, source, key FROM ${tables.inForce(entity.name)} WHERE variant = 0) first
+      ON f.variant > 0 AND first.source = f.source AND first.key = f.key`);
+  for (const identifier of entity.identifiers ?? []) await pairBy(workspace, entity, identifier);
+}
+
+async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifier): Promise<void> {
+  const value = normalised(ident(identifier.field));
+  const guard = identifier.guard ?? [];
+  const name = guard.length === 0 ? sql`''` : nameKey(guard);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
+    SELECT n.node, f.source, ${value} AS value, ${name} AS name, ${initials(guard)} AS initials
+    FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rowid
+    WHERE ${value} <> '' AND ${value} IN (
+      SELECT ${value} FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1)`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
+    SELECT value, count(DISTINCT name) FILTER (name <> '' AND NOT short) AS names,
+      count(DISTINCT node) > count(DISTINCT source) AS doubled
+    FROM (SELECT *, ${isShort()} AS short FROM shared) GROUP BY value HAVING count(DISTINCT node) > 1`);
+  const rule = literal(identifier.field);
+  const usable = identifier.within ? sql`g.names <= ${MANY_NAMES}` : sql`NOT g.doubled`;
+  // Equal full names (or, without a guard, all) are tied to their first record.
+  await workspace.run(sql`INSERT INTO edges
+    SELECT first, node, ${rule}, false FROM (
+      SELECT s.node, min(s.node) OVER (PARTITION BY s.value, s.name) AS first
+      FROM shared s JOIN sharing g ON g.value = s.value WHERE ${usable}${guard.length === 0 ? sql`` : sql` AND s.name <> ''`})
+    WHERE first <> node`);
+  if (guard.length > 0) await pairPartialNames(workspace, rule, usable);
+  await tellUnusable(workspace, entity, identifier, usable);
+}
+
+/** A missing name, or one of initials, joins a group only where it can mean no other. */
+async function pairPartialNames(workspace: Workspace, rule: Sql, usable: Sql): Promise<void> {
+  await workspace.run(sql`INSERT INTO edges
+    SELECT DISTINCT least(f.node, p.node), greatest(f.node, p.node), ${rule}, true FROM (
+      SELECT s.node, s.value, s.name, s.initials FROM shared s JOIN sharing g ON g.value = s.value
+      WHERE (s.name = '' OR ${isShort(sql`s.`)}) AND ${usable}) p
+    JOIN (SELECT value, name, initials, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort()} GROUP BY ALL) f
+      ON f.value = p.value AND (p.name = '' OR f.initials = p.initials)
+    WHERE f.node <> p.node
+    QUALIFY count(DISTINCT f.name) OVER (PARTITION BY p.value, p.node) = 1`);
+  // Where nobody gives a full name, equal scraps of names, or none at all, are no contradiction.
+  await workspace.run(sql`INSERT INTO edges
+    SELECT first, node, ${rule}, true FROM (
+      SELECT s.node, min(s.node) OVER (PARTITION BY s.value) AS first FROM shared s JOIN sharing g ON g.value = s.value
+      WHERE g.names = 0 QUALIFY count(DISTINCT nullif(s.name, '')) OVER (PARTITION BY s.value) <= 1)
+    WHERE first <> node`);
+}
+
+/** Identifiers that join nobody are told: they are a mistake in a source, or an address that many share. */
+async function tellUnusable(
+  workspace: Workspace,
+  entity: Entity,
+  identifier: Identifier,
+  usable: Sql,
+): Promise<void> {
+  const why = identifier.within
+    ? 'stands on records with several different names, so it joins nobody'
+    : 'stands on several records of one source, so it joins nobody';
+  await workspace.run(sql`INSERT INTO ${tables.findings}
+    SELECT DISTINCT ${literal(entity.name)}, m.feed, f.seq, 'warn', 'shared', ${literal(identifier.field)},
+      f.${ident(identifier.field)}::VARCHAR, ${literal(why)}
+    FROM shared s JOIN sharing g ON g.value = s.value JOIN nodes n ON n.node = s.node
+    JOIN ${tables.inForce(entity.name)} f ON f.rowid = n.rec JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq
+    WHERE NOT (${usable})`);
+}
+
+/** Identifiers are compared without case and blanks. */
+function normalised(value: Sql): Sql {
+  return sql`upper(replace(coalesce(${value}::VARCHAR, ''), ' ', ''))`;
+}
+
+/** Names without case, accents and punctuation, their words in order: "Otieno, Mary" is "Mary Otieno". */
+function nameKey(fields: readonly string[]): Sql {
+  const whole = sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`;
+  return sql`array_to_string(list_sort(list_distinct(string_split_regex(trim(${plain(whole)}), ' +'))), ' ')`;
+}
+
+function plain(text: Sql): Sql {
+  return sql`regexp_replace(regexp_replace(lower(strip_accents(${text})), '[''’\`]', '', 'g'), '[^\\pL\\pN]+', ' ', 'g')`;
+}
+
+/** First letters of the words of a name: J. Otieno and John Otieno share them. */
+function initials(fields: readonly string[]): Sql {
+  if (fields.length === 0) return sql`''`;
+  return sql`array_to_string(list_sort(regexp_extract_all(${plain(sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`)}, '\\b[\\pL\\pN]')), '')`;
+}
+
+/** A name of which a word is a single letter, or that is a single word, is compared with care. */
+function isShort(prefix: Sql = sql``): Sql {
+  return sql`(regexp_matches(${prefix}name, '(^| ).( |$)') OR NOT contains(${prefix}name, ' '))`;
+}

@@ -1,0 +1,95 @@
+import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, fieldOf, postgresType, references } from './entity.js';
+import { recordsTable } from './tables.js';
+
+/** A bare table: columns and comments. Keys come after the load, which is several times faster. */
+export function createTable(schema: string, entity: Entity): Sql[] {
+  const table = ident(schema, entity.name);
+  const columns = entity.fields.map((field) => {
+    const now = field.firstSeen ? sql` DEFAULT (now() AT TIME ZONE 'UTC')` : sql``;
+    return sql`${ident(field.name)} ${raw(postgresType(field.type))}${now}`;
+  });
+  return [
+    sql`CREATE TABLE ${table} (${ident(entity.id)} bigint NOT NULL, ${joined(columns)})`,
+    sql`COMMENT ON TABLE ${table} IS ${literal(entity.description)}`,
+    sql`COMMENT ON COLUMN ${ident(schema, entity.name, entity.id)} IS 'Stable from run to run, never given twice'`,
+    ...entity.fields
+      .filter((field) => field.description !== '')
+      .map(
+        (field) =>
+          sql`COMMENT ON COLUMN ${ident(schema, entity.name, field.name)} IS ${literal(field.description)}`,
+      ),
+  ];
+}
+
+/** The primary key, an index on every reference, and the foreign keys. */
+export function createKeys(schema: string, entity: Entity): Sql[] {
+  const table = ident(schema, entity.name);
+  const provenance = entity.fields.filter((field) => field.provenance !== undefined);
+  return [
+    sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_pkey`)} PRIMARY KEY (${ident(entity.id)})`,
+    ...(provenance.length === 2
+      ? [
+          sql`CREATE UNIQUE INDEX ${ident(`${entity.name}_source`)} ON ${table} (${joined(provenance.map((field) => ident(field.name)))})`,
+        ]
+      : []),
+    ...references(entity).map(
+      (field) =>
+        sql`CREATE INDEX ${ident(`${entity.name}_${field.name}`)} ON ${table} (${ident(field.name)})`,
+    ),
+    ...references(entity).map(
+      (field) => sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_${field.name}_fkey`)}
+        FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
+    ),
+  ];
+}
+
+/** The bookkeeping table of a master's source records in force. */
+export function createRecords(bookkeeping: string, entity: Entity): Sql[] {
+  const table = ident(bookkeeping, recordsTable(entity.name));
+  const columns = entity.fields
+    .filter((field) => field.provenance === undefined)
+    .map((field) => sql`${ident(field.name)} ${raw(postgresType(field.type))}`);
+  return [
+    sql`CREATE TABLE IF NOT EXISTS ${table} (source text NOT NULL, key text NOT NULL, variant integer NOT NULL,
+      hash text NOT NULL, ${joined(columns)}, PRIMARY KEY (source, key, variant))`,
+    sql`COMMENT ON TABLE ${table} IS ${literal(`Source records of ${entity.name} in force, cleaned: what the golden rows are made of`)}`,
+  ];
+}
+
+/** Signed lines without cancelled orders, per currency: what insights read. Only where the four tables are there. */
+export function createSalesView(
+  schema: string,
+  entities: readonly Entity[],
+  securityInvoker: boolean,
+): Sql[] {
+  const needed: [string, string[]][] = [
+    ['orders', ['customer_id', 'order_date', 'order_type', 'status', 'channel', 'currency']],
+    ['order_items', ['order_id', 'product_id', 'quantity', 'unit_price', 'subtotal']],
+    ['products', ['product_name', 'category']],
+    ['customers', ['city', 'region']],
+  ];
+  const complete = needed.every(([name, fields]) => {
+    const entity = entities.find((each) => each.name === name);
+    return entity !== undefined && fields.every((field) => fieldOf(entity, field) !== undefined);
+  });
+  if (!complete) return [];
+  const view = ident(schema, 'sales');
+  const invoker = securityInvoker ? sql` WITH (security_invoker = true)` : sql``;
+  // A return may come as negative quantities or as positive ones on an order of that type; both take away.
+  const sign = sql`CASE WHEN o.order_type = 'return' THEN -1 ELSE 1 END`;
+  const signed = (column: string) =>
+    sql`CASE WHEN o.order_type = 'return' THEN -abs(i.${ident(column)}) ELSE i.${ident(column)} END`;
+  return [
+    sql`CREATE OR REPLACE VIEW ${view}${invoker} AS
+      SELECT i.order_item_id, o.order_id, o.customer_id, i.product_id, o.order_date, o.ordered_at,
+        coalesce(o.order_type, 'sale') AS order_type, ${sign} AS sign, o.status, o.channel, o.currency,
+        ${signed('quantity')} AS quantity, i.unit_price, ${signed('subtotal')} AS amount,
+        p.product_name, p.category, c.city, c.region, o.source_system
+      FROM ${ident(schema, 'order_items')} i JOIN ${ident(schema, 'orders')} o USING (order_id)
+      LEFT JOIN ${ident(schema, 'products')} p ON p.product_id = i.product_id
+      LEFT JOIN ${ident(schema, 'customers')} c ON c.customer_id = o.customer_id
+      WHERE lower(coalesce(o.status, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`,
+    sql`COMMENT ON VIEW ${view} IS 'Signed lines of orders that were not cancelled; returns count against; sum per currency'`,
+  ];
+}

@@ -1,0 +1,30 @@
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import type { Feed, Source } from './config.js';
+import type { Entity } from './entity.js';
+
+/** What the steps after mapping need to know of a feed. */
+export interface FeedRef {
+  /** Position among all feeds of the project; the `feed` column of the mapped table. */
+  index: number;
+  feed: Feed;
+  source: Source;
+  entity: Entity;
+}
+
+/** The name of the source of a candidate, from its feed. */
+export function sourceOf(feeds: readonly FeedRef[], column: Sql = ident('feed')): Sql {
+  return byFeed(feeds, column, (feed) => literal(feed.source.name), sql`NULL::VARCHAR`);
+}
+
+/** The priority of the source of a candidate: 1 is believed first. */
+export function priorityOf(feeds: readonly FeedRef[], column: Sql = ident('feed')): Sql {
+  return byFeed(feeds, column, (feed) => sql`${feed.source.priority}`, sql`NULL::INTEGER`);
+}
+
+function byFeed(feeds: readonly FeedRef[], column: Sql, value: (feed: FeedRef) => Sql, none: Sql): Sql {
+  if (feeds.length === 0) return none;
+  return sql`CASE ${column} ${joined(
+    feeds.map((feed) => sql`WHEN ${feed.index} THEN ${value(feed)}`),
+    ' ',
+  )} END`;
+}

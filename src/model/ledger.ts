@@ -1,0 +1,73 @@
+/** One measure of a ledger line in one currency. Amounts are exact decimals, and stay text. */
+export interface Amount {
+  measure: string;
+  /** ISO 4217; XXX where the source tells none. */
+  currency: string;
+  read: string;
+  accepted: string;
+  rejected: string;
+  filtered: string;
+  repeated: string;
+  /** Records whose amount could not be read; never taken as 0. */
+  unreadable: number;
+}
+
+/** The accounting of one source, file and entity: read = accepted + rejected + filtered + repeated. */
+export interface LedgerLine {
+  source: string;
+  file: string;
+  entity: string;
+  /** Candidates by the independent count, not by the reader. */
+  read: number;
+  accepted: number;
+  rejected: number;
+  filtered: number;
+  repeated: number;
+  /** Of the accepted: those that another record of the same golden row counts for. */
+  merged: number;
+  balanced: boolean;
+  amounts: Amount[];
+}
+
+export interface Check {
+  name: string;
+  passed: boolean;
+  detail: string;
+}
+
+/** What became of one unified table: total = created + updated + unchanged + kept; placeholders are apart. */
+export interface EntityOutcome {
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Rows that no record of this run spoke of, and that stay. */
+  kept: number;
+  deleted: number;
+  total: number;
+  placeholders: number;
+}
+
+export type Outcome = 'published' | 'unchanged' | 'failed';
+
+/** Everything that is known of a run when it ends. */
+export interface RunRecord {
+  runId: string;
+  project: string;
+  startedAt: Date;
+  finishedAt: Date;
+  outcome: Outcome;
+  errorCode: string | null;
+  error: string | null;
+  entities: Record<string, EntityOutcome>;
+  ledger: LedgerLine[];
+  checks: Check[];
+}
+
+/** What the database stood at when a run was compared with it. */
+export interface Prior {
+  lastRun: string | null;
+  /** The next free id of each entity. */
+  nextIds: Record<string, number>;
+  /** Entities whose table is there, by whose it is. */
+  tables: Record<string, 'absent' | 'ours' | 'foreign'>;
+}

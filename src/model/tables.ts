@@ -1,0 +1,51 @@
+import { ident, type Sql } from '../kernel/sql.js';
+
+/** The DuckDB tables of a run, each named here once: this is where the steps meet. */
+export const tables = {
+  /** Every candidate of an entity, from all sources, typed; rowid (`seq`) is the order of the sources. */
+  mapped: (entity: string) => work('mapped', entity),
+  /** Candidates that were refused: one row a candidate, with rule, reason and root. */
+  refused: (entity: string) => work('refused', entity),
+  /** Candidates that repeat an earlier one, word for word. */
+  repeated: (entity: string) => work('repeated', entity),
+  /** Candidates that stand: neither filtered, refused nor repeated. */
+  accepted: (entity: string) => work('accepted', entity),
+  /** What rules found in records that stay: blanked, warned of, mended. */
+  findings: ident('findings'),
+  /** Where each reference of a candidate leads. */
+  resolved: (entity: string, field: string) => work('resolved', `${entity}_${field}`),
+  /** Keys of an entity → where references to them lead. */
+  targets: (entity: string) => work('targets', entity),
+  /** Source records in force: accepted now, or earlier and neither replaced nor vanished. */
+  inForce: (entity: string) => work('in_force', entity),
+  /** Record in force → golden id. */
+  clusters: (entity: string) => work('clusters', entity),
+  /** The rows that the unified table shall hold. */
+  golden: (entity: string) => work('golden', entity),
+  /** Golden id → what publish does with it. */
+  changes: (entity: string) => work('changes', entity),
+  /** Links as they shall be. */
+  links: (entity: string) => work('links', entity),
+  /** Placeholder rows that references without a value lead to. */
+  placeholders: (entity: string) => work('placeholders', entity),
+  /** Keys of a source that a snapshot no longer holds. */
+  vanished: (entity: string) => work('vanished', entity),
+
+  priorRows: (entity: string) => work('prior_rows', entity),
+  priorLinks: (entity: string) => work('prior_links', entity),
+  priorRecords: (entity: string) => work('prior_records', entity),
+} as const;
+
+function work(stage: string, entity: string): Sql {
+  return ident(`${stage}_${entity}`);
+}
+
+/** The bookkeeping table that keeps the source records of a master in force. */
+export function recordsTable(entity: string): string {
+  return `${entity.replace(/s$/, '')}_records`;
+}
+
+/** The bare name of a work table, for the few places that pass it on as a text. */
+export function bare(table: Sql): string {
+  return table.slice(1, -1).replaceAll('""', '"');
+}

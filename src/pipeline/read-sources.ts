@@ -1,0 +1,104 @@
+import type { Workspace } from '../engine/workspace.js';
+import type { Log } from '../kernel/log.js';
+import { ident, sql } from '../kernel/sql.js';
+import type { Feed, Project, Source } from '../model/config.js';
+import { columnsOfFeed } from '../quality/columns-of-feed.js';
+import { planFeed } from '../quality/feed-plan.js';
+import type { ReadFeed } from '../quality/list-rejects.js';
+import { readerOf } from '../sources/reader-of.js';
+import type { Grain, ReadContext } from '../sources/source-reader.js';
+
+/** A feed that was read, mapped to SQL, and counted independently. */
+export interface ExtractedFeed extends ReadFeed {
+  counted: number[];
+  fingerprints: string[];
+  /** Candidates that could not be read as records. */
+  torn: number;
+}
+
+/** Reads every source into raw tables of mapped columns, and compiles every mapping. */
+export async function readSources(
+  workspace: Workspace,
+  project: Project,
+  log: Log,
+  progress?: (source: string, read: number, total: number) => void,
+): Promise<ExtractedFeed[]> {
+  const feeds: ExtractedFeed[] = [];
+  for (const source of project.sources) {
+    log.step(`Reading ${source.name}`);
+    const context: ReadContext = {
+      workspace,
+      log,
+      root: project.root,
+      progress: (read, total) => progress?.(source.name, read, total),
+    };
+    feeds.push(...(await readSource(context, project, source, feeds.length)));
+  }
+  return feeds;
+}
+
+async function readSource(
+  context: ReadContext,
+  project: Project,
+  source: Source,
+  offset: number,
+): Promise<ExtractedFeed[]> {
+  const { workspace } = context;
+  const reader = await readerOf(source.type);
+  const grains = await grainsOf(context, source);
+  const result = await reader.read(context, source, grains);
+  const feeds: ExtractedFeed[] = [];
+  for (const [i, feed] of source.feeds.entries()) {
+    const grain = result.raw.findIndex((each) => each.grain.each === feed.each);
+    const table = result.raw[grain];
+    if (table === undefined)
+      throw new RangeError(`the reader gave no table for ${feed.each ?? 'the records'}`);
+    const files = result.files.map((file) => file.name);
+    const plan = planFeed(project, source, feed, {
+      index: offset + i,
+      raw: table.table,
+      files,
+      columns: table.grain.columns,
+    });
+    const torn = await workspace.count(
+      sql`SELECT count(*) FROM ${ident(result.torn)} WHERE _grain = ${grain}`,
+    );
+    feeds.push({
+      ...plan,
+      tornTable: result.torn,
+      grain,
+      torn,
+      columns: table.grain.columns,
+      counted: result.files.map((file) => file.counted[grain] ?? 0),
+      fingerprints: result.files.map((file) => file.sha256),
+      locate: (refused, output) => result.locate(grain, refused, output),
+    });
+  }
+  return feeds;
+}
+
+/** The grains that the feeds of a source use, the records first. */
+export async function grainsOf(context: ReadContext, source: Source): Promise<Grain[]> {
+  const spoken = source.feeds.some((feed) => speaksSql(feed));
+  const available = spoken ? await (await readerOf(source.type)).columns(context, source) : [];
+  const grains = new Map<string | undefined, Set<string>>();
+  const order = [...source.feeds].sort((a, b) => Number(a.each !== undefined) - Number(b.each !== undefined));
+  for (const feed of order) {
+    const columns = grains.get(feed.each) ?? new Set();
+    const named = feed.each === undefined ? available : withinLine(available, feed.each);
+    for (const column of columnsOfFeed(feed, named)) columns.add(column);
+    grains.set(feed.each, columns);
+  }
+  return [...grains].map(([each, columns]) => ({ each, columns: [...columns] }));
+}
+
+function speaksSql(feed: Feed): boolean {
+  return feed.where !== undefined || Object.values(feed.fields).some((mapping) => mapping.sql !== undefined);
+}
+
+/** Seen from a line its own members have short paths, and those of the record start with `^`. */
+function withinLine(available: readonly string[], each: string): string[] {
+  return available.map((column) =>
+    column.startsWith(`${each}[].`) ? column.slice(each.length + 3) : `^${column}`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Log } from '../kernel/log.js';
+import type { Check, EntityOutcome, LedgerLine, Outcome } from '../model/ledger.js';
+
+export interface RunOptions {
+  /** Does everything but publish: says what a run would change. */
+  dryRun?: boolean;
+  /** Adds to tables that are there already; their rows stay. */
+  adopt?: boolean;
+  /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
+  env?: Record<string, string | undefined>;
+  log?: Log;
+  /** Called while files are read: source, bytes read and in all. */
+  progress?: (source: string, read: number, total: number) => void;
+  /** Says what time it is; the system's clock unless told. */
+  clock?: () => Date;
+  /** Called at named points of a run; a test kills the process or cuts a connection there. */
+  reached?: (point: string) => void | Promise<void>;
+}
+
+/** What a run says when it ends, whatever the outcome. */
+export interface RunResult {
+  runId: string;
+  outcome: Outcome | 'dry run';
+  /** Host, port and database. */
+  database: string;
+  entities: Record<string, EntityOutcome>;
+  ledger: LedgerLine[];
+  checks: Check[];
+  rejects: number;
+  waiting: number;
+  findings: number;
+  /** Seconds each step took. */
+  steps: { name: string; seconds: number }[];
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { Postgres } from '../engine/postgres.js';
+import { Workspace } from '../engine/workspace.js';
+import { messageOf, PamojaError } from '../kernel/errors.js';
+import { type Log, silent, withoutSecrets } from '../kernel/log.js';
+import { sql } from '../kernel/sql.js';
+import { VERSION } from '../kernel/version.js';
+import type { Project } from '../model/config.js';
+import type { Check, LedgerLine, RunRecord } from '../model/ledger.js';
+import { listFindings, listRejects } from '../quality/list-rejects.js';
+import { migrate } from '../store/bookkeeping.js';
+import { loadPrior } from '../store/load-prior.js';
+import { FailedChecks, Overtaken, publish } from '../store/publish.js';
+import { openTarget, resolveTarget } from '../store/target.js';
+import { recordFailure } from '../store/write-record.js';
+import { checkAmounts, checkDatabase } from '../verify/check-database.js';
+import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
+import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
+import { type ExtractedFeed, readSources } from './read-sources.js';
+import type { RunOptions, RunResult } from './run-options.js';
+import { Stopwatch } from './stopwatch.js';
+
+/** How often a run compares itself anew when others publish first. */
+const ATTEMPTS = 5;
+
+/**
+ * Runs a project: reads its sources, integrates them, and publishes the result in one transaction, verified before
+ * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown with the result so far.
+ */
+export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
+  const log = options.log ?? silent;
+  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
+  try {
+    const postgres = await target.postgres();
+    const workspace = await openWorkspace(project);
+    try {
+      return await new Run(project, workspace, postgres, options, log).whole();
+    } finally {
+      workspace.close();
+      await postgres.close();
+    }
+  } finally {
+    await target.release();
+  }
+}
+
+/** A workspace under `.pamoja/`, that can read the folders of the sources. */
+export async function openWorkspace(project: Project): Promise<Workspace> {
+  const readable = project.sources.flatMap((source) =>
+    source.path.map((path) => folderOf(resolve(project.root, path))),
+  );
+  return Workspace.open({
+    dir: join(project.root, '.pamoja', 'work', randomBytes(6).toString('hex')),
+    readable,
+    ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
+  });
+}
+
+/** The folder of a path, above the first part that is a pattern. */
+function folderOf(path: string): string {
+  const parts = path.split('/');
+  const pattern = parts.findIndex((part) => /[*?[\]{}]/.test(part));
+  return pattern < 0 ? dirname(path) : parts.slice(0, pattern).join('/') || '/';
+}
+
+class Run {
+  private readonly now: () => Date;
+  private readonly startedAt: Date;
+  private readonly runId: string;
+  private readonly watch = new Stopwatch();
+  private ledger: LedgerLine[] = [];
+  private checks: Check[] = [];
+  private integration: Integration = { entities: {}, nextIds: {} };
+  private counts = { rejects: 0, waiting: 0, findings: 0 };
+
+  constructor(
+    private readonly project: Project,
+    private readonly workspace: Workspace,
+    private readonly postgres: Postgres,
+    private readonly options: RunOptions,
+    private readonly log: Log,
+  ) {
+    this.now = options.clock ?? (() => new Date());
+    this.startedAt = this.now();
+    this.runId = `${this.startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`;
+  }
+
+  async whole(): Promise<RunResult> {
+    try {
+      if (!this.options.dryRun) await migrate(this.postgres, this.project);
+      const feeds = await this.watch.time('read', () =>
+        readSources(this.workspace, this.project, this.log, this.options.progress),
+      );
+      await this.watch.time('clean', () => mapAndJudge(this.workspace, this.project, feeds, this.log));
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.compareAndPublish(feeds);
+        } catch (error) {
+          if (!(error instanceof Overtaken)) throw error;
+          if (attempt === ATTEMPTS) throw busy(this.postgres.place);
+          this.log.warn('Another run published first; comparing anew.');
+        }
+      }
+    } catch (error) {
+      await this.recordFailed(error);
+      throw error;
+    }
+  }
+
+  private async compareAndPublish(feeds: readonly ExtractedFeed[]): Promise<RunResult> {
+    const { workspace, postgres, project } = this;
+    const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project));
+    this.integration = await this.watch.time('match and link', () =>
+      integrate(workspace, project, feeds, prior, this.log),
+    );
+    await this.watch.time('account', () => this.account(feeds));
+    demandBalance(this.ledger);
+    await demandQuality(workspace, feeds, project.rejects);
+    const changed = await changesAnything(workspace, project, this.integration);
+    if (this.options.dryRun) return this.result('dry run');
+    this.log.step('Publishing');
+    await this.options.reached?.('before publish');
+    const outcome = changed || prior.lastRun === null ? 'published' : 'unchanged';
+    await this.watch.time('publish', async () => {
+      this.checks = await publish(workspace, postgres, {
+        project,
+        prior,
+        record: this.record(outcome, null),
+        nextIds: this.integration.nextIds,
+        adopt: this.options.adopt ?? false,
+        verify: (connection) => this.verify(connection),
+        version: VERSION,
+      });
+    });
+    await this.options.reached?.('after publish');
+    return this.result(outcome);
+  }
+
+  private async account(feeds: readonly ExtractedFeed[]): Promise<void> {
+    this.ledger = await keepLedger(this.workspace, feeds);
+    this.counts.rejects = await listRejects(this.workspace, this.project.entities, feeds);
+    this.counts.waiting = await this.workspace.count(sql`SELECT count(*) FROM rejects WHERE waiting`);
+    this.counts.findings = await listFindings(this.workspace, feeds);
+  }
+
+  private async verify(postgres: Postgres): Promise<Check[]> {
+    this.log.step('Verifying');
+    const { project, workspace } = this;
+    const unbalanced = this.ledger.filter((line) => !line.balanced).length;
+    const checks: Check[] = [
+      {
+        name: 'ledger: balance',
+        passed: unbalanced === 0,
+        detail:
+          unbalanced === 0
+            ? 'read = accepted + rejected + filtered + repeated on every line'
+            : `${unbalanced} lines do not balance`,
+      },
+      ...(await checkDatabase(postgres, project, this.integration.entities)),
+      ...(await checkAmounts(workspace, postgres, project, this.ledger)),
+    ];
+    await this.options.reached?.('verified');
+    return checks;
+  }
+
+  /** A failed run leaves its ledger and rejects, where the database can still be reached. */
+  private async recordFailed(error: unknown): Promise<void> {
+    if (this.options.dryRun) return;
+    if (error instanceof FailedChecks) this.checks = error.checks;
+    try {
+      await recordFailure(this.workspace, this.postgres, this.project, this.record('failed', error), VERSION);
+    } catch (second) {
+      this.log.debug(`The failed run could not be recorded: ${withoutSecrets(messageOf(second))}`);
+    }
+  }
+
+  private record(outcome: RunRecord['outcome'], error: unknown): RunRecord {
+    return {
+      runId: this.runId,
+      project: this.project.name,
+      startedAt: this.startedAt,
+      finishedAt: this.now(),
+      outcome,
+      errorCode: error instanceof PamojaError ? error.code : null,
+      error: error === null ? null : withoutSecrets(messageOf(error)),
+      entities: this.integration.entities,
+      ledger: this.ledger,
+      checks: this.checks,
+    };
+  }
+
+  private result(outcome: RunResult['outcome']): RunResult {
+    return {
+      runId: this.runId,
+      outcome,
+      database: this.postgres.place,
+      entities: this.integration.entities,
+      ledger: this.ledger,
+      checks: this.checks,
+      ...this.counts,
+      steps: this.watch.steps,
+    };
+  }
+}
+
+function busy(where: string): PamojaError {
+  return new PamojaError('PAM-DB-009', `Another run published first, ${ATTEMPTS} times.`, {
+    where,
+    next: 'Run again.',
+  });
+}

@@ -1,0 +1,8 @@
+/** ISO 4217 codes in use, and what people write for a currency. */
+const CODES =
+  'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG';
+const WORDS =
+  'kshs? sh(?:s|illings?)? ushs? tshs? bob br birr fr frw francs? rs rupees? r rand kr zł naira cedis? euros? dollars? pounds? shilingi';
+
+/** A regular expression, without case, for one currency word, code or symbol: `KSh`, `Kshs.`, `US$`, `€`. */
+export const CURRENCY = `(?i:(?:${[...WORDS.split(' '), ...CODES.split(' ')].join('|')})\\.?|(?:us|au|a|ca|c|nz|hk|s|r|n|gh)?\\p{Sc})`;

@@ -1,0 +1,37 @@
+import { literal, type Sql, sql } from '../../kernel/sql.js';
+import type { Reader } from './reader.js';
+
+const WORD = "[\\pL\\pM\\pN!#$%&'*+/=?^_`{|}~-]+";
+const LABEL = '[\\pL\\pN](?:[\\pL\\pM\\pN-]*[\\pL\\pM\\pN])?';
+const TOP = '(?:\\pL[\\pL\\pM]+|(?i:xn--)[A-Za-z0-9-]+[A-Za-z0-9])';
+const ADDRESS = `${WORD}(?:\\.${WORD})*@(?:${LABEL}\\.)+${TOP}`;
+
+const PLAIN = literal(
+  String.raw`[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}`,
+);
+// An address as a mail program writes it: `Jane Doe <mailto:jane@doe.co.ke>`, or with a list's separator behind it.
+const DRESSED = literal(`^(?:[^<>@]*<)? ?(?i:mailto:)? ?(${ADDRESS}) ?>? ?[;,]?$`);
+const HIDDEN = literal(String.raw`\*\*|[•…]`);
+const FILLER = literal(
+  String.raw`(?i)(?:no|na|nil|none|null|nomail|noemail|test)@(?:no|na|nil|none|null|nomail|noemail|test)(?:\.(?:com|org|net))?`,
+);
+
+/** E-mail addresses in lower case; international domains are kept as they are. */
+export const emails: Reader = {
+  read(text: Sql): Sql {
+    const plain = sql`regexp_full_match(${text}, ${PLAIN})`;
+    const filler = sql`regexp_full_match(${text}, ${FILLER})`;
+    const dressed = sql`nullif(regexp_extract(${text}, ${DRESSED}, 1), '')`;
+    // The dearer tests are asked only of what can still come to something.
+    return sql`CASE WHEN NOT contains(${text}, '@') THEN NULL WHEN ${filler} OR regexp_matches(${text}, ${HIDDEN}) THEN NULL WHEN ${plain} THEN lower(${text}) ELSE lower(${dressed}) END`;
+  },
+  refusals: (text: Sql) => [
+    {
+      when: sql`regexp_full_match(${text}, ${FILLER}) OR regexp_matches(${text}, ${HIDDEN})`,
+      reason: 'is masked or a filler, and identifies nobody',
+      code: 'masked',
+    },
+    { when: sql`regexp_matches(${text}, '@.*@')`, reason: 'holds more than one e-mail address' },
+    { when: sql`true`, reason: 'is not an e-mail address' },
+  ],
+};

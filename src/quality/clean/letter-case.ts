@@ -1,0 +1,35 @@
+import { literal, type Sql, sql } from '../../kernel/sql.js';
+import type { FieldMapping } from '../../model/config.js';
+
+/** A text in the given case; `text` is repeated. */
+export function letterCase(text: Sql, wanted: NonNullable<FieldMapping['case']>): Sql {
+  if (wanted === 'upper') return sql`upper(${text})`;
+  if (wanted === 'lower') return sql`lower(${text})`;
+  return titleCase(text);
+}
+
+const ALREADY = literal('[A-Z][a-z]*(?: [A-Z][a-z]*)*');
+const ONE_WORD = literal('[A-Za-z]+');
+const TWO_WORDS = literal('[A-Za-z]+ [A-Za-z]+');
+// O'Brien and D'Souza, but Ng'ang'a, Thiong'o and the shop's "Wanjiku's": only a single letter stands before.
+const AFTER_APOSTROPHE = literal(String.raw`(^|[^\pL\pN])(\pL['’])(\pL\pL)`);
+// No text holds this character: cleaning takes control characters out.
+const MARK = '\u001F';
+const PIECE = literal(String.raw`[^ \x1F/.,&(-]*[ \x1F/.,&(-]?`);
+
+function titleCase(text: Sql): Sql {
+  const first = sql`split_part(${text}, ' ', 1)`;
+  const second = sql`split_part(${text}, ' ', 2)`;
+  return sql`CASE WHEN regexp_full_match(${text}, ${ALREADY}) THEN ${text} WHEN regexp_full_match(${text}, ${ONE_WORD}) THEN ${capitalised(text)} WHEN regexp_full_match(${text}, ${TWO_WORDS}) THEN ${capitalised(first)} || ' ' || ${capitalised(second)} ELSE ${anyTitle(text)} END`;
+}
+
+/** Any number of words in any script: a new one begins after a space, hyphen, slash, full stop or bracket. */
+function anyTitle(text: Sql): Sql {
+  const marked = sql`regexp_replace(${text}, ${AFTER_APOSTROPHE}, ${literal(`\\1\\2${MARK}\\3`)}, 'g')`;
+  const pieces = sql`list_transform(regexp_extract_all(${marked}, ${PIECE}), lambda "piece": ${capitalised(sql`"piece"`)})`;
+  return sql`replace(array_to_string(${pieces}, ''), ${literal(MARK)}, '')`;
+}
+
+function capitalised(word: Sql): Sql {
+  return sql`upper(substr(${word}, 1, 1)) || lower(substr(${word}, 2))`;
+}

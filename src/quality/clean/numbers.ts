@@ -1,0 +1,109 @@
+import { literal, type Sql, sql } from '../../kernel/sql.js';
+import { CURRENCY } from './currency-words.js';
+import type { Reader, Refusal } from './reader.js';
+
+export interface NumberStyle {
+  decimal: '.' | ',';
+  /** JSON numbers went through a double, which carries 15 digits exactly. */
+  doubles: boolean;
+}
+
+// Hyphens, the dash that word processors make of them, the minus sign, and their wide forms.
+const MINUS = '[-\u2010-\u2013\u2212\uFE63\uFF0D]';
+const SIGN = `(?:${MINUS}|\\+)`;
+const SIGNED = literal(`^[^0-9]*${MINUS}`);
+// "5.-" is five francs and not minus five, so the minus stands right behind a digit.
+const SIGNED_BEHIND = literal(`[0-9]${MINUS}`);
+const SIXTEEN_DIGITS = literal(String.raw`[1-9](?:[.,' ]?\d){15}`);
+
+/** Whole numbers in BIGINT: `1200`, `-7`, `1,200`, `2.00`; never a rounded one. */
+export function integers({ decimal }: NumberStyle): Reader {
+  const plain = literal(String.raw`[+-]?\d{1,18}`);
+  const written = literal(`^${SIGN}?(${wholePart(decimal)})(?:${point(decimal)}0*)?$`);
+  return {
+    read: (text) =>
+      sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(${text} AS BIGINT) ELSE TRY_CAST(${minusBefore(text)} || ${digits(text, written, decimal)} AS BIGINT) END`,
+    refusals: () => [{ when: sql`true`, reason: 'is not a whole number' }],
+  };
+}
+
+/** Numbers in DECIMAL(18,4), exactly as written or not at all: `1,200.50`, `(12.50)`, `12.50-`. */
+export function decimals(style: NumberStyle): Reader {
+  return exactNumbers(style, { before: '', after: '', behindMinus: '', what: 'a number' });
+}
+
+/** Amounts in DECIMAL(18,4), as people write them: `KSh 1,200/=`, `€1.234,56`, `12.50 USD`. */
+export function money(style: NumberStyle): Reader {
+  return exactNumbers(style, {
+    before: `(?:${CURRENCY} ?)?`,
+    after: `(?: ?(?:/=|/-|=))?(?: ?${CURRENCY})?`,
+    behindMinus: `(?: ?${CURRENCY})?`,
+    what: 'an amount',
+  });
+}
+
+/** What may stand around a number. */
+interface Surroundings {
+  before: string;
+  after: string;
+  behindMinus: string;
+  what: string;
+}
+
+function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: Surroundings): Reader {
+  const { decimal, doubles } = style;
+  const body = `((?:${wholePart(decimal)})(?:${point(decimal)}\\d{0,4}0*)?|${point(decimal)}\\d{1,4}0*)`;
+  const leading = literal(`^(?:${SIGN} ?${before}|${before}(?:${SIGN} ?)?)${body}${after}$`);
+  const trailing = literal(`^${before}${body}${MINUS}${behindMinus}$`);
+  const bracketed = literal(`^${before}\\( ?${before}${body}${after} ?\\)${behindMinus}$`);
+  const plain = literal(`-?\\d{1,${doubles ? 11 : 14}}(?:${point(decimal)}\\d{1,4})?`);
+  return {
+    read(text) {
+      const cast = (unsigned: Sql) => sql`TRY_CAST(${unsigned} AS DECIMAL(18,4))`;
+      const asIs = decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
+      const inexact = doubles ? sql`WHEN regexp_matches(${text}, ${SIXTEEN_DIGITS}) THEN NULL` : sql``;
+      return sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN ${cast(asIs)} ${inexact} WHEN contains(${text}, '(') THEN ${cast(sql`'-' || ${digits(text, bracketed, decimal)}`)} WHEN regexp_matches(${text}, ${SIGNED_BEHIND}) THEN ${cast(sql`'-' || ${digits(text, trailing, decimal)}`)} ELSE ${cast(sql`${minusBefore(text)} || ${digits(text, leading, decimal)}`)} END`;
+    },
+    refusals: (text) => [
+      ...(doubles ? [inexactDouble(text)] : []),
+      {
+        when: sql`regexp_matches(${text}, ${literal(`\\d*${point(decimal)}\\d{4}\\d*[1-9]`)})`,
+        reason: `has more than four decimals, and rounding would change it; round it in the source or with \`sql\``,
+      },
+      {
+        when: sql`true`,
+        reason: `is not ${what} of at most 14 digits and 4 decimals, the decimals behind "${decimal}"`,
+      },
+    ],
+  };
+}
+
+function inexactDouble(text: Sql): Refusal {
+  return {
+    when: sql`regexp_matches(${text}, ${SIXTEEN_DIGITS})`,
+    reason:
+      'has more than 15 digits, which a JSON number does not carry exactly; write it as a JSON string of at most 15 digits, or as CSV',
+  };
+}
+
+function point(decimal: '.' | ','): string {
+  return decimal === '.' ? '\\.' : ',';
+}
+
+/** Digits without grouping, or in groups of three that one and the same character separates. */
+function wholePart(decimal: '.' | ','): string {
+  const separators = [decimal === '.' ? ',' : '\\.', ' ', "['\u2019]"];
+  const grouped = separators.map((separator) => `[1-9]\\d{0,2}(?:${separator}\\d{3})+`);
+  return `${grouped.join('|')}|\\d+`;
+}
+
+/** The number that a pattern's group finds, in SQL's notation; '' where the pattern does not match. */
+function digits(text: Sql, pattern: Sql, decimal: '.' | ','): Sql {
+  // `translate` maps the first character to the point and drops the others.
+  const [from, to] = decimal === '.' ? [".,' \u2019", '.'] : [",.' \u2019", '.'];
+  return sql`translate(regexp_extract(${text}, ${pattern}, 1), ${literal(from as string)}, ${literal(to as string)})`;
+}
+
+function minusBefore(text: Sql): Sql {
+  return sql`CASE WHEN regexp_matches(${text}, ${SIGNED}) THEN '-' ELSE '' END`;
+}

@@ -1,0 +1,104 @@
+import { PamojaError } from '../kernel/errors.js';
+import { any, ident, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import type { FieldMapping } from '../model/config.js';
+import type { Field } from '../model/entity.js';
+import { type Judged, refusalRules, severityOf, valueRules } from './clean/field-rules.js';
+import type { Reader } from './clean/reader.js';
+import { configText, sourceText } from './clean/source-text.js';
+import { typeReader } from './clean/type-reader.js';
+import { exactVocabulary, fold, foldedVocabulary, type Vocabulary } from './clean/vocabulary.js';
+import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
+
+/**
+ * Compiles the mapping of one field to DuckDB SQL: the cleaned text over the raw columns, the typed value over the
+ * text, and the rules over both. What the mapping says goes before what the field says.
+ * A `pattern` may match anywhere in the value, unless ^ and $ hold it, and is asked of the text where the value is
+ * no text. References stay VARCHAR.
+ * Errors: PAM-CFG-003 where settings contradict each other, PAM-CFG-004 for an unknown column, PAM-CFG-005 for a
+ * pattern that does not work.
+ */
+export function compileField(field: Field, mapping: FieldMapping, context: CleanContext): CompiledField {
+  const reader = typeReader(field, mapping, context);
+  const textColumn = `${field.name}:text`;
+  const text = ident(textColumn);
+  const judged: Judged = { field, mapping, context, textColumn: text, reader };
+  const words = vocabularyOf(judged);
+  const compiled = {
+    field,
+    text: sourceText(field, mapping, context, words !== undefined),
+    textColumn,
+  };
+  if (words === undefined) {
+    return { ...compiled, value: reader.read(text), rules: [...refusalRules(judged), ...valueRules(judged)] };
+  }
+  const { vocabulary, code, reason, empty } = words;
+  const rules = valueRules(judged);
+  if (mapping.default !== undefined) {
+    const fallback = reader.read(literal(configText(mapping.default, field, mapping, context)));
+    return { ...compiled, value: sql`coalesce(${vocabulary.meaning(text)}, ${fallback})`, rules };
+  }
+  const unlisted = sql`NOT (${vocabulary.knows(text)})`;
+  const notListed: Rule = {
+    code,
+    field: field.name,
+    severity: severityOf(field, mapping),
+    broken: sql`CASE WHEN ${text} IS NULL THEN false ELSE ${unlisted} END`,
+    reason,
+  };
+  const refused = refusalRules(judged, any([unlisted, sql`${text} IN ${literals(empty)}`]));
+  return { ...compiled, value: vocabulary.meaning(text), rules: [notListed, ...refused, ...rules] };
+}
+
+interface Words {
+  vocabulary: Vocabulary;
+  code: 'lookup' | 'allowed';
+  reason: string;
+  /** Listed texts that mean nothing was given. */
+  empty: string[];
+}
+
+/** The mapping's `lookup` or `values`. Its meanings are constants, so they are read once and not for every row. */
+function vocabularyOf({ mapping, context, reader }: Judged): Words | undefined {
+  const { lookup, values } = mapping;
+  if (lookup !== undefined && values !== undefined) {
+    throw new PamojaError('PAM-CFG-003', 'The mapping has both lookup and values.', {
+      where: context.path,
+      next: 'Give one of them: lookup compares exactly, values without case and accents.',
+    });
+  }
+  if (lookup !== undefined) {
+    const entries = Object.entries(lookup).map(([text, meaning]) => [text, typed(meaning, reader)] as const);
+    if (entries.length === 0) return undefined;
+    const vocabulary = exactVocabulary(new Map(entries));
+    const empty = Object.keys(lookup).filter((text) => lookup[text] === '');
+    return { vocabulary, code: 'lookup', reason: 'is not in the lookup of the mapping', empty };
+  }
+  if (values === undefined || Object.keys(values).length === 0) return undefined;
+  const entries = new Map<string, Sql>();
+  for (const [text, meaning] of synonyms(values, context)) entries.set(text, typed(meaning, reader));
+  const vocabulary = foldedVocabulary(entries);
+  const names = Object.keys(values).join(', ');
+  return { vocabulary, code: 'allowed', reason: `is not one of: ${names}, nor a synonym`, empty: [] };
+}
+
+function typed(meaning: string, reader: Reader): Sql {
+  return meaning === '' ? reader.read(sql`NULL::VARCHAR`) : reader.read(literal(meaning));
+}
+
+/** Each synonym with its value; a value is its own synonym. Errors: PAM-CFG-003 where one stands for two. */
+function synonyms(values: Record<string, string[]>, { path }: CleanContext): Map<string, string> {
+  const meanings = new Map<string, string>();
+  for (const [value, others] of Object.entries(values)) {
+    for (const word of [value, ...others].map(fold)) {
+      const taken = meanings.get(word);
+      if (taken !== undefined && taken !== value) {
+        throw new PamojaError('PAM-CFG-003', `"${word}" stands for both "${taken}" and "${value}".`, {
+          where: path,
+          next: 'Case and accents do not tell words apart; list it once.',
+        });
+      }
+      meanings.set(word, value);
+    }
+  }
+  return meanings;
+}

@@ -1,0 +1,166 @@
+import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
+import { duckdbType, type Entity, type Equation, type Field, fieldOf, references } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { compileField } from './compile-field.js';
+import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
+
+/** Everything that is known of a feed before its rows are: its SQL, and its rules with the bit of each. */
+export interface FeedPlan extends FeedRef {
+  /** The table of its raw records. */
+  raw: string;
+  /** Names of the files, by their index. */
+  files: string[];
+  compiled: CompiledField[];
+  /** The rule at position i has bit i in the mask of a candidate. */
+  rules: Rule[];
+  /** Fields that no column gives, and the SQL that fills them. */
+  derived: Map<string, Sql>;
+  /** For each file the period it speaks of, where ids restart in each. */
+  periods: string[] | undefined;
+}
+
+export interface FeedInput {
+  index: number;
+  raw: string;
+  files: string[];
+  columns: readonly string[];
+}
+
+/** Compiles a feed. Errors: PAM-CFG-004 and 005 from the mappings. */
+export function planFeed(project: Project, source: Source, feed: Feed, input: FeedInput): FeedPlan {
+  const entity = project.entities.find((each) => each.name === feed.entity) as Entity;
+  const compiled = Object.entries(feed.fields).map(([name, mapping]) => {
+    const field = fieldOf(entity, name) as Field;
+    const path = `sources.${source.name}.entities.${entity.name}.fields.${name}`;
+    const context = cleanContext(project, source, input.columns, path);
+    if (field.type !== 'reference') return compileField(field, mapping, context);
+    // A reference by attribute is cleaned as the attribute is, so that both sides read alike.
+    const target = project.entities.find((each) => each.name === field.entity);
+    const like = mapping.by === undefined || target === undefined ? undefined : fieldOf(target, mapping.by);
+    const asKey = { ...mapping, join: mapping.join ?? '|' };
+    return strict(compileField({ ...field, type: like?.type ?? 'reference' }, asKey, context), mapping);
+  });
+  const derived = derivedFields(entity, feed, source);
+  return {
+    index: input.index,
+    feed,
+    source,
+    entity,
+    raw: input.raw,
+    files: input.files,
+    compiled,
+    rules: [...compiled.flatMap((each) => each.rules), ...equationRules(entity, feed)],
+    derived,
+    periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),
+  };
+}
+
+/** A reference that was given but cannot be read must not pass for one that was never given. */
+function strict(compiled: CompiledField, mapping: FieldMapping): CompiledField {
+  if (mapping.severity !== undefined) return compiled;
+  const rules = compiled.rules.map((rule) =>
+    rule.severity === 'blank' ? { ...rule, severity: 'reject' as const } : rule,
+  );
+  return { ...compiled, rules };
+}
+
+function cleanContext(
+  project: Project,
+  source: Source,
+  columns: readonly string[],
+  path: string,
+): CleanContext {
+  return {
+    columns,
+    path,
+    nulls: source.nulls,
+    decimal: source.decimal,
+    timezone: source.timezone,
+    projectTimezone: project.timezone,
+    country: source.country,
+    doubles: source.type === 'json' || source.type === 'ndjson',
+  };
+}
+
+function periodOf(source: Source, file: string): string {
+  const found = new RegExp(source.period as string, 'u').exec(file);
+  return found?.[1] ?? found?.[0] ?? file;
+}
+
+/** Equations over one row; those over the parts of a whole are asked when both are known. */
+export function rowEquations(entity: Entity): Equation[] {
+  return (entity.equations ?? []).filter((equation) => !equation.equals.includes('{'));
+}
+
+/** Whether a feed gives an equation all that it needs. */
+function given(feed: Feed, equation: Equation): boolean {
+  return equation.needs.every((name) => feed.fields[name] !== undefined);
+}
+
+function equationRules(entity: Entity, feed: Feed): Rule[] {
+  return rowEquations(entity)
+    .filter((equation) => given(feed, equation))
+    .map((equation) => ({
+      code: `equation:${equation.name}`,
+      field: equation.field,
+      severity: equation.severity,
+      broken: brokenEquation(equation),
+      reason: `is not ${equation.equals.replace(/::DECIMAL\(\d+,\d+\)/g, '').replace(/coalesce\((\w+), 0\)/g, '$1')}`,
+    }));
+}
+
+function brokenEquation(equation: Equation): Sql {
+  const needed = all(equation.needs.map((name) => sql`${ident(name)} IS NOT NULL`));
+  return sql`${needed} AND abs(${ident(equation.field)} - (${raw(equation.equals)})) > ${equation.tolerance}`;
+}
+
+/** What a source does not give and follows from the rest: an equation's field, and the currency of its amounts. */
+function derivedFields(entity: Entity, feed: Feed, source: Source): Map<string, Sql> {
+  const derived = new Map<string, Sql>();
+  for (const equation of rowEquations(entity)) {
+    const others = equation.needs.filter((name) => name !== equation.field);
+    if (
+      feed.fields[equation.field] === undefined &&
+      others.every((name) => feed.fields[name] !== undefined)
+    ) {
+      const type = raw(duckdbType((fieldOf(entity, equation.field) as Field).type));
+      derived.set(equation.field, sql`TRY_CAST((${raw(equation.equals)}) AS ${type})`);
+    }
+  }
+  for (const { currency } of entity.measures ?? []) {
+    if (currency !== undefined && feed.fields[currency] === undefined && source.currency !== '') {
+      derived.set(currency, literal(source.currency));
+    }
+  }
+  return derived;
+}
+
+/** The key of a candidate as SQL over its raw columns, NULL where a part of it is missing. */
+export function keySql(plan: FeedPlan): Sql {
+  const { feed, source, periods } = plan;
+  const nulls = ['', ...source.nulls].map((word) => literal(word.toLowerCase()));
+  const parts = feed.key.map((column) => {
+    const trimmed = sql`trim(${ident(column)})`;
+    return sql`CASE WHEN lower(${trimmed}) IN (${joined(nulls)}) THEN NULL ELSE ${trimmed} END`;
+  });
+  const [only] = parts;
+  const key =
+    parts.length === 1
+      ? (only as Sql)
+      : joined(
+          parts.map((part) => sql`replace(${part}, '|', '\\|')`),
+          ` || '|' || `,
+        );
+  return periods !== undefined && plan.entity.kind === 'document' ? inPeriod(periods, key) : key;
+}
+
+/** Prefixes a key with the period of its file. */
+export function inPeriod(periods: readonly string[], key: Sql): Sql {
+  return sql`([${joined(periods.map((period) => literal(period)))}])[_file + 1] || '/' || ${key}`;
+}
+
+/** References of the entity that this feed fills. */
+export function filledReferences(plan: FeedPlan): (Field & { entity: string })[] {
+  return references(plan.entity).filter((field) => plan.feed.fields[field.name] !== undefined);
+}

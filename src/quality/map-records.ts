@@ -1,0 +1,151 @@
+import type { Workspace } from '../engine/workspace.js';
+import { messageOf, PamojaError } from '../kernel/errors.js';
+import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
+import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
+import { tables } from '../model/tables.js';
+import { type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
+
+/** Makes the mapped table of an entity, and fills it feed by feed in the order of the sources. */
+export async function mapRecords(
+  workspace: Workspace,
+  entity: Entity,
+  plans: readonly FeedPlan[],
+): Promise<void> {
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.mapped(entity.name)} (
+    feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, filtered BOOLEAN, mask HUGEINT,
+    key VARCHAR, hash VARCHAR, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
+  for (const plan of plans) {
+    await explained(plan, () => workspace.run(mapFeed(plan)));
+  }
+}
+
+/** References hold the text of a key until they are linked. */
+function mappedType(type: Entity['fields'][number]['type']): Sql {
+  return type === 'reference' ? sql`VARCHAR` : raw(duckdbType(type));
+}
+
+/** One INSERT: raw columns → texts → values → rules → candidates. */
+export function mapFeed(plan: FeedPlan): Sql {
+  const { entity, compiled, rules, derived } = plan;
+  const mappedNames = new Set(compiled.map((each) => each.field.name));
+  const texts = compiled.map((each) => sql`${each.text} AS ${ident(each.textColumn)}`);
+  const values = compiled.map((each) => sql`${each.value} AS ${ident(each.field.name)}`);
+  const absent = entity.fields
+    .filter((field) => !mappedNames.has(field.name) && !derived.has(field.name))
+    .map((field) => sql`NULL::${mappedType(field.type)} AS ${ident(field.name)}`);
+  const filled = [...derived].map(([name, value]) => sql`${value} AS ${ident(name)}`);
+  const filter =
+    plan.feed.where === undefined ? sql`false` : sql`NOT coalesce((${raw(plan.feed.where)}), false)`;
+  const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
+  const mask =
+    rules.length === 0
+      ? sql`0::HUGEINT`
+      : joined(
+          rules.map(
+            (rule, bit) =>
+              sql`CASE WHEN ${rule.broken} THEN ${bitOf(bit)} ELSE 0::${maskType(rules.length)} END`,
+          ),
+          ' + ',
+        );
+  const texted = sql`SELECT rowid AS rec, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}`;
+  const valued = sql`SELECT *${list([...values, ...absent])} FROM (${texted})`;
+  const derivedSql = sql`SELECT *${list(filled)} FROM (${valued})`;
+  const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;
+  const kept = entity.fields.map((field) => sql`${keptValue(plan, field.name)} AS ${ident(field.name)}`);
+  const named = sql`SELECT _file, _ordinal, rec, filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
+  const fields = joined(entity.fields.map((field) => ident(field.name)));
+  return sql`INSERT INTO ${tables.mapped(entity.name)}
+    SELECT ${plan.index}, _file, _ordinal, rec, filtered, mask, key, ${contentHash(entity)}, ${fields} FROM (${named})`;
+}
+
+function list(parts: readonly Sql[]): Sql {
+  return parts.length === 0 ? sql`` : sql`, ${joined(parts)}`;
+}
+
+// 62 rules fit a BIGINT, whose arithmetic is several times faster than that of a HUGEINT.
+function maskType(rules: number): Sql {
+  return rules <= 62 ? sql`BIGINT` : sql`HUGEINT`;
+}
+
+/** The bit of a rule in the mask. */
+export function bitOf(position: number): Sql {
+  return position <= 62 ? sql`${2n ** BigInt(position)}::BIGINT` : sql`${2n ** BigInt(position)}::HUGEINT`;
+}
+
+/** Whether the bit at a position is set in the column `mask`. */
+export function hasBit(position: number): Sql {
+  return sql`(mask // ${2n ** BigInt(position)}::HUGEINT) % 2 = 1`;
+}
+
+/** A value as it stays: blanked where a rule says so, mended where an equation does, in its period where ids restart. */
+function keptValue(plan: FeedPlan, name: string): Sql {
+  const blanking = plan.rules.filter(
+    (rule) => rule.field === name && rule.severity === 'blank' && rule.code !== 'type',
+  );
+  const mending = (plan.entity.equations ?? []).filter(
+    (equation) => equation.field === name && equation.severity === 'fix',
+  );
+  const mended = plan.rules.filter((rule) =>
+    mending.some((equation) => rule.code === `equation:${equation.name}`),
+  );
+  let value = ident(name);
+  const reference = filledReferences(plan).find((field) => field.name === name);
+  if (reference !== undefined && plan.periods !== undefined && refersToDocument(plan, name)) {
+    value = inPeriod(plan.periods, value);
+  }
+  if (blanking.length > 0) {
+    value = sql`CASE WHEN ${joined(
+      blanking.map((rule) => sql`(${rule.broken})`),
+      ' OR ',
+    )} THEN NULL ELSE ${value} END`;
+  }
+  mended.forEach((rule, i) => {
+    value = sql`CASE WHEN ${rule.broken} THEN ${raw(mending[i]?.equals ?? name)} ELSE ${value} END`;
+  });
+  return value;
+}
+
+function refersToDocument(plan: FeedPlan, name: string): boolean {
+  // Only documents restart their ids; a product keeps its own from file to file.
+  return wholeOf(plan.entity)?.name === name && plan.feed.fields[name]?.by === undefined;
+}
+
+/** A line without a key of its own is the nth of its whole and its other references, never its position in the file. */
+function lineKey(plan: FeedPlan): Sql {
+  const whole = wholeOf(plan.entity);
+  if (plan.feed.key.length > 0 || whole === undefined) return sql`key`;
+  const parts = filledReferences(plan).map((field) => {
+    const value = sql`coalesce(${ident(field.name)}, '')`;
+    return field.name === whole.name && plan.periods !== undefined ? inPeriod(plan.periods, value) : value;
+  });
+  const shared = joined(parts, ` || '|' || `);
+  return sql`${shared} || '|' || row_number() OVER (PARTITION BY ${joined(parts)} ORDER BY rec)`;
+}
+
+/** Two records are the same where every mapped field is equal: md5 over one text, NULL and '' kept apart. */
+function contentHash(entity: Entity): Sql {
+  const parts = entity.fields
+    .filter((field) => field.provenance === undefined)
+    .map((field) => sql`coalesce(${ident(field.name)}::VARCHAR, chr(2))`);
+  return sql`md5(${joined(parts, ` || chr(1) || `)})`;
+}
+
+async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const custom = [plan.feed.where, ...Object.values(plan.feed.fields).map((mapping) => mapping.sql)].filter(
+      (text) => text !== undefined,
+    );
+    if (custom.length === 0) throw error;
+    throw new PamojaError(
+      'PAM-CFG-005',
+      `An SQL expression of this mapping does not work: ${messageOf(error).split('\n')[0]}.`,
+      {
+        where: `sources.${plan.source.name}.entities.${plan.entity.name}`,
+        next: 'Column names with blanks or capitals stand in double quotes, texts in single ones.',
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import type { Entity } from '../model/entity.js';
+import { tables } from '../model/tables.js';
+import { columnsOfMapping } from './columns-of-feed.js';
+import type { Rule } from './compiled-field.js';
+import type { FeedPlan } from './feed-plan.js';
+import { hasBit } from './map-records.js';
+
+/** Makes the table of what rules find in records that stay. */
+export async function makeFindings(workspace: Workspace): Promise<void> {
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.findings} (
+    entity VARCHAR, feed INTEGER, seq BIGINT, severity VARCHAR, rule VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR)`);
+}
+
+/**
+ * Asks the rules of single records: fills `refused` with those that a rule refuses (the first rule that does is
+ * the reason), `findings` with what was blanked, mended or warned of, and makes the view `accepted`.
+ */
+export async function refuseRecords(
+  workspace: Workspace,
+  entity: Entity,
+  plans: readonly FeedPlan[],
+): Promise<void> {
+  await makeRefused(workspace, entity);
+  for (const plan of plans) {
+    if (plan.feed.key.length > 0) await workspace.run(refuseKeyless(plan));
+    await applyRules(workspace, plan);
+  }
+}
+
+async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> {
+  const { mapped, refused, repeated, accepted } = tables;
+  const name = entity.name;
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${refused(name)} (seq BIGINT, rule VARCHAR, field VARCHAR,
+    value VARCHAR, reason VARCHAR, root_entity VARCHAR, root_seq BIGINT, waiting BOOLEAN)`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${repeated(name)} (seq BIGINT)`);
+  await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS SELECT m.rowid AS seq, m.* FROM ${mapped(name)} m
+    WHERE NOT m.filtered AND NOT EXISTS (FROM ${refused(name)} r WHERE r.seq = m.rowid)
+      AND NOT EXISTS (FROM ${repeated(name)} r WHERE r.seq = m.rowid)`);
+}
+
+function refuseKeyless(plan: FeedPlan): Sql {
+  const name = plan.entity.name;
+  const columns = plan.feed.key.join(', ');
+  return sql`INSERT INTO ${tables.refused(name)}
+    SELECT rowid, 'key', ${literal(columns)}, NULL, ${literal(`has no key: ${columns} is empty`)}, NULL, NULL, false
+    FROM ${tables.mapped(name)} WHERE feed = ${plan.index} AND NOT filtered AND key IS NULL`;
+}
+
+/** Only candidates with a broken rule are looked at again, and only for rules that somebody broke. */
+async function applyRules(workspace: Workspace, plan: FeedPlan): Promise<void> {
+  const { entity, rules } = plan;
+  const flagged = sql`${ident('flagged')}`;
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${flagged} AS SELECT rowid AS seq, rec, mask
+    FROM ${tables.mapped(entity.name)} WHERE feed = ${plan.index} AND NOT filtered AND mask <> 0 AND
+      (key IS NOT NULL OR ${raw(String(plan.feed.key.length === 0))})`);
+  if ((await workspace.count(sql`SELECT count(*) FROM ${flagged}`)) === 0) return;
+  const broken = rules.map((rule, bit) => ({ rule, bit }));
+  const refusing = broken.filter(({ rule }) => rule.severity === 'reject');
+  if (refusing.length > 0) {
+    const sum = refusing.map(({ bit }) => sql`WHEN ${hasBit(bit)} THEN ${bit}`);
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE first_broken AS
+      SELECT seq, rec, CASE ${joined(sum, ' ')} END AS bit FROM ${flagged} WHERE CASE ${joined(sum, ' ')} END IS NOT NULL`);
+    for (const { rule, bit } of refusing) {
+      await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
+        SELECT b.seq, ${literal(rule.code)}, ${literal(rule.field)}, ${rawValue(plan, rule)}, ${literal(rule.reason)}, NULL, NULL, false
+        FROM first_broken b JOIN ${ident(plan.raw)} raw ON raw.rowid = b.rec WHERE b.bit = ${bit}`);
+    }
+    await workspace.run(sql`DELETE FROM ${flagged} WHERE seq IN (SELECT seq FROM first_broken)`);
+  }
+  for (const { rule, bit } of broken.filter(({ rule }) => rule.severity !== 'reject')) {
+    await workspace.run(sql`INSERT INTO ${tables.findings}
+      SELECT ${literal(entity.name)}, ${plan.index}, f.seq, ${literal(rule.severity)}, ${literal(rule.code)},
+        ${literal(rule.field)}, ${rawValue(plan, rule)}, ${literal(rule.reason)}
+      FROM ${flagged} f JOIN ${ident(plan.raw)} raw ON raw.rowid = f.rec WHERE ${hasBit(bit)}`);
+  }
+}
+
+/** What the source says for the field of a rule, as written. */
+function rawValue(plan: FeedPlan, rule: Rule): Sql {
+  const mapping = plan.feed.fields[rule.field];
+  const columns = mapping === undefined ? [] : columnsOfMapping(mapping);
+  if (columns.length === 0) return sql`NULL`;
+  return sql`concat_ws(' ', ${joined(columns.map((column) => sql`raw.${ident(column)}`))})`;
+}
+
+/** Values that may stand once only in a source: every candidate that shares one breaks the rule. */
+export async function refuseShared(
+  workspace: Workspace,
+  entity: Entity,
+  plans: readonly FeedPlan[],
+): Promise<void> {
+  for (const plan of plans) {
+    for (const { field } of plan.compiled) {
+      const mapping = plan.feed.fields[field.name];
+      if (!(mapping?.unique ?? field.unique)) continue;
+      const severity = mapping?.severity ?? field.severity ?? 'reject';
+      const column = ident(field.name);
+      const shared = sql`SELECT a.seq, a.${column}::VARCHAR AS value FROM ${tables.accepted(entity.name)} a
+        WHERE a.feed = ${plan.index} AND a.${column} IN (SELECT ${column} FROM ${tables.accepted(entity.name)}
+          WHERE feed = ${plan.index} AND ${column} IS NOT NULL GROUP BY ${column} HAVING count(DISTINCT key) > 1)`;
+      const reason = literal('stands on several records and may stand on one only');
+      await workspace.run(
+        severity === 'reject'
+          ? sql`INSERT INTO ${tables.refused(entity.name)}
+              SELECT seq, 'unique', ${literal(field.name)}, value, ${reason}, NULL, NULL, false FROM (${shared})`
+          : sql`INSERT INTO ${tables.findings} SELECT ${literal(entity.name)}, ${plan.index}, seq,
+              ${literal(severity)}, 'unique', ${literal(field.name)}, value, ${reason} FROM (${shared})`,
+      );
+      if (severity === 'blank') {
+        await workspace.run(sql`UPDATE ${tables.mapped(entity.name)} SET ${column} = NULL WHERE rowid IN
+          (SELECT seq FROM ${tables.findings} WHERE entity = ${literal(entity.name)} AND rule = 'unique' AND field = ${literal(field.name)})`);
+      }
+    }
+  }
+}

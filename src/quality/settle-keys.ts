@@ -1,0 +1,54 @@
+import type { Workspace } from '../engine/workspace.js';
+import { joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import type { Entity } from '../model/entity.js';
+import { sourceOf } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+import type { FeedPlan } from './feed-plan.js';
+
+/**
+ * Settles candidates that carry the same key in the same source. Same content: repeated, the first stands.
+ * Different content: documents are all refused as a conflict; of masters all stand, as variants that survivorship
+ * weighs, and the conflict is told as a finding.
+ */
+export async function settleKeys(
+  workspace: Workspace,
+  entity: Entity,
+  plans: readonly FeedPlan[],
+): Promise<void> {
+  const keyed = plans.filter((plan) => plan.feed.key.length > 0);
+  if (keyed.length === 0) return;
+  const sources = sourceOf(keyed);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_key AS
+    SELECT seq, ${sources} AS source, key, hash FROM ${tables.accepted(entity.name)}
+    WHERE feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))}) AND (${sources}, key) IN
+      (SELECT (${sources}, key) FROM ${tables.accepted(entity.name)} GROUP BY ALL HAVING count(*) > 1)`);
+  if ((await workspace.count(sql`SELECT count(*) FROM same_key`)) === 0) return;
+  await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
+    SELECT seq FROM same_key QUALIFY row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) > 1`);
+  const contradicting = sql`SELECT seq, key FROM same_key
+    QUALIFY count(DISTINCT hash) OVER (PARTITION BY source, key) > 1
+      AND row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) = 1`;
+  if (entity.kind === 'document') {
+    await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
+      SELECT seq, 'conflict', ${keyField(keyed)}, key, 'has the same key as another record that says something else',
+        NULL, NULL, false FROM (${contradicting})`);
+    // A repetition of a refused record is refused with it: else the count would tell of a record that stands.
+    await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
+      SELECT s.seq, 'conflict', ${keyField(keyed)}, s.key, 'has the same key as another record that says something else',
+        NULL, NULL, false
+      FROM same_key s JOIN ${tables.repeated(entity.name)} p ON p.seq = s.seq
+      WHERE (s.source, s.key) IN (SELECT (source, key) FROM same_key GROUP BY ALL HAVING count(DISTINCT hash) > 1)`);
+    await workspace.run(
+      sql`DELETE FROM ${tables.repeated(entity.name)} WHERE seq IN (SELECT seq FROM ${tables.refused(entity.name)})`,
+    );
+  } else {
+    await workspace.run(sql`INSERT INTO ${tables.findings}
+      SELECT ${literal(entity.name)}, m.feed, c.seq, 'warn', 'conflict', ${keyField(keyed)}, c.key,
+        'has the same key as another record that says something else; survivorship chose'
+      FROM (${contradicting}) c JOIN ${tables.mapped(entity.name)} m ON m.rowid = c.seq`);
+  }
+}
+
+function keyField(plans: readonly FeedPlan[]): Sql {
+  return literal([...new Set(plans.map((plan) => plan.feed.key.join(', ')))].join(' / '));
+}

@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { PamojaError } from '../../kernel/errors.js';
+import type { Source } from '../../model/config.js';
+
+/** A file of a source as it was when the reading began. */
+export interface SourceFile {
+  /** Absolute path. */
+  path: string;
+  /** Path from the project's folder, with `/`. */
+  name: string;
+  /** Where, as messages say it: `crm: data/customers.csv`. */
+  where: string;
+  bytes: number;
+  /** Size, time of change and identity in one text; another text means another content. */
+  stamp: string;
+}
+
+/**
+ * The files that a source names, each once: patterns in the order they are written, matches of one pattern sorted.
+ * Errors: PAM-SRC-001 where a path or pattern matches nothing, PAM-SRC-002 where a file cannot be looked at.
+ */
+export async function filesOf(root: string, source: Pick<Source, 'name' | 'path'>): Promise<SourceFile[]> {
+  const paths = new Set<string>();
+  for (const pattern of source.path) {
+    const matches = await matching(root, pattern);
+    if (matches.length === 0) {
+      throw new PamojaError('PAM-SRC-001', `no file matches ${pattern}.`, {
+        where: source.name,
+        next: `Paths start at ${root}; correct sources.${source.name}.path.`,
+      });
+    }
+    for (const path of matches) paths.add(path);
+  }
+  return Promise.all([...paths].map((path) => describe(root, source.name, path)));
+}
+
+async function matching(root: string, pattern: string): Promise<string[]> {
+  // A plain name first: a file may well be called `orders (1).csv` or `[final].csv`.
+  if (await isFile(resolve(root, pattern))) return [resolve(root, pattern)];
+  if (!isDynamicPattern(pattern)) return [];
+  // A backslash is a separator on Windows and an escape everywhere else.
+  const found = await glob(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern, {
+    cwd: root,
+    absolute: true,
+    onlyFiles: true,
+    expandDirectories: false,
+  });
+  return found.map((path) => resolve(path)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function describe(root: string, source: string, path: string): Promise<SourceFile> {
+  const name = relative(root, path).split(sep).join('/');
+  const where = `${source}: ${name}`;
+  const { bytes, stamp } = await look(path, where);
+  return { path, name, where, bytes, stamp };
+}
+
+async function look(path: string, where: string): Promise<{ bytes: number; stamp: string }> {
+  try {
+    const { size, mtimeNs, ino } = await stat(path, { bigint: true });
+    return { bytes: Number(size), stamp: `${size}-${mtimeNs}-${ino}` };
+  } catch (cause) {
+    throw unreadable(where, cause);
+  }
+}
+
+/** The file is there but cannot be opened or read. */
+export function unreadable(where: string, cause: unknown): PamojaError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const why = code === 'EACCES' || code === 'EPERM' ? 'may not be read' : `cannot be read (${code ?? cause})`;
+  return new PamojaError('PAM-SRC-002', `the file ${why}.`, {
+    where,
+    next: 'Give the user that runs Pamoja the right to read it, and run again.',
+    cause,
+  });
+}
+
+/** Errors: PAM-SRC-010 where the file is not what it was when the reading began. */
+export async function refuseChanged(file: SourceFile): Promise<void> {
+  const now = await look(file.path, file.where);
+  if (now.stamp === file.stamp) return;
+  throw new PamojaError(
+    'PAM-SRC-010',
+    `the file changed while it was read: ${file.bytes} bytes before, ${now.bytes} after.`,
+    { where: file.where, next: 'Run again when nobody writes to it.' },
+  );
+}

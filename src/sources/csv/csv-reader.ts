@@ -1,0 +1,69 @@
+import { PamojaError } from '../../kernel/errors.js';
+import { ident, joined, sql } from '../../kernel/sql.js';
+import type { Source } from '../../model/config.js';
+import { filesOf, refuseChanged } from '../bytes/files.js';
+import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
+import { type FilePlan, planFile } from './file-plan.js';
+import { readHeader } from './header.js';
+import { loadFile } from './load-file.js';
+import { locateLines } from './locate-lines.js';
+
+/** Reads CSV files: any delimiter, quote, encoding and line end, plain or gzip. */
+export const csvReader: SourceReader = { read, columns };
+
+/**
+ * Errors: PAM-SRC-001 to 007 for a file that cannot be trusted, PAM-SRC-009 where the counts differ, PAM-SRC-010 where
+ * a file changed meanwhile, PAM-SRC-011 for another kind of file.
+ */
+async function read(context: ReadContext, source: Source, grains: readonly Grain[]): Promise<ReadResult> {
+  const { workspace, log, root, progress } = context;
+  const grain = onlyGrain(source, grains);
+  const files = await filesOf(root, source);
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  const raw = `raw_${source.name}`;
+  const torn = `torn_${source.name}`;
+  const names = [
+    sql`_file INTEGER`,
+    sql`_ordinal BIGINT`,
+    ...grain.columns.map((c) => sql`${ident(c)} VARCHAR`),
+  ];
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(raw)} (${joined(names)})`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(torn)} (_file INTEGER, _grain INTEGER, _ordinal BIGINT,
+    _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  const plans: FilePlan[] = [];
+  let done = 0;
+  for (const [index, file] of files.entries()) {
+    const plan = await planFile(source, index, file, grain.columns, (bytes) =>
+      progress?.(done + bytes, total),
+    );
+    await loadFile({ workspace, log, source, raw, wanted: grain.columns, torn }, plan);
+    await refuseChanged(file);
+    plans.push(plan);
+    done += file.bytes;
+  }
+  return {
+    files: plans.map(readFileOf),
+    raw: [{ grain, table: raw }],
+    torn,
+    locate: (_, refused, output) => locateLines(workspace, source, plans, refused, output),
+  };
+}
+
+/** The columns of the first file. */
+async function columns({ root }: ReadContext, source: Source): Promise<string[]> {
+  const [file] = await filesOf(root, source);
+  return file === undefined ? [] : (await readHeader(file, source)).columns;
+}
+
+function readFileOf({ file, survey }: FilePlan): ReadFile {
+  return { name: file.name, bytes: file.bytes, sha256: survey.sha256, counted: [survey.records] };
+}
+
+function onlyGrain(source: Source, grains: readonly Grain[]): Grain {
+  const [grain] = grains;
+  if (grain !== undefined && grains.length === 1 && grain.each === undefined) return grain;
+  throw new PamojaError('PAM-CFG-003', 'a CSV file has no records nested in its records.', {
+    where: `sources.${source.name}`,
+    next: 'Remove `each` from its entities: every line of the file is a candidate for each of them.',
+  });
+}

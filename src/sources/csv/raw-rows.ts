@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { hasFifos, makeFifo, writeFifo } from '../../engine/fifo.js';
+import type { Workspace } from '../../engine/workspace.js';
+import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
+import type { Header } from './header.js';
+
+/** How DuckDB is to read one text. */
+export interface Reading {
+  header: Header;
+  /** Whether the first record is the header, to be passed over. */
+  skipHeader: boolean;
+  lineEnd: '\n' | '\r\n';
+  /** Bytes of the longest record. */
+  longest: number;
+  parallel: boolean;
+}
+
+const MEGABYTE = 1 << 20;
+
+/** DuckDB's table function over a CSV text of good records only; columns are called `c0`, `c1`, … by position. */
+export function readCsv(path: string, { header, skipHeader, lineEnd, longest, parallel }: Reading): Sql {
+  const { delimiter, quote } = header.dialect;
+  const escaper = quote === '' ? '' : header.dialect.escape;
+  const columns = header.columns.map((_, i) => sql`${literal(`c${i}`)}: 'VARCHAR'`);
+  const line = Math.max(longest + 16, 2 * MEGABYTE);
+  // Left alone, DuckDB takes sixteen times the longest line for a buffer: a gigabyte for one long text.
+  const buffer = Math.max(2 * line, 8 * MEGABYTE);
+  return sql`read_csv(${literal(path)}, auto_detect = false, header = ${truth(skipHeader)},
+    delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escaper)},
+    new_line = ${literal(lineEnd === '\n' ? '\\n' : '\\r\\n')}, nullstr = '', allow_quoted_nulls = false,
+    compression = 'none', hive_partitioning = false, max_line_size = ${line}, buffer_size = ${buffer},
+    parallel = ${truth(parallel)}, columns = {${joined(columns)}})`;
+}
+
+function truth(value: boolean): Sql {
+  return value ? sql`true` : sql`false`;
+}
+
+/** Adds the records of a text to the raw table, with the file's number and no ordinal yet. */
+export function insertRecords(
+  table: string,
+  file: number,
+  wanted: readonly string[],
+  path: string,
+  how: Reading,
+): Sql {
+  const places = wanted.map((name) => ident(`c${how.header.columns.indexOf(name)}`));
+  return sql`INSERT INTO ${ident(table)}
+    SELECT ${joined([sql`${file}`, sql`NULL`, ...places])} FROM ${readCsv(path, how)}`;
+}
+
+/**
+ * Lets a statement read bytes that Node makes: through a pipe, or where the system has none through a file that is
+ * gone when the statement is done. Errors of the bytes come before those that DuckDB makes of them.
+ */
+export async function throughPipe(
+  workspace: Workspace,
+  bytes: AsyncIterable<Uint8Array>,
+  statement: (path: string) => Sql,
+): Promise<void> {
+  if (!hasFifos) {
+    const path = join(workspace.dir, `text-${randomBytes(6).toString('hex')}.csv`);
+    try {
+      await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
+      await workspace.run(statement(path));
+    } finally {
+      await rm(path, { force: true });
+    }
+    return;
+  }
+  const path = await makeFifo(workspace.dir);
+  try {
+    const { done, abandon } = writeFifo(path, bytes);
+    const [written, read] = await Promise.allSettled([done, workspace.run(statement(path)).finally(abandon)]);
+    if (written.status === 'rejected') throw written.reason;
+    if (read.status === 'rejected') throw read.reason;
+  } finally {
+    await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workspace } from '../../engine/workspace.js';
+import { ident, literal, sql } from '../../kernel/sql.js';
+import type { Verdict } from './record-judge.js';
+
+/** Torn records of one file on their way into DuckDB, on disk so that a thoroughly bad file needs no memory. */
+export class TornLog {
+  private readonly path: string;
+  private readonly fd: number;
+  private pending: string[] = [];
+  private size = 0;
+
+  constructor(private readonly workspace: Workspace) {
+    this.path = join(workspace.dir, `torn-${randomBytes(6).toString('hex')}.csv`);
+    this.fd = openSync(this.path, 'wx', 0o600);
+  }
+
+  /** `raw` is undefined where the text may hold columns that nobody mapped. */
+  add(ordinal: number, line: number, { rule, reason }: Verdict, raw: string | undefined): void {
+    // PostgreSQL takes no NUL in a text.
+    const text = raw === undefined ? '' : `"${raw.replaceAll('"', '""').replaceAll('\0', '␀')}"`;
+    const row = `${ordinal},${line},${rule},"${reason}",${text}\n`;
+    this.pending.push(row);
+    this.size += row.length;
+    if (this.size > 1 << 20) this.flush();
+  }
+
+  private flush(): void {
+    writeSync(this.fd, this.pending.join(''));
+    this.pending = [];
+    this.size = 0;
+  }
+
+  /** Adds all of them to the table of torn records. */
+  async insertInto(table: string, file: number): Promise<void> {
+    this.flush();
+    await this.workspace.run(sql`INSERT INTO ${ident(table)}
+      SELECT ${file}, 0, ordinal, line, rule, reason, raw FROM read_csv(${literal(this.path)},
+        auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
+        nullstr = '', allow_quoted_nulls = false, max_line_size = 8388608, buffer_size = 16777216, columns = {
+          ordinal: 'BIGINT', line: 'BIGINT', rule: 'VARCHAR', reason: 'VARCHAR', raw: 'VARCHAR' })`);
+  }
+
+  remove(): void {
+    closeSync(this.fd);
+    rmSync(this.path, { force: true });
+  }
+}

@@ -1,0 +1,105 @@
+import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
+import type { JsonColumn } from './json-path.js';
+import { holdsNul, isNoJson, isObject, markNumbers, textsAt, withoutMarks } from './json-values.js';
+import type { Stage } from './stage-records.js';
+
+/** What the SQL of one file needs to know. */
+export interface FilePart {
+  /** Index into the files. */
+  file: number;
+  stage: Stage;
+  /** rowid in the record table that its first record gets. */
+  base: number;
+  /** One JSON a line: a record's line is known. */
+  oneALine: boolean;
+  /** Whether a text of the file holds the escape of NUL. */
+  nul: boolean;
+  /** Whether a number of the file must be kept from becoming a double. */
+  unusualNumber: boolean;
+}
+
+export const REASONS = {
+  json: 'is not valid JSON',
+  structure: 'is not an object',
+  nul: 'holds the character NUL, which a database cannot store',
+} as const;
+
+/**
+ * The candidates of a file as a query: `ordinal`, `line`, `text`, `rule` (NULL where nothing is wrong; `text` is NULL
+ * where it cannot be looked into) and `parent`, the rowid that the record gets in its table.
+ */
+export function soundCandidates(part: FilePart): Sql {
+  const line = part.oneALine ? sql`rowid + 1` : sql`NULL::BIGINT`;
+  return sql`SELECT rowid + 1 AS ordinal, ${line} AS line, text, NULL::VARCHAR AS rule, ${part.base} + rowid AS parent
+    FROM ${ident(part.stage.table)}`;
+}
+
+/** The same in two tables, where blank lines, torn records, NUL or unusual numbers may be met. */
+export function judgedCandidates(
+  part: FilePart,
+  columns: readonly JsonColumn[],
+  judged: string,
+  output: string,
+): Sql[] {
+  const text = sql`text`;
+  const rules = [
+    part.stage.physical ? sql`WHEN ${isNoJson(text)} THEN 'json'` : sql``,
+    sql`WHEN NOT ${isObject(text)} THEN 'structure'`,
+    part.nul && columns.length > 0
+      ? sql`WHEN ${holdsNul(text, textsAt(text, pathsOf(columns)))} THEN 'nul'`
+      : sql``,
+  ];
+  const kept = part.unusualNumber ? markNumbers(text) : text;
+  const line = part.oneALine ? sql`line` : sql`NULL::BIGINT`;
+  const before = sql`count(*) FILTER (rule IS NULL) OVER (ORDER BY rowid ROWS UNBOUNDED PRECEDING)`;
+  return [
+    sql`CREATE OR REPLACE TABLE ${ident(judged)} AS
+      SELECT rowid + 1 AS line, text, CASE ${joined(rules, ' ')} END AS rule
+      FROM ${ident(part.stage.table)} WHERE NOT coalesce(${isBlank(text)}, false)`,
+    sql`CREATE OR REPLACE TABLE ${ident(output)} AS
+      SELECT rowid + 1 AS ordinal, ${line} AS line, rule, ${part.base} - 1 + ${before} AS parent,
+        CASE WHEN rule IS NULL OR rule = 'nul' THEN ${kept} END AS text
+      FROM ${ident(judged)} ORDER BY rowid`,
+  ];
+}
+
+export function isBlank(text: Sql): Sql {
+  return sql`trim(${text}, E' \\t\\r\\n') = ''`;
+}
+
+export function insertRecords(
+  part: FilePart,
+  candidates: Sql,
+  columns: readonly JsonColumn[],
+  table: string,
+): Sql {
+  const values = textsAt(sql`text`, pathsOf(columns));
+  return sql`INSERT INTO ${ident(table)} SELECT ${part.file}, ordinal${listed(columns, sql`texts`, part.unusualNumber)}
+    FROM (SELECT ordinal, ${values} AS texts FROM (${candidates}) WHERE rule IS NULL)`;
+}
+
+export function insertTornRecords(part: FilePart, candidates: Sql, grain: number, torn: string): Sql {
+  const reason = joined(
+    Object.entries(REASONS).map(
+      ([rule, why]) => sql`WHEN ${literal(rule)} THEN ${literal(`the record ${why}`)}`,
+    ),
+    ' ',
+  );
+  return sql`INSERT INTO ${ident(torn)}
+    SELECT ${part.file}, ${grain}, ordinal, line, rule, CASE rule ${reason} END, NULL
+    FROM (${candidates}) WHERE rule IS NOT NULL`;
+}
+
+export function pathsOf(columns: readonly JsonColumn[]): JsonColumn['path'][] {
+  return columns.map((column) => column.path);
+}
+
+/** The elements of a list as columns, behind a comma. */
+export function listed(columns: readonly JsonColumn[], list: Sql, marked: boolean): Sql {
+  if (columns.length === 0) return sql``;
+  const values = columns.map((column, i) => {
+    const value = sql`${list}[${i + 1}]`;
+    return sql`${marked ? withoutMarks(value) : value} AS ${ident(column.name)}`;
+  });
+  return sql`, ${joined(values)}`;
+}

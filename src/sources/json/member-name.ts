@@ -1,0 +1,37 @@
+const LONGEST = 1 << 16;
+
+/** Collects the name of one member, which the end of a chunk may cut. */
+export class MemberName {
+  collecting = false;
+  private start = 0;
+  private parts: Buffer[] = [];
+  private bytes = 0;
+
+  begin(start: number): void {
+    this.collecting = true;
+    this.start = start;
+    this.parts = [];
+    this.bytes = 0;
+  }
+
+  /** A new chunk begins in the middle of the name. */
+  resume(): void {
+    this.start = 0;
+  }
+
+  keep(chunk: Buffer, end: number): void {
+    this.bytes += end - this.start;
+    // Nobody maps a name that long; it must not fill the memory either.
+    if (this.bytes <= LONGEST) this.parts.push(Buffer.from(chunk.subarray(this.start, end)));
+  }
+
+  /** The name, its escapes resolved; nothing where it is longer than any that is mapped. */
+  finish(chunk: Buffer, end: number): string | undefined {
+    this.keep(chunk, end);
+    this.collecting = false;
+    if (this.bytes > LONGEST) return undefined;
+    const [first] = this.parts;
+    const text = (this.parts.length === 1 ? first! : Buffer.concat(this.parts)).toString('utf8');
+    return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Workspace } from '../../engine/workspace.js';
+import { PamojaError } from '../../kernel/errors.js';
+import { ident, type Sql, sql } from '../../kernel/sql.js';
+import type { SourceFile } from '../bytes/files.js';
+import { insertLines, insertTornLines, type LineGrain, unfoldLines } from './extract-lines.js';
+import {
+  type FilePart,
+  insertRecords,
+  insertTornRecords,
+  isBlank,
+  judgedCandidates,
+  soundCandidates,
+} from './extract-records.js';
+import type { JsonColumn } from './json-path.js';
+import { isObject } from './json-values.js';
+import type { Stage } from './stage-records.js';
+import type { Survey } from './survey-json.js';
+import { memberExists, type UnseenMembers } from './unseen-members.js';
+
+/** What all files of a source fill. */
+export interface Targets {
+  /** The record table, and which of the grains it is: -1 where only lines are mapped. */
+  records: { table: string; index: number; columns: readonly JsonColumn[]; unseen: UnseenMembers };
+  lines: readonly (LineGrain & { unseen: UnseenMembers; found: boolean })[];
+  torn: string;
+  blanks: string;
+}
+
+/**
+ * From the stage of one file into the tables of the grains. Gives what the independent count must be: one number a
+ * line grain behind that of the records.
+ */
+export async function readJsonFile(
+  workspace: Workspace,
+  file: { index: number; source: SourceFile; survey: Survey; stage: Stage; oneALine: boolean },
+  targets: Targets,
+): Promise<void> {
+  const { records, lines, torn } = targets;
+  const { survey, stage } = file;
+  const part: FilePart = {
+    file: file.index,
+    stage,
+    base: await workspace.count(sql`SELECT count(*) FROM ${ident(records.table)}`),
+    oneALine: file.oneALine,
+    nul: survey.nul,
+    unusualNumber: survey.unusualNumber,
+  };
+  const judged = `${stage.table}_judged`;
+  const sorted = `${stage.table}_sorted`;
+  let candidates = soundCandidates(part);
+  const suspicious = stage.physical || survey.nul || survey.unusualNumber;
+  if (suspicious || (await holdsOthers(workspace, stage))) {
+    for (const step of judgedCandidates(part, records.columns, judged, sorted)) await workspace.run(step);
+    candidates = sql`SELECT * FROM ${ident(sorted)}`;
+  }
+  if (stage.physical) await workspace.run(noteBlanks(part, targets.blanks));
+
+  await workspace.run(insertRecords(part, candidates, records.columns, records.table));
+  const texts = sql`SELECT text AS json FROM (${candidates}) WHERE text IS NOT NULL`;
+  await records.unseen.look(workspace, file.index, texts, texts);
+  if (records.index >= 0) {
+    await workspace.run(insertTornRecords(part, candidates, records.index, torn));
+    await balance(workspace, file, records.table, records.index, torn, survey.records);
+  }
+  for (const [i, grain] of lines.entries()) {
+    const unfolded = `${stage.table}_lines`;
+    await workspace.run(unfoldLines(part, candidates, grain, unfolded));
+    await workspace.run(insertLines(part, grain, unfolded));
+    await workspace.run(insertTornLines(part, grain, unfolded, torn));
+    await balance(workspace, file, grain.table, grain.index, torn, survey.lines[i] ?? 0);
+    const elements = sql`SELECT element AS json FROM ${ident(unfolded)} WHERE element IS NOT NULL`;
+    await grain.unseen.look(workspace, file.index, elements, texts);
+    grain.found ||= await memberExists(workspace, texts, grain.each);
+    await workspace.drop(unfolded);
+  }
+  await workspace.drop(stage.table, judged, sorted);
+}
+
+async function holdsOthers(workspace: Workspace, stage: Stage): Promise<boolean> {
+  const others = sql`SELECT count(*) FROM ${ident(stage.table)} WHERE NOT coalesce(${isObject(sql`text`)}, false)`;
+  return (await workspace.count(others)) > 0;
+}
+
+/** Blank lines move the lines of the records behind them: `before` records stand before the `skipped`th. */
+function noteBlanks(part: FilePart, blanks: string): Sql {
+  return sql`INSERT INTO ${ident(blanks)}
+    SELECT ${part.file}, line - skipped AS before, max(skipped) FROM (
+      SELECT rowid + 1 AS line, row_number() OVER (ORDER BY rowid) AS skipped
+      FROM ${ident(part.stage.table)} WHERE ${isBlank(sql`text`)})
+    GROUP BY before`;
+}
+
+async function balance(
+  workspace: Workspace,
+  file: { index: number; source: SourceFile },
+  table: string,
+  grain: number,
+  torn: string,
+  counted: number,
+): Promise<void> {
+  const read = await workspace.count(sql`SELECT count(*) FROM ${ident(table)} WHERE _file = ${file.index}`);
+  const refused = await workspace.count(
+    sql`SELECT count(*) FROM ${ident(torn)} WHERE _file = ${file.index} AND _grain = ${grain}`,
+  );
+  if (read + refused === counted) return;
+  const message = `${table}: ${read} read and ${refused} torn, but ${counted} counted in the file.`;
+  throw new PamojaError('PAM-SRC-009', message, {
+    where: file.source.where,
+    next: 'Nothing of it was taken. Run again; if it stays, this is a fault of Pamoja.',
+  });
+}

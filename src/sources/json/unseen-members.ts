@@ -1,0 +1,76 @@
+import type { Workspace } from '../../engine/workspace.js';
+import { PamojaError } from '../../kernel/errors.js';
+import { suggestion } from '../../kernel/nearest.js';
+import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
+import { type JsonColumn, type JsonPath, pathText, pointer } from './json-path.js';
+
+/**
+ * Mapped members of one grain that no record has held so far. One that a record lacks is NULL; one that no record
+ * of the source holds is a mistake in the mapping.
+ */
+export class UnseenMembers {
+  private readonly unseen: Map<string, JsonColumn>;
+  private records = 0;
+
+  constructor(
+    private readonly table: string,
+    columns: readonly JsonColumn[],
+  ) {
+    this.unseen = new Map(
+      columns.filter((column) => column.path.length > 0).map((column) => [column.name, column]),
+    );
+  }
+
+  /** Takes from the list what a file holds; `where` finds a member that is null wherever it is. */
+  async look(workspace: Workspace, file: number, within: Sql, climbed: Sql): Promise<void> {
+    const columns = [...this.unseen.values()];
+    const counts = columns.map((column, i) => sql`, count(${ident(column.name)}) AS ${ident(`c${i}`)}`);
+    const row = await workspace.row<Record<string, number>>(
+      sql`SELECT count(*) AS records${joined(counts, '')} FROM ${ident(this.table)} WHERE _file = ${file}`,
+    );
+    this.records += Number(row.records);
+    columns.forEach((column, i) => {
+      if (Number(row[`c${i}`]) > 0) this.unseen.delete(column.name);
+    });
+    for (const column of this.unseen.values()) {
+      if (await memberExists(workspace, column.climbs ? climbed : within, column.path)) {
+        this.unseen.delete(column.name);
+      }
+    }
+  }
+
+  /** Whether any record was read. */
+  get any(): boolean {
+    return this.records > 0;
+  }
+
+  /** Errors: PAM-SRC-003 where records were read and none held a mapped member. */
+  async refuse(where: string, known: (climbs: boolean) => Promise<string[]>): Promise<void> {
+    const [column] = this.unseen.values();
+    if (column === undefined || this.records === 0) return;
+    throw missing(column.name, pathText(column.path), where, await known(column.climbs));
+  }
+}
+
+/** Whether a member is there in any row of a query that gives JSON as `json`, even with null for its value. */
+export async function memberExists(workspace: Workspace, query: Sql, path: JsonPath): Promise<boolean> {
+  const found = sql`json_exists(json, ${literal(pointer(path))})`;
+  return (
+    (await workspace.count(sql`SELECT count(*) FROM (SELECT 1 FROM (${query}) WHERE ${found} LIMIT 1)`)) > 0
+  );
+}
+
+/** A mapped member is in none of the records; `known` are those that are. */
+export function missing(name: string, path: string, where: string, known: readonly string[]): PamojaError {
+  const lists = known.filter((member) => /^[^[\]]+\[\]$/.test(member)).map((member) => member.slice(0, -2));
+  const plain = known.map((member) => member.replace(/\[\]$/, ''));
+  const hint = suggestion(path, plain);
+  const inList =
+    lists.length === 1
+      ? ` If the records themselves are in "${lists[0]}", declare records: ${lists[0]}.`
+      : '';
+  return new PamojaError('PAM-SRC-003', `no record holds "${name}".`, {
+    where,
+    next: `${hint}${inList}`.trim(),
+  });
+}

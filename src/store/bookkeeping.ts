@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Postgres } from '../engine/postgres.js';
+import { PamojaError } from '../kernel/errors.js';
+import { ident, literal, raw, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+
+interface Migration {
+  number: number;
+  name: string;
+  text: string;
+}
+
+/** The numbered migrations of the bookkeeping schema, in order. */
+export function migrations(): Migration[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({
+      number: Number(file.slice(0, 4)),
+      name: file.slice(5, -4),
+      text: readFileSync(new URL(file, FOLDER), 'utf8'),
+    }));
+}
+
+/** Whether the bookkeeping is there, and at which migration. */
+export async function bookkeepingVersion(postgres: Postgres, project: Project): Promise<number> {
+  const table = literal(`${ident(project.bookkeeping)}.migrations`);
+  const [found] = await postgres.query<{ found: boolean }>(
+    sql`SELECT to_regclass(${table}) IS NOT NULL AS found`,
+  );
+  if (!found?.found) return 0;
+  const { version } = await postgres.row<{ version: number }>(
+    sql`SELECT coalesce(max(number), 0)::int AS version FROM ${ident(project.bookkeeping)}.migrations`,
+  );
+  return version;
+}
+
+/**
+ * Brings the bookkeeping schema up to date, in a transaction of its own: it holds no data of a run.
+ * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing.
+ */
+export async function migrate(postgres: Postgres, project: Project): Promise<void> {
+  const known = migrations();
+  const latest = known.at(-1)?.number ?? 0;
+  const current = await bookkeepingVersion(postgres, project);
+  if (current > latest) {
+    throw new PamojaError(
+      'PAM-DB-007',
+      `The database is at migration ${current}, this Pamoja knows ${latest}.`,
+      {
+        where: postgres.place,
+        next: 'Update Pamoja.',
+      },
+    );
+  }
+  if (current === latest) return;
+  const schema = ident(project.bookkeeping);
+  await postgres.transaction(async () => {
+    // Two first runs at once: the second waits here, and then finds the work done.
+    await postgres.run(
+      sql`SELECT pg_advisory_xact_lock(hashtext(${literal(`pamoja ${project.bookkeeping}`)}))`,
+    );
+    await makeSchema(postgres, project.bookkeeping);
+    await postgres.run(sql`CREATE TABLE IF NOT EXISTS ${schema}.migrations (
+      number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+    const done = await bookkeepingVersion(postgres, project);
+    for (const migration of known.filter((each) => each.number > done)) {
+      await postgres.run(raw(migration.text.replaceAll(':schema', schema)));
+      await postgres.run(sql`INSERT INTO ${schema}.migrations (number, name) VALUES ($1, $2)`, [
+        migration.number,
+        migration.name,
+      ]);
+    }
+    const made = await postgres.query<{ name: string }>(
+      sql`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = ${literal(schema)}::regnamespace
+        AND relname IN ('state', 'runs', 'entities', 'ledger', 'amounts', 'rejects', 'findings', 'checks', 'links', 'migrations')`,
+    );
+    for (const { name } of made) await close(postgres, project.bookkeeping, name, []);
+  });
+}
+
+/** Makes a schema where it is absent; asks first, since CREATE … IF NOT EXISTS wants the right even where it is there. */
+export async function makeSchema(postgres: Postgres, schema: string): Promise<void> {
+  const { there } = await postgres.row<{ there: boolean }>(
+    sql`SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${literal(schema)}) AS there`,
+  );
+  if (!there) await postgres.run(sql`CREATE SCHEMA ${ident(schema)}`);
+}
+
+/**
+ * Where the roles of a public API exist (Supabase), a new table is closed to them: row level security on, no grants
+ * but those asked for.
+ */
+export async function close(
+  postgres: Postgres,
+  schema: string,
+  table: string,
+  grants: readonly string[],
+  view = false,
+): Promise<void> {
+  const roles = await postgres.query<{ name: string }>(
+    sql`SELECT rolname AS name FROM pg_roles WHERE rolname IN ('anon', 'authenticated')`,
+  );
+  if (roles.length > 0 && !view)
+    await postgres.run(sql`ALTER TABLE ${ident(schema, table)} ENABLE ROW LEVEL SECURITY`);
+  for (const { name } of roles)
+    await postgres.run(sql`REVOKE ALL ON ${ident(schema, table)} FROM ${ident(name)}`);
+  for (const role of grants)
+    await postgres.run(sql`GRANT SELECT ON ${ident(schema, table)} TO ${ident(role)}`);
+}

@@ -1,0 +1,128 @@
+import type { Workspace } from '../engine/workspace.js';
+import { any, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, references, wholeOf } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import type { EntityOutcome } from '../model/ledger.js';
+import { tables } from '../model/tables.js';
+
+/** Compares what shall be with what is published: `changes(id, action)` per entity, what points at others last. */
+export async function compareAll(
+  workspace: Workspace,
+  entities: readonly Entity[],
+  feeds: readonly FeedRef[],
+): Promise<void> {
+  for (const entity of entities) await compare(workspace, entity);
+  const documents = entities.filter((entity) => entity.kind === 'document');
+  // Wholes before their parts, and documents before the masters they keep alive.
+  for (const entity of documents) await endDocuments(workspace, entity, feeds);
+  for (const entity of entities.filter((each) => each.kind === 'master'))
+    await endMasters(workspace, entity, entities);
+}
+
+async function compare(workspace: Workspace, entity: Entity): Promise<void> {
+  const compared = entity.fields.filter((field) => !field.firstSeen);
+  const differs = any(
+    compared.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
+  );
+  const id = ident(entity.id);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.changes(entity.name)} AS
+    SELECT coalesce(g.id, p.${id}) AS id, CASE WHEN p.${id} IS NULL THEN 'created' WHEN g.id IS NULL THEN 'kept'
+      WHEN ${differs} THEN 'updated' WHEN g.lead IS NULL THEN 'kept' ELSE 'unchanged' END AS action
+    FROM ${tables.golden(entity.name)} g FULL JOIN ${tables.priorRows(entity.name)} p ON p.${id} = g.id`);
+}
+
+/** A document goes where its record vanished and its source says so; a part with its whole, or where its whole came without it. */
+async function endDocuments(workspace: Workspace, entity: Entity, feeds: readonly FeedRef[]): Promise<void> {
+  const { name } = entity;
+  const changes = tables.changes(name);
+  const whole = wholeOf(entity);
+  if (whole === undefined) {
+    await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE action = 'kept' AND id IN (
+      SELECT l.id FROM ${tables.priorLinks(name)} l JOIN ${tables.vanished(name)} v ON v.source = l.source AND v.key = l.key
+      WHERE v.policy = 'delete')`);
+    return;
+  }
+  const complete = feeds.filter(
+    (feed) => feed.entity.name === name && givesAllParts(feed, whole.entity, feeds),
+  );
+  const sources = [...new Set(complete.map((feed) => feed.source.name))].map(literal);
+  const restated =
+    sources.length === 0
+      ? sql`false`
+      : sql`p.source_system IN (${joined(sources)}) AND p.${ident(whole.name)} IN
+        (SELECT id FROM ${tables.golden(whole.entity)} WHERE lead IS NOT NULL)`;
+  await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE action = 'kept' AND id IN (
+    SELECT p.${ident(entity.id)} FROM ${tables.priorRows(name)} p WHERE (${restated})
+      OR p.${ident(whole.name)} IN (SELECT id FROM ${tables.changes(whole.entity)} WHERE action = 'deleted'))`);
+}
+
+/** Whether a whole that is delivered comes with all its parts: nested, in the same rows, or in a snapshot of its own. */
+function givesAllParts(feed: FeedRef, whole: string, feeds: readonly FeedRef[]): boolean {
+  const together = feeds.some((each) => each.entity.name === whole && each.source.name === feed.source.name);
+  return feed.source.delivery === 'snapshot' || together;
+}
+
+/** A master goes where no record of it is in force and no document speaks of it. */
+async function endMasters(workspace: Workspace, entity: Entity, entities: readonly Entity[]): Promise<void> {
+  const { name } = entity;
+  const speaking = entities.flatMap((document) =>
+    references(document)
+      .filter((reference) => reference.entity === name)
+      .flatMap((reference) => {
+        const column = ident(reference.name);
+        return [
+          sql`SELECT ${column} AS id FROM ${tables.golden(document.name)}`,
+          sql`SELECT p.${column} FROM ${tables.priorRows(document.name)} p JOIN ${tables.changes(document.name)} c
+            ON c.id = p.${ident(document.id)} WHERE c.action = 'kept' AND p.${ident(document.id)} NOT IN (SELECT id FROM ${tables.golden(document.name)})`,
+        ];
+      }),
+  );
+  const spoken: Sql =
+    speaking.length === 0 ? sql`SELECT NULL::BIGINT AS id` : joined(speaking, ' UNION ALL ');
+  await workspace.run(sql`UPDATE ${tables.changes(name)} SET action = 'deleted' WHERE action = 'kept'
+    AND id NOT IN (SELECT id FROM ${tables.golden(name)})
+    AND id IN (SELECT id FROM ${tables.priorLinks(name)} WHERE NOT placeholder)
+    AND id NOT IN (SELECT id FROM (${spoken}) WHERE id IS NOT NULL)`);
+}
+
+/** Counts what publish will do with an entity. */
+export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<EntityOutcome> {
+  const placeholders = tables.placeholders(entity.name);
+  const row = await workspace.row<Omit<EntityOutcome, 'total'>>(sql`
+    SELECT count(*) FILTER (action = 'created' AND p.id IS NULL) AS created,
+      count(*) FILTER (action = 'updated' AND p.id IS NULL) AS updated,
+      count(*) FILTER (action = 'unchanged' AND p.id IS NULL) AS unchanged,
+      count(*) FILTER (action = 'kept' AND p.id IS NULL) AS kept,
+      count(*) FILTER (action = 'deleted') AS deleted,
+      count(*) FILTER (action <> 'deleted' AND p.id IS NOT NULL) AS placeholders
+    FROM ${tables.changes(entity.name)} c LEFT JOIN ${placeholders} p ON p.id = c.id`);
+  return { ...row, total: row.created + row.updated + row.unchanged + row.kept };
+}
+
+/**
+ * Lists the links that change: of masters those that are new, moved, marked or ended; of documents the tombstones.
+ * `links(source, key, id, placeholder, deleted, vanished)` holds only what publish has to write.
+ */
+export async function compareLinks(workspace: Workspace, entity: Entity): Promise<void> {
+  const { name } = entity;
+  const links = tables.links(name);
+  if (entity.kind === 'document') {
+    await workspace.run(sql`CREATE OR REPLACE TABLE ${links} AS
+      SELECT p.source_system AS source, p.source_key AS key, c.id, false AS placeholder, true AS deleted, true AS vanished
+      FROM ${tables.changes(name)} c JOIN ${tables.priorRows(name)} p ON p.${ident(entity.id)} = c.id
+      WHERE c.action = 'deleted' AND p.source_key IS NOT NULL`);
+    return;
+  }
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${links} AS
+    WITH wanted AS (
+      SELECT f.source, f.key, min(c.id) AS id, false AS placeholder, false AS deleted,
+        bool_or(v.key IS NOT NULL) AS vanished
+      FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid
+      LEFT JOIN ${tables.vanished(name)} v ON v.source = f.source AND v.key = f.key AND v.policy = 'mark'
+      GROUP BY f.source, f.key
+      UNION ALL SELECT source, '', id, true, false, false FROM ${tables.placeholders(name)}
+      UNION ALL SELECT l.source, l.key, l.id, l.placeholder, true, true FROM ${tables.priorLinks(name)} l
+        WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)}))
+    SELECT w.* FROM wanted w LEFT JOIN ${tables.priorLinks(name)} p ON p.source = w.source AND p.key = w.key
+    WHERE p.key IS NULL OR (p.id, p.deleted, p.vanished) <> (w.id, w.deleted, w.vanished)`);
+}

@@ -1,0 +1,88 @@
+import type { Postgres } from '../../engine/postgres.js';
+import { PamojaError } from '../../kernel/errors.js';
+import { silent } from '../../kernel/log.js';
+import { openTarget, type Target } from '../target.js';
+import { checkAddress } from './check-address.js';
+import { checkConfig, checkDuckDb, checkNode } from './check-installation.js';
+import { checkPooler } from './check-pooler.js';
+import { checkRights } from './check-rights.js';
+import { checkServer } from './check-server.js';
+import { type Finding, failed } from './finding.js';
+
+export interface DoctorOptions {
+  /** The configuration that was found, as it should be shown; undefined where there is none. */
+  config: string | undefined;
+  /** The schema of the unified tables; `public` unless told. */
+  schema?: string;
+  /** The schema of the bookkeeping; `pamoja` unless told. */
+  bookkeeping?: string;
+}
+
+/**
+ * Looks at everything a run stands on and says in plain words what is wrong. Never throws for what it finds:
+ * a target that could not be told is given as its error. Sends nothing but questions; starts the embedded server.
+ */
+export async function diagnose(target: Target | PamojaError, options: DoctorOptions): Promise<Finding[]> {
+  return [
+    checkNode(),
+    checkConfig(options.config),
+    await checkDuckDb(),
+    ...(await diagnoseTarget(target, [options.schema ?? 'public', options.bookkeeping ?? 'pamoja'])),
+  ];
+}
+
+async function diagnoseTarget(target: Target | PamojaError, schemas: readonly string[]): Promise<Finding[]> {
+  if (target instanceof PamojaError) return [failed('database', target)];
+  const address = target.kind === 'url' ? await checkAddress(target.url) : [];
+  const findings = [chosen(target), ...address];
+  if (address.some(({ state }) => state === 'fail')) return findings;
+  try {
+    const open = await openTarget(target, silent);
+    try {
+      findings.push(...(await diagnoseConnection(target, open.url, open.postgres, schemas)));
+    } finally {
+      await open.release();
+    }
+  } catch (error) {
+    findings.push(failed('connection', error));
+  }
+  return findings;
+}
+
+function chosen(target: Target): Finding {
+  return target.kind === 'url'
+    ? { name: 'database', state: 'ok', detail: `The one that ${target.from} names` }
+    : {
+        name: 'database',
+        state: 'ok',
+        detail: 'The embedded PostgreSQL: neither DATABASE_URL nor SUPABASE_DB_URL is set',
+      };
+}
+
+async function diagnoseConnection(
+  target: Target,
+  url: string,
+  connect: () => Promise<Postgres>,
+  schemas: readonly string[],
+): Promise<Finding[]> {
+  const connection = await connect();
+  const findings: Finding[] = [{ name: 'connection', state: 'ok', detail: connection.place }];
+  try {
+    if (!connection.encrypted && !connection.isLocal) findings.push(UNENCRYPTED);
+    findings.push(...(await checkServer(connection)));
+    if (target.kind === 'url') findings.push(await checkPooler(url, connection));
+    findings.push(...(await checkRights(connection, schemas)));
+  } catch (error) {
+    findings.push(failed('server', error));
+  } finally {
+    await connection.close();
+  }
+  return findings;
+}
+
+const UNENCRYPTED: Finding = {
+  name: 'encryption',
+  state: 'warn',
+  detail: 'What is sent to this server can be read on the way: the connection is not encrypted.',
+  next: 'Turn on TLS at the server; on a private network you may leave it.',
+};

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
+
+/** A file that is not written fully after this long belongs to a process that died over it. */
+const WRITTEN_WITHIN_MS = 5000;
+
+/** Does `work` while no other process works under the same lock. The lock of a dead process is broken. */
+export async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  let release = tryLock(path);
+  while (release === undefined) {
+    await pause(25);
+    release = tryLock(path);
+  }
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Takes the lock if it is free, and gives what frees it; undefined where somebody holds it. */
+export function tryLock(path: string): (() => void) | undefined {
+  if (take(path)) return () => rmSync(path, { force: true });
+  if (!isAbandoned(path)) return undefined;
+  breakLock(path);
+  return take(path) ? () => rmSync(path, { force: true }) : undefined;
+}
+
+function take(path: string): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAbandoned(path: string): boolean {
+  try {
+    const holder = parseHolder(readFileSync(path, 'utf8'));
+    if (holder !== undefined) return !isAlive(holder);
+    return Date.now() - statSync(path).mtimeMs > WRITTEN_WITHIN_MS;
+  } catch {
+    return false;
+  }
+}
+
+function parseHolder(text: string): ProcessIdentity | undefined {
+  try {
+    const { pid, started } = JSON.parse(text) as ProcessIdentity;
+    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One breaker at a time looks again and removes, or the second would remove the lock that the first then took. */
+function breakLock(path: string): void {
+  const breaking = `${path}.breaking`;
+  try {
+    mkdirSync(breaking);
+  } catch {
+    removeOldFolder(breaking);
+    return;
+  }
+  try {
+    if (isAbandoned(path)) rmSync(path, { force: true });
+  } finally {
+    rmdirSync(breaking);
+  }
+}
+
+function removeOldFolder(path: string): void {
+  try {
+    if (Date.now() - statSync(path).mtimeMs > WRITTEN_WITHIN_MS) rmdirSync(path);
+  } catch {
+    // Its maker removed it meanwhile.
+  }
+}

@@ -1,0 +1,163 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Postgres } from '../../engine/postgres.js';
+import { PamojaError } from '../../kernel/errors.js';
+import { type Log, silent } from '../../kernel/log.js';
+import { ident, sql } from '../../kernel/sql.js';
+import { findBinaryPackage, prepareBinaries } from './binaries.js';
+import { choosePlace, type DataPlace } from './data-place.js';
+import { tryLock, underLock } from './file-lock.js';
+import { boundLog, launchServer } from './launch-server.js';
+import { EMBEDDED_USER, makeData, readPassword } from './make-data.js';
+import {
+  clearStaleNote,
+  endsWithin,
+  findServer,
+  type Postmaster,
+  signalServer,
+  stopServer,
+} from './running-server.js';
+import { addClient, countClients, isKept, removeClient } from './server-clients.js';
+
+const DATABASE = 'pamoja';
+const READY_WITHIN_MS = 300_000;
+
+/** A server in use. Whoever opened it releases it; the last one to do so stops it. */
+export interface EmbeddedServer {
+  /** With the password: for connecting, never for showing. */
+  url: string;
+  port: number;
+  release(): Promise<void>;
+}
+
+export const lockOf = (dir: string) => join(dir, 'postgres.lock');
+export const logOf = (dir: string) => join(dir, 'postgres.log');
+
+/**
+ * Joins the project's own PostgreSQL, or makes and starts it. `dir` is the project's `.pamoja` folder.
+ * Safe in several processes at once. A process that is killed is forgotten by the next one.
+ * Errors: PAM-EMB-001 where it cannot run on this system, PAM-EMB-002 where it does not start.
+ */
+export async function openEmbedded(options: { dir: string; log?: Log }): Promise<EmbeddedServer> {
+  const dir = resolve(options.dir);
+  const log = options.log ?? silent;
+  const place = choosePlace(dir);
+  const { server, client } = await underLock(lockOf(dir), async () => ({
+    server: await ensureServer(dir, place, log),
+    client: addClient(dir),
+  }));
+  const leaveAtExit = () => leaveNow(dir, place, client);
+  process.once('exit', leaveAtExit);
+  let released: Promise<void> | undefined;
+  return {
+    url: server.url,
+    port: server.port,
+    release() {
+      released ??= leave(dir, place, client).finally(() => process.off('exit', leaveAtExit));
+      return released;
+    },
+  };
+}
+
+/** The running server of a project, started if need be, with its database. Called under the lock. */
+export async function ensureServer(
+  dir: string,
+  place: DataPlace,
+  log: Log,
+): Promise<{ pid: number; port: number; url: string }> {
+  const password = readPassword(dir);
+  const running = await joinable(place, log);
+  if (running !== undefined && password !== undefined) {
+    boundLog(logOf(dir));
+    try {
+      return await serving(running, password);
+    } catch (error) {
+      // It may have been told to stop a moment ago, and not have said so yet.
+      if (!(await endsWithin(place.data, running.pid, 3))) throw error;
+    }
+  } else if (running !== undefined) await stopServer(place.data, running.pid);
+  const binaries = prepareBinaries(findBinaryPackage(), place.user);
+  const known = await makeData(dir, place, binaries);
+  clearStaleNote(place.data);
+  const started = await launchServer(place, binaries, logOf(dir));
+  log.debug(`The embedded PostgreSQL runs on port ${started.port}`);
+  return await serving(started, known);
+}
+
+/** A server that takes connections, once it has started or, where it is stopping, none. */
+async function joinable(place: DataPlace, log: Log): Promise<Postmaster | undefined> {
+  const until = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const server = findServer(place.data);
+    if (server === undefined || server.state === 'ready') return server;
+    if (server.state === 'stopping' && (await endsWithin(place.data, server.pid, 60))) return undefined;
+    if (Date.now() > until) {
+      throw new PamojaError('PAM-EMB-002', `The embedded PostgreSQL (process ${server.pid}) is stuck.`, {
+        where: place.data,
+        next: 'End that process, then run again.',
+      });
+    }
+    log.debug('Waiting for the embedded PostgreSQL');
+    await pause(100);
+  }
+}
+
+async function serving(
+  { pid, port }: Postmaster,
+  password: string,
+): Promise<{ pid: number; port: number; url: string }> {
+  const url = urlOf(port, password);
+  await makeDatabase(url, urlOf(port, password, 'postgres'));
+  return { pid, port, url };
+}
+
+export function urlOf(port: number, password: string, database = DATABASE): string {
+  return `postgres://${EMBEDDED_USER}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/** Connects once, which also proves that the server is ours; makes the database where it is not there yet. */
+async function makeDatabase(url: string, administration: string): Promise<void> {
+  try {
+    const connection = await Postgres.connect(url);
+    await connection.close();
+  } catch (error) {
+    if (((error as Error).cause as { code?: string } | undefined)?.code !== '3D000') throw error;
+    const connection = await Postgres.connect(administration);
+    try {
+      await connection.run(sql`CREATE DATABASE ${ident(DATABASE)}`);
+    } finally {
+      await connection.close();
+    }
+  }
+}
+
+async function leave(dir: string, place: DataPlace, client: string): Promise<void> {
+  await underLock(lockOf(dir), async () => {
+    removeClient(client);
+    const server = lonelyServer(dir, place);
+    if (server !== undefined) await stopServer(place.data, server.pid);
+  });
+}
+
+/** The server if nobody uses it and nobody asked for it to stay. */
+function lonelyServer(dir: string, place: DataPlace): Postmaster | undefined {
+  const server = findServer(place.data);
+  if (server === undefined || isKept(dir, server.pid)) return undefined;
+  return countClients(dir) === 0 ? server : undefined;
+}
+
+/** What can still be done while the process ends: nothing may be awaited. */
+function leaveNow(dir: string, place: DataPlace, client: string): void {
+  try {
+    removeClient(client);
+    const unlock = tryLock(lockOf(dir));
+    // Whoever holds the lock joins or leaves right now, and is the last one in our place.
+    if (unlock === undefined) return;
+    const server = lonelyServer(dir, place);
+    // On Windows a signal is a kill: the next run stops it the proper way.
+    if (server !== undefined && process.platform !== 'win32') signalServer(server.pid, 'SIGINT');
+    unlock();
+  } catch {
+    // The next run clears away what is left.
+  }
+}

@@ -1,0 +1,90 @@
+import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PamojaError } from '../../kernel/errors.js';
+import { isZombie, pidExists } from './process-identity.js';
+
+/** What a running server writes about itself. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+  state: 'starting' | 'ready' | 'stopping';
+}
+
+const fileOf = (data: string) => join(data, 'postmaster.pid');
+
+/** The server of a data folder as its own file tells it, whether or not it still runs. */
+export function readPostmaster(data: string): Postmaster | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(fileOf(data), 'utf8').split('\n');
+  } catch {
+    return undefined;
+  }
+  // Line 1 the process, line 4 the port, line 8 how far it is; the later lines come when it has got there.
+  const pid = Math.abs(Number(lines[0]));
+  const word = (lines[7] ?? '').trim();
+  const state = word === 'ready' || word === 'stopping' ? word : 'starting';
+  return pid > 0 ? { pid, port: Number(lines[3] ?? 0), state } : undefined;
+}
+
+/** The server of a data folder if it is alive. */
+export function findServer(data: string): Postmaster | undefined {
+  const postmaster = readPostmaster(data);
+  return postmaster !== undefined && isServerOf(postmaster.pid, data) ? postmaster : undefined;
+}
+
+/** Whether the process is alive and serves this very folder. */
+export function isServerOf(pid: number, data: string): boolean {
+  if (!pidExists(pid) || isZombie(pid)) return false;
+  if (process.platform !== 'linux') return true;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Removes the note of a server that is gone while its process number is taken: PostgreSQL, which looks at the
+ * number only, would refuse to start. Called under the lock.
+ */
+export function clearStaleNote(data: string): void {
+  const postmaster = readPostmaster(data);
+  if (postmaster !== undefined && pidExists(postmaster.pid) && !isServerOf(postmaster.pid, data)) {
+    rmSync(fileOf(data), { force: true });
+  }
+}
+
+/** Asks the server to close all connections and end, and waits for it. Errors: PAM-EMB-002 where it stays. */
+export async function stopServer(data: string, pid: number): Promise<void> {
+  for (const [signal, seconds] of [
+    ['SIGINT', 60],
+    ['SIGQUIT', 10],
+  ] as const) {
+    signalServer(pid, signal);
+    if (await endsWithin(data, pid, seconds)) return;
+  }
+  throw new PamojaError('PAM-EMB-002', `The embedded PostgreSQL (process ${pid}) does not stop.`, {
+    where: data,
+    next: 'End that process, then run again.',
+  });
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: connections are cut, nothing is lost. */
+export function signalServer(pid: number, signal: 'SIGINT' | 'SIGQUIT'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+export async function endsWithin(data: string, pid: number, seconds: number): Promise<boolean> {
+  const until = Date.now() + seconds * 1000;
+  while (isServerOf(pid, data)) {
+    if (Date.now() > until) return false;
+    await pause(15);
+  }
+  return true;
+}

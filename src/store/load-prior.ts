@@ -1,0 +1,154 @@
+import { copyFromPostgres } from '../engine/copy.js';
+import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+import { duckdbType, type Entity, postgresType } from '../model/entity.js';
+import type { Prior } from '../model/ledger.js';
+import { bare, recordsTable, tables } from '../model/tables.js';
+import { bookkeepingVersion } from './bookkeeping.js';
+
+/**
+ * Brings what is published into the workspace, as of one moment: rows, links, and the source records of masters.
+ * The database is the truth; a table that is not there is an empty one here.
+ */
+export async function loadPrior(workspace: Workspace, postgres: Postgres, project: Project): Promise<Prior> {
+  return postgres.transaction(async () => {
+    const ready = (await bookkeepingVersion(postgres, project)) > 0;
+    const book = ident(project.bookkeeping);
+    const lastRun = ready
+      ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
+      : null;
+    const known = ready
+      ? await postgres.query<{ entity: string; next_id: number }>(
+          sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
+        )
+      : [];
+    const prior: Prior = { lastRun, nextIds: {}, tables: {} };
+    for (const entity of project.entities) {
+      const columns = await columnsOf(postgres, project.schema, entity.name);
+      const ours = known.find((each) => each.entity === entity.name);
+      prior.tables[entity.name] = columns.length === 0 ? 'absent' : ours === undefined ? 'foreign' : 'ours';
+      await loadRows(workspace, postgres, project, entity, columns);
+      await loadLinks(workspace, postgres, project, entity, ready, columns);
+      if (entity.kind === 'master') await loadRecords(workspace, postgres, project, entity);
+      const highest = await workspace.count(
+        sql`SELECT coalesce(max(${ident(entity.id)}), 0) FROM ${tables.priorRows(entity.name)}`,
+      );
+      prior.nextIds[entity.name] = Math.max(ours?.next_id ?? 1, highest + 1);
+    }
+    return prior;
+  }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+}
+
+/** The columns that a table has, or none where it is not there. */
+export async function columnsOf(postgres: Postgres, schema: string, table: string): Promise<string[]> {
+  const rows = await postgres.query<{ name: string }>(sql`SELECT attname AS name FROM pg_attribute
+    WHERE attrelid = to_regclass(${literal(ident(schema, table))}) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`);
+  return rows.map((row) => row.name);
+}
+
+async function loadRows(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  entity: Entity,
+  columns: readonly string[],
+): Promise<void> {
+  const wanted = [
+    { name: entity.id, type: 'BIGINT' },
+    ...entity.fields.map(({ name, type }) => ({ name, type: duckdbType(type) })),
+  ];
+  const table = tables.priorRows(entity.name);
+  if (!columns.includes(entity.id)) {
+    await workspace.run(emptyTable(table, wanted));
+    return;
+  }
+  const values = [entity.id, ...entity.fields.map((field) => field.name)].map((name) =>
+    columns.includes(name) ? castTo(entity, name) : sql`NULL AS ${ident(name)}`,
+  );
+  await copyFromPostgres(
+    postgres,
+    workspace,
+    sql`SELECT ${joined(values)} FROM ${ident(project.schema, entity.name)}`,
+    bare(table),
+    wanted,
+  );
+}
+
+/** An adopted table may have columns of other types; they are read as ours. */
+function castTo(entity: Entity, name: string): Sql {
+  const type = entity.fields.find((field) => field.name === name)?.type ?? 'integer';
+  return sql`${ident(name)}::${raw(postgresType(type))}`;
+}
+
+function emptyTable(table: Sql, columns: readonly { name: string; type: string }[]): Sql {
+  return sql`CREATE OR REPLACE TABLE ${table} (${joined(columns.map(({ name, type }) => sql`${ident(name)} ${raw(type)}`))})`;
+}
+
+const LINK_COLUMNS = [
+  { name: 'source', type: 'VARCHAR' },
+  { name: 'key', type: 'VARCHAR' },
+  { name: 'id', type: 'BIGINT' },
+  { name: 'placeholder', type: 'BOOLEAN' },
+  { name: 'deleted', type: 'BOOLEAN' },
+  { name: 'vanished', type: 'BOOLEAN' },
+];
+
+/** Links of masters are kept as such; those of documents stand in the rows, and their tombstones with the others. */
+async function loadLinks(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  entity: Entity,
+  ready: boolean,
+  columns: readonly string[],
+): Promise<void> {
+  const table = tables.priorLinks(entity.name);
+  if (!ready) {
+    await workspace.run(emptyTable(table, LINK_COLUMNS));
+    return;
+  }
+  const query = sql`SELECT source, key, id, placeholder, deleted, vanished FROM ${ident(project.bookkeeping)}.links
+    WHERE entity = ${literal(entity.name)}`;
+  await copyFromPostgres(postgres, workspace, query, bare(table), LINK_COLUMNS);
+  if (entity.kind === 'document' && columns.includes('source_key')) {
+    await workspace.run(sql`INSERT INTO ${table}
+      SELECT source_system, source_key, ${ident(entity.id)}, false, false, false FROM ${tables.priorRows(entity.name)}
+      WHERE source_key IS NOT NULL AND (source_system, source_key) NOT IN (SELECT (source, key) FROM ${table} WHERE NOT deleted)`);
+    await workspace.run(sql`DELETE FROM ${table} WHERE deleted AND (source, key) IN
+      (SELECT (source_system, source_key) FROM ${tables.priorRows(entity.name)})`);
+  }
+}
+
+async function loadRecords(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  entity: Entity,
+): Promise<void> {
+  const name = recordsTable(entity.name);
+  const there = await columnsOf(postgres, project.bookkeeping, name);
+  const fields = entity.fields.filter((field) => field.provenance === undefined);
+  const own = [
+    { name: 'source', type: 'VARCHAR' },
+    { name: 'key', type: 'VARCHAR' },
+    { name: 'variant', type: 'INTEGER' },
+    { name: 'hash', type: 'VARCHAR' },
+  ];
+  const wanted = [...own, ...fields.map((field) => ({ name: field.name, type: duckdbType(field.type) }))];
+  const table = tables.priorRecords(entity.name);
+  if (there.length === 0) {
+    await workspace.run(emptyTable(table, wanted));
+  } else {
+    const values = wanted.map((column) =>
+      there.includes(column.name) ? ident(column.name) : sql`NULL AS ${ident(column.name)}`,
+    );
+    const query = sql`SELECT ${joined(values)} FROM ${ident(project.bookkeeping, name)}`;
+    await copyFromPostgres(postgres, workspace, query, bare(table), wanted);
+  }
+  // Provenance is not stored with a record, and the golden row takes it from the record's source.
+  for (const field of entity.fields.filter((each) => each.provenance !== undefined)) {
+    await workspace.run(sql`ALTER TABLE ${table} ADD COLUMN ${ident(field.name)} VARCHAR`);
+  }
+}

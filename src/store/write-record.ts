@@ -1,0 +1,128 @@
+import { copyToPostgres } from '../engine/copy.js';
+import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+import type { RunRecord } from '../model/ledger.js';
+
+/** Runs whose rejects and findings are kept; older ones keep their ledger and checks. */
+const KEPT_RUNS = 20;
+
+/** DuckDB tables, made before, that hold the rejects and findings of the run in the columns of the bookkeeping. */
+export const REJECT_COLUMNS = [
+  'reject_id',
+  'root_id',
+  'source',
+  'file',
+  'entity',
+  'line',
+  'ordinal',
+  'key',
+  'rule',
+  'field',
+  'value',
+  'reason',
+  'waiting',
+  'raw',
+] as const;
+export const FINDING_COLUMNS = [
+  'severity',
+  'source',
+  'file',
+  'entity',
+  'ordinal',
+  'key',
+  'rule',
+  'field',
+  'value',
+  'reason',
+] as const;
+
+/** Writes a run with its ledger, rejects, findings and checks, inside the transaction that is open. */
+export async function writeRecord(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  record: RunRecord,
+  version: string,
+): Promise<void> {
+  const at = (table: string) => ident(project.bookkeeping, table);
+  await postgres.run(
+    sql`INSERT INTO ${at('runs')} (run_id, project, started_at, finished_at, outcome, error_code, error, entities, version)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      record.runId,
+      record.project,
+      record.startedAt,
+      record.finishedAt,
+      record.outcome,
+      record.errorCode,
+      record.error,
+      JSON.stringify(record.entities),
+      version,
+    ],
+  );
+  // One statement a table: ledger lines are as many as files and entities, not as rows.
+  await insertRows(
+    postgres,
+    at('ledger'),
+    record.ledger.map(({ amounts, ...line }) => ({ run_id: record.runId, ...line })),
+  );
+  await insertRows(
+    postgres,
+    at('amounts'),
+    record.ledger.flatMap(({ source, file, entity, amounts }) =>
+      amounts.map((amount) => ({ run_id: record.runId, source, file, entity, ...amount })),
+    ),
+  );
+  await insertRows(
+    postgres,
+    at('checks'),
+    record.checks.map((check) => ({ run_id: record.runId, ...check })),
+  );
+  await copyTable(workspace, postgres, 'rejects', at('rejects'), REJECT_COLUMNS, record.runId);
+  await copyTable(workspace, postgres, 'reported_findings', at('findings'), FINDING_COLUMNS, record.runId);
+  await forgetOld(postgres, project);
+}
+
+async function insertRows(postgres: Postgres, table: Sql, rows: readonly object[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = joined(Object.keys(first).map((name) => ident(name)));
+  await postgres.run(
+    sql`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function copyTable(
+  workspace: Workspace,
+  postgres: Postgres,
+  from: string,
+  to: Sql,
+  columns: readonly string[],
+  runId: string,
+): Promise<void> {
+  if (!(await workspace.exists(from))) return;
+  if ((await workspace.count(sql`SELECT count(*) FROM ${ident(from)}`)) === 0) return;
+  const query = sql`SELECT ${literal(runId)}, ${joined(columns.map((column) => ident(column)))} FROM ${ident(from)}`;
+  await copyToPostgres(workspace, postgres, query, to, ['run_id', ...columns]);
+}
+
+async function forgetOld(postgres: Postgres, project: Project): Promise<void> {
+  for (const table of ['rejects', 'findings']) {
+    await postgres.run(sql`DELETE FROM ${ident(project.bookkeeping, table)} WHERE run_id IN (
+      SELECT run_id FROM ${ident(project.bookkeeping, 'runs')} ORDER BY run_number DESC OFFSET ${raw(String(KEPT_RUNS))})`);
+  }
+}
+
+/** Records a run that failed, in a transaction of its own: the publish that failed left nothing. */
+export async function recordFailure(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  record: RunRecord,
+  version: string,
+): Promise<void> {
+  await postgres.transaction(() => writeRecord(workspace, postgres, project, record, version));
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Workspace } from '../../src/engine/workspace.js';
+import type { FieldMapping } from '../../src/model/config.js';
+import type { CleanContext } from '../../src/quality/compiled-field.js';
+import { openWorkspace, readSamples, readValues } from './read-samples.js';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await openWorkspace();
+});
+afterAll(() => workspace.close());
+
+async function expectRead(
+  type: 'date' | 'timestamp',
+  expected: Record<string, string | null>,
+  mapping: FieldMapping = {},
+  more: Partial<CleanContext> = {},
+) {
+  const texts = Object.keys(expected);
+  const values = await readValues(workspace, { type }, texts, mapping, more);
+  expect(Object.fromEntries(texts.map((text, i) => [text, values[i]]))).toEqual(expected);
+}
+
+describe('days', () => {
+  test('are ISO days, with or without a time', () =>
+    expectRead('date', {
+      '2024-03-04': '2024-03-04',
+      '2024-02-29': '2024-02-29',
+      '2024-03-04T23:30': '2024-03-04',
+      '2024-03-04 23:30:00': '2024-03-04',
+      '2024-03-04T23:30:00.123456789': '2024-03-04',
+      // 21:30 in London's winter is half past midnight in Nairobi.
+      '2024-03-04T21:30:00Z': '2024-03-05',
+      '2024-03-04T23:30:00-05:00': '2024-03-05',
+      '2024-03-04T00:30:00+03:00': '2024-03-04',
+      '2024-03-04 02:30+0530': '2024-03-04',
+    }));
+
+  test('that are no days are refused', () =>
+    expectRead('date', {
+      '2023-02-29': null,
+      '2024-02-31': null,
+      '2024-13-01': null,
+      '03/04/2024': null,
+      '2024/03/04': null,
+      '24-03-04': null,
+      '0024-03-04': null,
+      '2024-3-4': null,
+      '2024-03-04 x': null,
+      '2024-03-04T25:00': null,
+      '2024-03-04T10:61': null,
+      '2024-03-04T23:30-25': null,
+      infinity: null,
+      '-infinity': null,
+      today: null,
+      now: null,
+      epoch: null,
+      '45361': null,
+      '10000-01-01': null,
+      '2024-03-04 (BC)': null,
+    }));
+
+  test('whose day and month could be either say how to declare them', async () => {
+    const [ambiguous, other] = await readSamples(workspace, { type: 'date' }, ['03/04/2024', '4 March']);
+    expect(ambiguous?.broken).toEqual(['type']);
+    expect(ambiguous?.reasons[0]).toContain("format: '%d/%m/%Y'");
+    expect(other?.broken).toEqual(['type']);
+    expect(other?.reasons[0]).toContain('YYYY-MM-DD');
+  });
+
+  test('are read in the declared formats only, the first that fits', () =>
+    expectRead(
+      'date',
+      {
+        '03/04/2024': '2024-04-03',
+        '3/4/2024': '2024-04-03',
+        '5 Mar 2024': '2024-03-05',
+        '05 MARCH 2024': null,
+        '31/02/2024': null,
+        '03/04/24': null,
+        '03/04/2024 x': null,
+        '03/04/2024 10:00': null,
+        '2024-04-03': null,
+        infinity: null,
+      },
+      { format: ['%d/%m/%Y', '%d %b %Y'] },
+    ));
+
+  test('have two-digit years only where that is declared', () =>
+    expectRead(
+      'date',
+      { '03/04/24': '2024-04-03', '03/04/70': '1970-04-03', '03/04/2024': null },
+      { format: '%d/%m/%y' },
+    ));
+
+  test('with a declared offset are seen from the zone of the project', () =>
+    expectRead(
+      'date',
+      { '04.03.2024 22:00 +0000': '2024-03-05', '04.03.2024 22:00 +0300': '2024-03-04' },
+      { format: '%d.%m.%Y %H:%M %z' },
+    ));
+});
+
+describe('moments', () => {
+  test('are UTC, and without an offset those of the zone', () =>
+    expectRead('timestamp', {
+      '2024-03-04T10:00:00Z': '2024-03-04 10:00:00',
+      '2024-03-04T10:00Z': '2024-03-04 10:00:00',
+      '2024-03-04t10:00z': '2024-03-04 10:00:00',
+      '2024-03-04T10:00:00+03:00': '2024-03-04 07:00:00',
+      '2024-03-04T10:00:00+0300': '2024-03-04 07:00:00',
+      '2024-03-04 10:00:00 +03': '2024-03-04 07:00:00',
+      '2024-03-04 10:00-05:30': '2024-03-04 15:30:00',
+      '2024-03-04T10:00:00.123456Z': '2024-03-04 10:00:00.123456',
+      '2024-03-04T10:00:00': '2024-03-04 07:00:00',
+      '2024-03-04 10:00': '2024-03-04 07:00:00',
+      '2024-03-04': '2024-03-03 21:00:00',
+      '2024-02-31T10:00:00': null,
+      '2024-02-31T10:00:00Z': null,
+      '2024-03-04T24:00:00': null,
+      '2024-03-04T10:00:60': null,
+      '2024-03-04T10:00:00+99:00': null,
+      '04/03/2024 10:00': null,
+      '1709546400': null,
+      infinity: null,
+    }));
+
+  test('are of the zone that the mapping names, summer time included', () =>
+    expectRead(
+      'timestamp',
+      {
+        '2024-01-15 12:00': '2024-01-15 11:00:00',
+        '2024-07-15 12:00': '2024-07-15 10:00:00',
+        '2024-07-15T12:00:00Z': '2024-07-15 12:00:00',
+      },
+      { timezone: 'Europe/Berlin' },
+    ));
+
+  test('are read in declared formats', () =>
+    expectRead(
+      'timestamp',
+      {
+        '04/03/2024 1:05 PM': '2024-03-04 10:05:00',
+        '04/03/2024': '2024-03-03 21:00:00',
+        '04/03/2024 13:05:00 +0000': '2024-03-04 13:05:00',
+        '04/03/2024 13:05': null,
+      },
+      { format: ['%d/%m/%Y %I:%M %p', '%d/%m/%Y', '%d/%m/%Y %H:%M:%S %z'] },
+    ));
+});
+
+test('formats and zones that do not exist are errors of the configuration', async () => {
+  const read = (mapping: FieldMapping) => readSamples(workspace, { type: 'timestamp' }, ['x'], mapping);
+  await expect(read({ format: '%Q/%Y' })).rejects.toThrow(/"%Q"/);
+  await expect(read({ format: '%d/%m' })).rejects.toThrow(/no year/);
+  await expect(read({ timezone: 'Africa/Nairoby' })).rejects.toThrow(/no time zone/);
+});

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { tryLock, underLock } from '../../../src/store/embedded/file-lock.js';
+import { boundLog } from '../../../src/store/embedded/launch-server.js';
+import { makeReachableFolder } from '../../support/reachable-folder.js';
+
+const root = makeReachableFolder('pamoja-lock-');
+const lock = join(root, 'lock');
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('what is done under the lock is done one after the other', async () => {
+  const order: string[] = [];
+  const work = (name: string) =>
+    underLock(lock, async () => {
+      order.push(`${name} begins`);
+      await new Promise(setImmediate);
+      order.push(`${name} ends`);
+    });
+  await Promise.all([work('a'), work('b')]);
+  expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('the lock is free again after an error', async () => {
+  await expect(underLock(lock, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('the lock of a living process holds, that of a dead one is broken', () => {
+  const release = tryLock(lock);
+  expect(tryLock(lock)).toBeUndefined();
+  release?.();
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, started: 'another time' }));
+  const again = tryLock(lock);
+  expect(again).toBeDefined();
+  again?.();
+});
+
+test('a lock that is being written is respected, and broken when nobody wrote it in time', () => {
+  writeFileSync(lock, '');
+  expect(tryLock(lock)).toBeUndefined();
+  utimesSync(lock, 1, 1);
+  const release = tryLock(lock);
+  expect(release).toBeDefined();
+  release?.();
+});
+
+test('a long log keeps its last whole lines', () => {
+  const path = join(root, 'log');
+  writeFileSync(path, Array.from({ length: 1000 }, (_, i) => `line ${i}\n`).join(''));
+  boundLog(path, 400);
+  const lines = readLines(path);
+  expect(lines.at(-1)).toBe('line 999');
+  expect(lines.every((line) => /^line \d{3}$/.test(line))).toBe(true);
+  expect(lines.length).toBeLessThan(20);
+});
+
+function readLines(path: string): string[] {
+  return readFileSync(path, 'utf8').trim().split('\n');
+}

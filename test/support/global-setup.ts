@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { openEmbedded } from '../../src/store/embedded/open-embedded.js';
+import { makeReachableFolder } from './reachable-folder.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server that the tests of one run share. */
+    postgresUrl: string;
+  }
+}
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Runs once before all tests: builds what the command line needs, and starts one PostgreSQL for everybody. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  build();
+  const folder = makeReachableFolder('pamoja-tests-');
+  const server = await openEmbedded({ dir: join(folder, '.pamoja') });
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.release();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+function build(): void {
+  const script = join(root, 'scripts/build.mjs');
+  if (!existsSync(script) || newest(join(root, 'src')) <= newest(join(root, 'dist'))) return;
+  const { status } = spawnSync(process.execPath, [script], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error('scripts/build.mjs failed; its words are above');
+}
+
+/** When a file of the folder was last written; 0 where there is none. */
+function newest(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files.reduce(
+    (latest, { parentPath, name }) => Math.max(latest, statSync(join(parentPath, name)).mtimeMs),
+    0,
+  );
+}
