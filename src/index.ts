@@ -1,6 +1,6 @@
-export { checkProject, readProject } from './config/read-config.js';
-export { PamojaError } from './kernel/errors.js';
+export { parseProject, readProject } from './config/read-config.js';
 export type { ErrorCode } from './kernel/error-codes.js';
+export { PamojaError } from './kernel/errors.js';
 export type { Log } from './kernel/log.js';
 export type {
   EntityConfig,

@@ -21,11 +21,11 @@ type Locate = (path: readonly PropertyKey[]) => string;
 export async function readProject(from: string): Promise<Project> {
   const file = findConfig(from);
   const { value, locate } = await load(file);
-  return checkProject(value, dirname(file), locate);
+  return parseProject(value, dirname(file), locate);
 }
 
-/** Checks a configuration given as an object, as a library user has it. */
-export function checkProject(
+/** Checks a configuration given as an object and fills in its defaults, as a library user has it. */
+export function parseProject(
   value: unknown,
   root: string,
   locate: Locate = (path) => path.map(String).join('.'),

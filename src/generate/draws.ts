@@ -15,7 +15,7 @@ export interface Draws {
 /** Draws of one seed. */
 export function draws(seed: number): Draws {
   const below = (stream: string, row: Sql, bound: number | Sql) =>
-    sql`(hash(xor(${row}, ${offset(seed, stream)})) % (${bound})::BIGINT)::BIGINT`;
+    sql`(hash(xor(${row}, ${offset(seed, stream)})) % (${bound})::UBIGINT)::BIGINT`;
   return { below, percent: (stream, row, share) => sql`(${below(stream, row, 10_000)} < ${share * 100})` };
 }
 

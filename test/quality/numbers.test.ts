@@ -123,7 +123,11 @@ describe('amounts', () => {
     }));
 
   test('take no currency where the field is a plain number', () =>
-    expectAmounts({ '1,200.50': '1200.5000', '(2)': '-2.0000', 'KSh 5': null, '5/=': null, '5 kes': null }, {}, 'decimal'));
+    expectAmounts(
+      { '1,200.50': '1200.5000', '(2)': '-2.0000', 'KSh 5': null, '5/=': null, '5 kes': null },
+      {},
+      'decimal',
+    ));
 
   test('of JSON have at most 15 digits, for a JSON number carries no more', async () => {
     const texts = ['12345678901.2345', '123456789012.345', '12345678901234.5', '12345678901234.568', '1.5'];
@@ -171,7 +175,25 @@ describe('amounts', () => {
   });
 
   test('never have a digit that is not in the text', async () => {
-    const piece = fc.constantFrom('1', '23', '456', '000', '0', '.', ',', ' ', "'", '-', '(', ')', 'KSh', '/=', 'e', '%', '−');
+    const piece = fc.constantFrom(
+      '1',
+      '23',
+      '456',
+      '000',
+      '0',
+      '.',
+      ',',
+      ' ',
+      "'",
+      '-',
+      '(',
+      ')',
+      'KSh',
+      '/=',
+      'e',
+      '%',
+      '−',
+    );
     const text = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 50, maxLength: 300 }), async (texts) => {

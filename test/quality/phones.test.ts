@@ -97,9 +97,17 @@ test('of two numbers in one cell the first that can be read is taken', () =>
 
 test('other home countries have their own prefixes', async () => {
   await expectPhones('UG', { '0772 123456': '+256772123456', '+254712345678': '+254712345678' });
-  await expectPhones('US', { '(212) 555-0147': '+12125550147', '1-212-555-0147': '+12125550147', '555-0147': null });
+  await expectPhones('US', {
+    '(212) 555-0147': '+12125550147',
+    '1-212-555-0147': '+12125550147',
+    '555-0147': null,
+  });
   await expectPhones('GB', { '07700 900123': '+447700900123', '020 7946 0958': '+442079460958' });
-  await expectPhones('DE', { '030-0074321': '+49300074321', '0171 1234567': null, '0171 12345678': '+4917112345678' });
+  await expectPhones('DE', {
+    '030-0074321': '+49300074321',
+    '0171 1234567': '+491711234567',
+    '0171 12345678': '+4917112345678',
+  });
   await expectPhones('in', { '98765 43210': '+919876543210', '919876543210': '+919876543210' });
   await expectPhones('NG', { '0803 123 4567': '+2348031234567' });
 });
@@ -111,7 +119,11 @@ test('of a country that is not known only numbers with + are read, and the reaso
 });
 
 test('a masked number has its own rule and is never more than blanked', async () => {
-  const [masked, damaged, kept] = await readSamples(workspace, phone, ['0712***678', '2.547E+11', '0712345678']);
+  const [masked, damaged, kept] = await readSamples(workspace, phone, [
+    '0712***678',
+    '2.547E+11',
+    '0712345678',
+  ]);
   expect(masked?.broken).toEqual(['masked']);
   expect(damaged?.broken).toEqual(['type']);
   expect(damaged?.reasons[0]).toContain('spreadsheet');

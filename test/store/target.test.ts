@@ -1,13 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { silent } from '../../src/kernel/log.js';
 import { sql } from '../../src/kernel/sql.js';
 import { openTarget, resolveTarget } from '../../src/store/target.js';
 import { makeReachableFolder } from '../support/reachable-folder.js';
 
+const everything = makeReachableFolder('pamoja-target-');
+afterAll(() => rmSync(everything, { recursive: true, force: true }));
+
 const folder = (dotEnv?: string | Buffer): string => {
-  const root = makeReachableFolder('pamoja-target-');
+  const root = mkdtempSync(join(everything, 'project-'));
+  chmodSync(root, 0o755);
   if (dotEnv !== undefined) writeFileSync(join(root, '.env'), dotEnv);
   return root;
 };

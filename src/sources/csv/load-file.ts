@@ -3,6 +3,7 @@ import { messageOf, PamojaError } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
 import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
+import { refuseChanged } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
 import type { FilePlan } from './file-plan.js';
 import { goodRecords } from './good-records.js';
@@ -21,7 +22,8 @@ export interface Destination {
 
 /**
  * Brings the records of one file into the raw table and the torn ones into theirs.
- * Errors: PAM-SRC-009 where DuckDB gives another number of records than the survey counted.
+ * Errors: PAM-SRC-009 where DuckDB gives another number of records than the survey counted, PAM-SRC-010 where that is
+ * because the file changed.
  */
 export async function loadFile(to: Destination, plan: FilePlan): Promise<void> {
   const attempts = [
@@ -48,6 +50,8 @@ export async function loadFile(to: Destination, plan: FilePlan): Promise<void> {
       await to.workspace.run(sql`DELETE FROM ${ident(table)} WHERE _file = ${plan.index}`);
     }
   }
+  // Somebody who writes to the file is the likelier reason.
+  await refuseChanged(plan.file);
   throw new PamojaError('PAM-SRC-009', `${failure}.`, {
     where: plan.file.where,
     next: 'Nothing was published. Please report this with the shape of the file: delimiter, quotes, line ends.',

@@ -3,6 +3,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -43,7 +44,7 @@ export function choosePlace(dir: string, elsewhere: readonly string[] = ELSEWHER
   const user = known?.user ?? chooseServerUser();
   if (known !== undefined) {
     // Data that root copied here, as into the image of a container, have to be served by somebody else.
-    if (known.user === undefined) giveFolder(known.data, user);
+    if (known.user === undefined && isOurs(dir) && isOurs(known.data)) giveFolder(known.data, user);
     return { data: known.data, user };
   }
   letPass(dir, user);
@@ -57,6 +58,12 @@ export function knownPlace(dir: string): DataPlace | undefined {
     if (data !== undefined && existsSync(data)) return { data, user: ownerOf(data) };
   }
   return undefined;
+}
+
+/** A folder, not a link that somebody could have laid to files of the system. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === process.getuid?.();
 }
 
 function pointedAt(dir: string): string | undefined {

@@ -14,6 +14,8 @@ const START_WITHIN_MS = 300_000;
 const ORPHANS_WITHIN_MS = 30_000;
 const LOG_BYTES = 1 << 20;
 const PORT_ATTEMPTS = 10;
+/** On Windows pg_ctl gives up an administrator's rights, with which PostgreSQL would not run. */
+const THROUGH_PG_CTL = process.platform === 'win32';
 
 /**
  * Starts the server on a free port, the last one's if it still is free, and waits until it takes connections.
@@ -56,7 +58,7 @@ async function launchOnce(
 ): Promise<{ postmaster?: Postmaster; said: string }> {
   const log = openLog(logFile);
   const from = statSync(logFile).size;
-  const child = spawn(program(binaries, 'postgres'), ['-D', place.data, ...serverSettings(port)], {
+  const child = spawn(...launchCommand(place, binaries, port), {
     ...place.user,
     cwd: dirname(binaries.bin),
     detached: true,
@@ -71,12 +73,13 @@ async function launchOnce(
     ended = messageOf(error);
   });
   child.once('exit', (code, signal) => {
-    ended = `it ended with ${signal ?? code}`;
+    if (!THROUGH_PG_CTL || code !== 0) ended = `it ended with ${signal ?? code}`;
   });
   const until = Date.now() + START_WITHIN_MS;
   while (ended === undefined) {
     const postmaster = readPostmaster(place.data);
-    if (postmaster?.pid === child.pid && postmaster?.state === 'ready') return { postmaster, said: '' };
+    const ours = THROUGH_PG_CTL || postmaster?.pid === child.pid;
+    if (ours && postmaster?.state === 'ready') return { postmaster, said: '' };
     if (Date.now() > until) {
       child.kill('SIGQUIT');
       ended = 'it was not ready in time';
@@ -85,6 +88,13 @@ async function launchOnce(
     await pause(15);
   }
   return { said: readFileSync(logFile).subarray(from).toString('utf8') || ended };
+}
+
+function launchCommand(place: DataPlace, binaries: Binaries, port: number): [path: string, args: string[]] {
+  const settings = serverSettings(port);
+  return THROUGH_PG_CTL
+    ? [program(binaries, 'pg_ctl'), ['start', '-D', place.data, '-w', '-t', '300', '-o', settings.join(' ')]]
+    : [program(binaries, 'postgres'), ['-D', place.data, ...settings]];
 }
 
 function lastWords(said: string): string {

@@ -154,8 +154,7 @@ function leaveNow(dir: string, place: DataPlace, client: string): void {
     // Whoever holds the lock joins or leaves right now, and is the last one in our place.
     if (unlock === undefined) return;
     const server = lonelyServer(dir, place);
-    // On Windows a signal is a kill: the next run stops it the proper way.
-    if (server !== undefined && process.platform !== 'win32') signalServer(server.pid, 'SIGINT');
+    if (server !== undefined) signalServer(server.pid, 'SIGINT');
     unlock();
   } catch {
     // The next run clears away what is left.

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PamojaError } from '../../kernel/errors.js';
+import { findBinaryPackage, program } from './binaries.js';
 import { isZombie, pidExists } from './process-identity.js';
 
 /** What a running server writes about itself. */
@@ -71,8 +73,14 @@ export async function stopServer(data: string, pid: number): Promise<void> {
   });
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: connections are cut, nothing is lost. */
+/** SIGINT is PostgreSQL's fast shutdown: connections are cut, nothing is lost. Nothing is awaited. */
 export function signalServer(pid: number, signal: 'SIGINT' | 'SIGQUIT'): void {
+  if (process.platform === 'win32') {
+    // A signal of Node would be a kill there; PostgreSQL has signals of its own.
+    const control = program({ bin: join(findBinaryPackage().native, 'bin') }, 'pg_ctl');
+    spawnSync(control, ['kill', signal.slice(3), String(pid)], { windowsHide: true });
+    return;
+  }
   try {
     process.kill(pid, signal);
   } catch {

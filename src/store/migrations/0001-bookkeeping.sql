@@ -1,7 +1,7 @@
 -- What Pamoja knows about its runs. Every table can be read with SQL; only Pamoja writes here.
 
 CREATE TABLE :schema.state (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  single boolean PRIMARY KEY DEFAULT true CHECK (single),
   last_run text
 );
 COMMENT ON TABLE :schema.state IS 'One row, locked while a run publishes: the run that the tables stand at';

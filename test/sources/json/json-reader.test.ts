@@ -264,7 +264,12 @@ describe('what is refused', () => {
 
   test('a file that grows while it is read is refused', async () => {
     place.write('a.json', ORDERS);
-    const context = { ...place.context, progress: () => appendFileSync(join(place.root, 'a.json'), ' ') };
+    let grown = false;
+    const progress = () => {
+      if (!grown) appendFileSync(join(place.root, 'a.json'), ' ');
+      grown = true;
+    };
+    const context = { ...place.context, progress };
     const error = await refusal(jsonReader.read(context, sourceOf('json', 'a.json'), [grain(['id'])]));
     expect(error.code).toBe('PAM-SRC-010');
   });

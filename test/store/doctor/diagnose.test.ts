@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { PamojaError } from '../../../src/kernel/errors.js';
 import { ident, literal, sql } from '../../../src/kernel/sql.js';
@@ -51,8 +53,9 @@ test('a good connection has nothing but good findings', async () => {
 });
 
 test('the embedded PostgreSQL is started, looked at and left', async () => {
-  const dir = `${makeReachableFolder('pamoja-doctor-')}/.pamoja`;
-  const found = await diagnose({ kind: 'embedded', dir }, options);
+  const root = makeReachableFolder('pamoja-doctor-');
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const found = await diagnose({ kind: 'embedded', dir: join(root, '.pamoja') }, options);
   expect(found.filter(({ state }) => state !== 'ok')).toEqual([]);
 });
 
@@ -133,6 +136,15 @@ test('TLS asked of a server that has none is told', async () => {
     }),
   );
   expect(finding.detail).toMatch(/speaks no TLS/);
+});
+
+test('an unencrypted connection to a server that may be elsewhere works, and is told', async () => {
+  const finding = await wrong(
+    changed((url) => {
+      url.hostname = '0.0.0.0';
+    }),
+  );
+  expect(finding).toMatchObject({ name: 'encryption', state: 'warn' });
 });
 
 test('a user without rights is told which statement gives them', async () => {

@@ -8,8 +8,7 @@ import { sql } from '../../../src/kernel/sql.js';
 import { embeddedStatus } from '../../../src/store/embedded/control-embedded.js';
 import { knownPlace } from '../../../src/store/embedded/data-place.js';
 import { openEmbedded } from '../../../src/store/embedded/open-embedded.js';
-import { pidExists } from '../../../src/store/embedded/process-identity.js';
-import { findServer } from '../../../src/store/embedded/running-server.js';
+import { findServer, isServerOf } from '../../../src/store/embedded/running-server.js';
 import { makeReachableFolder } from '../../support/reachable-folder.js';
 
 const root = makeReachableFolder('pamoja-embedded-');
@@ -49,7 +48,7 @@ test('the first opening makes a database of UTF-8 texts in UTC, and the release 
     expect(status).toMatchObject({ state: 'running', clients: 1, kept: false });
     return status.state === 'running' ? status.pid : 0;
   });
-  expect(pidExists(pid)).toBe(false);
+  expect(isServerOf(pid, data())).toBe(false);
   expect(embeddedStatus(dir)).toMatchObject({ state: 'stopped' });
 });
 
