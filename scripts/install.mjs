@@ -1,6 +1,15 @@
 // Installs what is missing and builds what is stale: plain JavaScript, since nothing is installed yet when it runs.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,17 +35,26 @@ export function install() {
   const installed = join(root, 'node_modules', '.pamoja-installed');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.error('Installing packages …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
   writeFileSync(installed, '');
 }
 
 /** Compiles `src/` into `dist/`, where it is newer. */
 export function build() {
   const stamp = join(root, 'dist', '.built');
-  const newest = Math.max(...['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'].map((path) => newestIn(join(root, path))));
+  const newest = Math.max(
+    ...['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'].map((path) =>
+      newestIn(join(root, path)),
+    ),
+  );
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
   const fresh = `dist-${process.pid}`;
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh], { stdio: ['ignore', 2, 2], shell: false });
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh], {
+    stdio: ['ignore', 2, 2],
+    shell: false,
+  });
   for (const file of filesIn(join(root, 'src')).filter((each) => each.endsWith('.sql'))) {
     cpSync(join(root, 'src', file), join(root, fresh, file));
   }

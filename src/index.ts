@@ -12,5 +12,6 @@ export type {
 } from './model/config.js';
 export { defineProject } from './model/define-project.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
+export { type CheckResult, checkProject } from './pipeline/check-project.js';
 export type { RunOptions, RunResult } from './pipeline/run-options.js';
 export { runProject } from './pipeline/run-project.js';

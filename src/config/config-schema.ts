@@ -68,7 +68,7 @@ const share = z.number().min(0).max(1);
 const source: z.ZodType<SourceConfig> = z.strictObject({
   type: z.enum(['csv', 'json', 'ndjson', 'parquet']),
   path: texts,
-  delimiter: z.string().length(1).optional(),
+  delimiter: z.string().min(1).max(3).optional(),
   quote: z.string().max(1).optional(),
   escape: z.string().max(1).optional(),
   columns: z.array(z.string().min(1)).min(1).optional(),

@@ -16,7 +16,10 @@ export interface Draws {
 export function draws(seed: number): Draws {
   const below = (stream: string, row: Sql, bound: number | Sql) =>
     sql`(hash(xor(${row}, ${offset(seed, stream)})) % (${bound})::UBIGINT)::BIGINT`;
-  return { below, percent: (stream, row, share) => sql`(${below(stream, row, 10_000)} < ${share * 100})` };
+  return {
+    below,
+    percent: (stream, row, share) => sql`(${below(stream, row, 10_000)} < ${Math.round(share * 100)})`,
+  };
 }
 
 function offset(seed: number, stream: string): bigint {

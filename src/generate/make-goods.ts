@@ -1,7 +1,7 @@
 import { sql } from '../kernel/sql.js';
 import { CATEGORIES, type Category } from './catalogue-items.js';
-import { faultOf, type Making } from './making.js';
 import { until } from './make-people.js';
+import { faultOf, type Making } from './making.js';
 import { constants } from './wheel.js';
 
 /** Why a product record will be refused; named by the list that holds it. */
@@ -19,10 +19,10 @@ export const PRODUCT_FAULTS = [
  */
 export async function makeGoods(making: Making): Promise<void> {
   const { workspace, plan, draws } = making;
-  await makeRange(making);
+  const offers = await makeAssortment(making);
   const n = sql`r.n`;
   const total = plan.products + plan.refused.products;
-  const series = sql`1 + (${n} - 1) // (SELECT count(*) FROM assortment)`;
+  const series = sql`1 + (${n} - 1) // ${offers}`;
   const drawn = draws.below('listed in', n, 100);
   await workspace.run(sql`CREATE TABLE goods AS
     SELECT r.n, ${faultOf(n, plan.refused.products, total, PRODUCT_FAULTS)} AS fault,
@@ -34,7 +34,7 @@ export async function makeGoods(making: Making): Promise<void> {
       CASE WHEN ${n} <= 3 THEN list_extract(['both', 'catalogue', 'shop'], ${n})
         WHEN ${drawn} < 60 THEN 'catalogue' WHEN ${drawn} < 80 THEN 'shop' ELSE 'both' END AS listed_in
     FROM (SELECT range AS n FROM range(1, ${total + 1})) r
-    JOIN assortment a ON a.place = (${n} - 1) % (SELECT count(*) FROM assortment)`);
+    JOIN assortment a ON a.place = (${n} - 1) % ${offers}`);
   await workspace.run(sql`UPDATE goods SET listed_in = split_part(fault, '-', 1) WHERE fault IS NOT NULL`);
   for (const [table, other] of [
     [sql`shelf_goods`, sql`'shop'`],
@@ -45,17 +45,19 @@ export async function makeGoods(making: Making): Promise<void> {
   }
 }
 
-/** Every maker, item, size and variant there is, in an order drawn so that plain ones come first. */
-async function makeRange({ workspace, draws }: Making): Promise<void> {
-  const wanted = sql`place`;
-  await workspace.run(sql`CREATE TEMP TABLE offers AS ${constants(
-    ['place', 'category', 'code', 'brand', 'name', 'unit', 'cents', 'rank'],
-    CATEGORIES.flatMap(offersOf).map((offer, place) => [place, ...offer]),
-  )}`);
+/** Every maker, item, size and variant there is, in an order drawn so that plain ones come first. Gives how many. */
+async function makeAssortment({ workspace, draws }: Making): Promise<number> {
+  await workspace.run(
+    sql`CREATE TEMP TABLE offers AS ${constants(
+      ['place', 'category', 'code', 'brand', 'name', 'unit', 'cents', 'rank'],
+      CATEGORIES.flatMap(offersOf).map((offer, place) => [place, ...offer]),
+    )}`,
+  );
   await workspace.run(sql`CREATE TABLE assortment AS
-    SELECT row_number() OVER (ORDER BY rank * 1000 + ${draws.below('assortment', wanted, 1800)}, place) - 1 AS place,
+    SELECT row_number() OVER (ORDER BY rank * 1000 + ${draws.below('assortment', sql`place`, 1800)}, place) - 1 AS place,
       * EXCLUDE (place, rank) FROM offers`);
   await workspace.drop('offers');
+  return workspace.count(sql`SELECT count(*) FROM assortment`);
 }
 
 function offersOf(category: Category): (string | number)[][] {

@@ -19,6 +19,7 @@ const HISTORY = 1461;
  * family, county, town, postal_code, mobile (nine digits), box, street, building, born, consent, joined (local time),
  * known_to (crm, shop, both). People with a fault are made only to be refused.
  * Makes `accounts`: n, email, second_email, and their numbers in each system; buyers are counted without the faulty.
+ * Makes `crm_buyers` and `shop_buyers`: place (1, 2, …), customer (key in that system), for orders to refer to.
  */
 export async function makePeople(making: Making): Promise<void> {
   await makeNameWheels(making.workspace);
@@ -47,6 +48,20 @@ export async function makePeople(making: Making): Promise<void> {
   // Faults overrule who knows a person: the record is made for one system.
   await workspace.run(sql`UPDATE people SET known_to = split_part(fault, '-', 1) WHERE fault IS NOT NULL`);
   await makeAccounts(making);
+  await workspace.run(sql`CREATE TABLE crm_buyers AS SELECT crm_buyer AS place, ${crmKey(sql`crm_no`)} AS customer
+    FROM people JOIN accounts USING (n) WHERE fault IS NULL AND known_to <> 'shop'`);
+  await workspace.run(sql`CREATE TABLE shop_buyers AS SELECT shop_buyer AS place, ${shopKey(sql`shop_no`)} AS customer
+    FROM people JOIN accounts USING (n) WHERE fault IS NULL AND known_to <> 'crm'`);
+}
+
+/** A customer number as the CRM writes it. */
+export function crmKey(number: Sql): Sql {
+  return sql`('C' || lpad((${number})::VARCHAR, 7, '0'))`;
+}
+
+/** A customer number as the web shop counts. */
+export function shopKey(number: Sql): Sql {
+  return sql`(1000 + ${number})`;
 }
 
 /** The last day of the business's data. */

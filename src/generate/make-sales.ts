@@ -15,7 +15,7 @@ const WEB_SHARE = 30;
  * quantity, cents, discount, amount (all in cents); amount = quantity × cents − discount. Makes `totals`: n, lines, goods.
  */
 export async function makeSales(making: Making): Promise<void> {
-  await makeDays(making);
+  const slots = await makeDays(making);
   const { workspace, plan, draws } = making;
   const n = sql`r.n`;
   const total = plan.orders + plan.refused.orders;
@@ -23,7 +23,7 @@ export async function makeSales(making: Making): Promise<void> {
     SELECT r.n, r.fault, d.day, d.crm_known, d.shop_known,
       CASE WHEN r.fault IS NOT NULL THEN r.fault LIKE 'shop-%' WHEN r.n <= 2 THEN r.n = 1 ELSE ${draws.percent('web', n, WEB_SHARE)} END AS web
     FROM (SELECT range AS n, ${faultOf(sql`range`, plan.refused.orders, total, ORDER_FAULTS)} AS fault FROM range(1, ${total + 1})) r
-    JOIN day_wheel d ON d.slot = (${n} - 1) * (SELECT count(*) FROM day_wheel) // ${total}`);
+    JOIN day_wheel d ON d.slot = (${n} - 1) * ${slots} // ${total}`);
   await workspace.run(sql`CREATE TABLE sales AS
     SELECT n, fault, web, row_number() OVER (PARTITION BY web ORDER BY n) AS number, day,
       CASE WHEN web THEN 21600 + ${draws.below('second', sql`n`, 61_200)} ELSE 28800 + ${draws.below('second', sql`n`, 43_200)} END AS second,
@@ -48,7 +48,7 @@ function loyal({ draws }: Making, known: Sql): Sql {
 }
 
 /** Makes `day_wheel`: each of the last 24 months' days as often as orders fall on it, in order, and how many buyers there were. */
-async function makeDays(making: Making): Promise<void> {
+async function makeDays(making: Making): Promise<number> {
   const { workspace, draws } = making;
   const last = until(making);
   const number = sql`(day - DATE '2000-01-01')::BIGINT`;
@@ -63,6 +63,7 @@ async function makeDays(making: Making): Promise<void> {
     met AS (SELECT w.day, w.weight, k.crm, k.shop FROM weighed w ASOF LEFT JOIN known k ON w.day > k.day)
     SELECT row_number() OVER (ORDER BY day) - 1 AS slot, day, coalesce(crm, 1) AS crm_known, coalesce(shop, 1) AS shop_known
     FROM (SELECT *, unnest(range(weight::BIGINT)) FROM met)`);
+  return workspace.count(sql`SELECT count(*) FROM day_wheel`);
 }
 
 /** One line for every order, and the others on orders drawn for them. */
@@ -71,11 +72,14 @@ async function makeLines({ workspace, plan, draws }: Making, orders: number): Pr
   await workspace.run(sql`CREATE TABLE clean_orders AS
     SELECT row_number() OVER (ORDER BY n) AS place, n FROM sales WHERE fault IS NULL`);
   const i = sql`i`;
-  const places = (share: Sql) => draws.below('good', i, sql`1 + ${draws.below('reach', i, share)}`);
+  const onShelf = await workspace.count(sql`SELECT count(*) FROM shelf_goods`);
+  const inShop = await workspace.count(sql`SELECT count(*) FROM shop_goods`);
+  // A draw below a draw: what comes early in a list is bought most.
+  const place = (goods: number) => draws.below('good', i, sql`1 + ${draws.below('reach', i, goods)}`);
   await workspace.run(sql`CREATE TABLE scans AS
     SELECT s.i, s.n, s.line, s.web, CASE WHEN s.web THEN b.n ELSE g.n END AS good
-    FROM (SELECT l.i, l.n, l.line, o.web, 1 + CASE WHEN o.web THEN ${places(sql`(SELECT count(*) FROM shop_goods)`)}
-        ELSE ${places(sql`(SELECT count(*) FROM shelf_goods)`)} END AS place
+    FROM (SELECT l.i, l.n, l.line, o.web, 1 + CASE WHEN o.web THEN ${place(inShop)}
+        ELSE ${place(onShelf)} END AS place
       FROM (SELECT n AS i, n, 1 AS line FROM sales UNION ALL
         SELECT ${orders} + e.i, c.n, 1 + row_number() OVER (PARTITION BY c.n ORDER BY e.i)
         FROM (SELECT range AS i, 1 + ${draws.below('extra line', sql`range`, plan.orders)} AS place FROM range(1, ${extra + 1})) e

@@ -70,7 +70,7 @@ export interface Equation {
 
 /**
  * One unified table. A master (customer, product) is described by several source records, which become one
- * golden record; a document (order, line, payment) is one record, and its contradiction is refused.
+ * golden record; a document (order, line) is one record, and its contradiction is refused.
  */
 export interface Entity {
   name: string;

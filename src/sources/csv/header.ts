@@ -2,7 +2,8 @@ import { PamojaError } from '../../kernel/errors.js';
 import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
-import { type Dialect, dialectOf } from './dialect.js';
+import type { Dialect } from './dialect.js';
+import { dialectOf } from './recognise-dialect.js';
 import { RecordScanner } from './record-scanner.js';
 
 /** What the beginning of a file tells. */

@@ -62,7 +62,7 @@ export async function stageLines(
 }
 
 function readObjects(table: string, path: string, format: string, longest: number): Sql {
-  return sql`CREATE OR REPLACE TABLE ${ident(table)} AS SELECT json AS text
+  return sql`CREATE OR REPLACE TABLE ${ident(table)} AS SELECT json::VARCHAR AS text
     FROM read_json_objects(${literal(path)}, format = ${literal(format)}, compression = 'uncompressed',
       maximum_object_size = ${Math.max(16777216, longest + 1024)})`;
 }

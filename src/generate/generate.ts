@@ -1,0 +1,95 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workspace } from '../engine/workspace.js';
+import { silent } from '../kernel/log.js';
+import { crmCustomers, shopCustomers } from './customer-files.js';
+import { draws } from './draws.js';
+import { type GenerateOptions, planGeneration } from './generate-options.js';
+import { makeGoods } from './make-goods.js';
+import { makePeople } from './make-people.js';
+import { makeSales } from './make-sales.js';
+import type { Making } from './making.js';
+import { posItems, posOrders, shopOrders } from './order-files.js';
+import { countFile, type FileCounts, type OutFile, writeFile } from './out-file.js';
+import { claimFolder, writeTruth } from './out-folder.js';
+import { catalogueProducts, shopProducts } from './product-files.js';
+import { projectYaml } from './project-config.js';
+import { type Truth, tellTruth } from './truth.js';
+
+export interface GenerateResult {
+  /** The folder, as an absolute path. */
+  dir: string;
+  /** The files of the sources, from the folder. */
+  files: string[];
+  /** Whether `pamoja.config.yaml` was written: only where there was none. */
+  config: boolean;
+  truth: Truth;
+}
+
+const CONFIG_FILE = 'pamoja.config.yaml';
+
+/**
+ * Makes a Kenyan retail business as the files of its systems, with known truth in `truth.json`: after an integration
+ * there are exactly as many customers, products, orders and lines as asked for. The same options give the same bytes.
+ * Errors: PAM-GEN-001 where a number makes no sense, PAM-CLI-002 where a file of somebody else's is in the way.
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const plan = planGeneration(options);
+  const log = options.log ?? silent;
+  const description = { plan, draws: draws(plan.seed), log };
+  const dir = claimFolder(
+    options.dir,
+    outFiles(description).map(({ path }) => path),
+  );
+  const workspace = await Workspace.open({
+    dir: join(dir, '.pamoja', 'generate'),
+    readable: [dir],
+    memoryMb: options.memoryMb ?? 1024,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  try {
+    const truth = await make({ ...description, workspace }, dir);
+    writeTruth(dir, truth);
+    return { dir, files: truth.files, config: options.config !== false && writeConfig(dir), truth };
+  } finally {
+    workspace.close();
+  }
+}
+
+async function make(making: Making, dir: string): Promise<Truth> {
+  const { log, plan } = making;
+  log.step(`Making ${plan.customers} customers`);
+  await makePeople(making);
+  log.step(`Making ${plan.products} products`);
+  await makeGoods(making);
+  log.step(`Making ${plan.orders} orders with ${plan.items} lines`);
+  await makeSales(making);
+  const written: { file: OutFile; counts: FileCounts }[] = [];
+  for (const file of outFiles(making)) {
+    log.step(`Writing ${file.path}`);
+    const path = join(dir, file.path);
+    rmSync(path, { force: true });
+    await writeFile(making, file, path);
+    written.push({ file, counts: await countFile(making, file) });
+  }
+  return tellTruth(making, written);
+}
+
+function outFiles(making: Pick<Making, 'draws' | 'plan'>): OutFile[] {
+  return [
+    crmCustomers(making),
+    shopCustomers(making),
+    catalogueProducts(making),
+    shopProducts(making),
+    posOrders(),
+    posItems(),
+    shopOrders(making),
+  ];
+}
+
+function writeConfig(dir: string): boolean {
+  const path = join(dir, CONFIG_FILE);
+  if (existsSync(path)) return false;
+  writeFileSync(path, projectYaml());
+  return true;
+}

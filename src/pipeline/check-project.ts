@@ -1,0 +1,65 @@
+import { PamojaError } from '../kernel/errors.js';
+import { silent } from '../kernel/log.js';
+import type { Project } from '../model/config.js';
+import type { Check } from '../model/ledger.js';
+import { loadPrior } from '../store/load-prior.js';
+import { openTarget, resolveTarget } from '../store/target.js';
+import { checkAmounts, checkDatabase } from '../verify/check-database.js';
+import { checkValues } from '../verify/check-values.js';
+import { keepLedger } from '../verify/keep-ledger.js';
+import { integrate, mapAndJudge } from './integrate.js';
+import { readSources } from './read-sources.js';
+import type { RunOptions } from './run-options.js';
+import { openWorkspace } from './run-project.js';
+
+export interface CheckResult {
+  /** Host, port and database. */
+  database: string;
+  /** The run that the database stands at. */
+  runId: string;
+  checks: Check[];
+}
+
+/**
+ * Reads the sources again and holds the database against them: counts, keys, references, every value, every winner,
+ * every total. Changes nothing. Errors: PAM-DB-008 where nothing was published yet, and those of reading.
+ */
+export async function checkProject(project: Project, options: RunOptions = {}): Promise<CheckResult> {
+  const log = options.log ?? silent;
+  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
+  try {
+    const postgres = await target.postgres();
+    const workspace = await openWorkspace(project);
+    try {
+      const prior = await loadPrior(workspace, postgres, project);
+      if (prior.lastRun === null) {
+        throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
+          where: postgres.place,
+          next: 'Run: pamoja run',
+        });
+      }
+      const feeds = await readSources(workspace, project, log, options.progress);
+      await mapAndJudge(workspace, project, feeds, log);
+      await integrate(workspace, project, feeds, prior, log);
+      const ledger = await keepLedger(workspace, feeds);
+      log.step('Checking');
+      const checks = await checkDatabase(postgres, project, {});
+      for (const entity of project.entities) {
+        checks.push(
+          ...(await checkValues(
+            workspace,
+            entity,
+            feeds.filter((feed) => feed.entity.name === entity.name),
+          )),
+        );
+      }
+      checks.push(...(await checkAmounts(workspace, postgres, project, ledger)));
+      return { database: postgres.place, runId: prior.lastRun, checks };
+    } finally {
+      workspace.close();
+      await postgres.close();
+    }
+  } finally {
+    await target.release();
+  }
+}

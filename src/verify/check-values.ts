@@ -1,0 +1,149 @@
+import type { Workspace } from '../engine/workspace.js';
+import { any, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, type Field, references } from '../model/entity.js';
+import { type FeedRef, priorityOf, sourceOf } from '../model/feed-ref.js';
+import type { Check } from '../model/ledger.js';
+import { tables } from '../model/tables.js';
+
+/**
+ * Holds what the database contains against the source records, by SQL that shares nothing with the way the rows
+ * were made: every accepted record has its row, every value of a row is that of a record linked to it, and where
+ * records differ the value is the winner's.
+ */
+export async function checkValues(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+): Promise<Check[]> {
+  if (feeds.length === 0) return [];
+  await workspace.run(linkedRecords(entity, feeds));
+  const present = await checkPresent(workspace, entity);
+  if (entity.kind === 'document') return [present, await checkDocuments(workspace, entity, feeds)];
+  return [present, await checkOrigin(workspace, entity), await checkWinners(workspace, entity)];
+}
+
+/** `linked`: accepted records with the row that their link leads to, NULL where there is none. */
+function linkedRecords(entity: Entity, feeds: readonly FeedRef[]): Sql {
+  const { name } = entity;
+  return sql`CREATE OR REPLACE TEMP TABLE linked AS
+    SELECT l.id, ${sourceOf(feeds, sql`a.feed`)} AS from_source, ${priorityOf(feeds, sql`a.feed`)} AS priority, a.*
+    FROM ${tables.accepted(name)} a
+    LEFT JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder) l
+      ON l.source = ${sourceOf(feeds, sql`a.feed`)} AND l.key = a.key`;
+}
+
+async function checkPresent(workspace: Workspace, entity: Entity): Promise<Check> {
+  const { records, missing } = await workspace.row<{ records: number; missing: number }>(sql`
+    SELECT count(*) AS records, count(*) FILTER (p.${ident(entity.id)} IS NULL) AS missing
+    FROM linked l LEFT JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = l.id`);
+  return {
+    name: `${entity.name}: every record is there`,
+    passed: missing === 0,
+    detail:
+      missing === 0
+        ? `${records.toLocaleString('en')} source records, each with its row`
+        : `${missing} of ${records} have no row`,
+  };
+}
+
+/** Fields whose value comes from the records and is never filled in by Pamoja. */
+function mappedFields(entity: Entity): Field[] {
+  return entity.fields.filter(
+    (field) => field.provenance === undefined && !field.firstSeen && field.type !== 'reference',
+  );
+}
+
+async function checkOrigin(workspace: Workspace, entity: Entity): Promise<Check> {
+  const strange: string[] = [];
+  for (const field of mappedFields(entity)) {
+    const column = ident(field.name);
+    // Rows that hold a record of an earlier delivery may rightly carry its value.
+    const count = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)} p
+      WHERE p.${column} IS NOT NULL AND p.${ident(entity.id)} IN (SELECT id FROM linked) AND ${wholly(entity)}
+        AND NOT EXISTS (FROM linked l WHERE l.id = p.${ident(entity.id)} AND l.${column} IS NOT DISTINCT FROM p.${column})`);
+    if (count > 0) strange.push(`${field.name} (${count})`);
+  }
+  return {
+    name: `${entity.name}: every value has a source`,
+    passed: strange.length === 0,
+    detail:
+      strange.length === 0
+        ? 'each value is that of a linked record'
+        : `values that no source record gives: ${strange.join(', ')}`,
+  };
+}
+
+/** Rows all of whose links were delivered anew. */
+function wholly(entity: Entity): Sql {
+  return sql`p.${ident(entity.id)} NOT IN (
+    SELECT k.id FROM ${tables.priorLinks(entity.name)} k WHERE NOT k.deleted AND (k.placeholder OR (k.source, k.key) NOT IN
+      (SELECT (from_source, key) FROM linked)))`;
+}
+
+async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check> {
+  const wrong: string[] = [];
+  const recent = entity.fields.some((field) => field.name === 'updated_at');
+  const recency = recent ? sql`updated_at DESC NULLS LAST,` : sql``;
+  for (const field of mappedFields(entity)) {
+    const column = ident(field.name);
+    const count = await workspace.count(sql`
+      WITH ranked AS (
+        SELECT id, ${column} AS value, priority, ${recent ? sql`updated_at,` : sql``} seq,
+          count(*) OVER (PARTITION BY id, ${column}) AS frequency
+        FROM linked WHERE id IN (SELECT id FROM linked GROUP BY id HAVING count(*) > 1)),
+      winner AS (SELECT id, value FROM ranked
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY value IS NULL, priority, ${recency} frequency DESC, seq) = 1)
+      SELECT count(*) FROM winner w JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = w.id
+      WHERE ${wholly(entity)} AND w.value IS DISTINCT FROM p.${column}`);
+    if (count > 0) wrong.push(`${field.name} (${count})`);
+  }
+  return {
+    name: `${entity.name}: the right source wins`,
+    passed: wrong.length === 0,
+    detail:
+      wrong.length === 0
+        ? 'priority, then recency, then frequency'
+        : `another value should stand: ${wrong.join(', ')}`,
+  };
+}
+
+async function checkDocuments(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+): Promise<Check> {
+  const given = (name: string) => feeds.some((feed) => feed.feed.fields[name] !== undefined);
+  const plain = mappedFields(entity).filter((field) => given(field.name));
+  const referring = references(entity).filter(
+    (field) => given(field.name) && feeds.every((feed) => feed.feed.fields[field.name]?.by === undefined),
+  );
+  const differing = plain.map((field) => {
+    const mapped = feeds
+      .filter((feed) => feed.feed.fields[field.name] !== undefined)
+      .map((feed) => sql`${feed.index}`);
+    return sql`(l.feed IN (${joined(mapped)}) AND l.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)})`;
+  });
+  const pointing = referring.map(
+    (field) => sql`(l.${ident(field.name)} IS NOT NULL AND p.${ident(field.name)} IS DISTINCT FROM (
+    SELECT min(t.id) FROM ${tables.priorLinks(field.entity)} t WHERE NOT t.deleted AND t.key = l.${ident(field.name)}
+      AND t.source = ${referredSource(feeds, field.name)}))`,
+  );
+  const { rows, wrong } = await workspace.row<{ rows: number; wrong: number }>(sql`
+    SELECT count(*) AS rows, count(*) FILTER (${any([...differing, ...pointing])}) AS wrong
+    FROM linked l JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = l.id`);
+  return {
+    name: `${entity.name}: every value equals its record`,
+    passed: wrong === 0,
+    detail:
+      wrong === 0
+        ? `${rows.toLocaleString('en')} rows compared field by field`
+        : `${wrong} of ${rows} rows differ`,
+  };
+}
+
+function referredSource(feeds: readonly FeedRef[], field: string): Sql {
+  const whens = feeds.map(
+    (feed) => sql`WHEN ${feed.index} THEN ${literal(feed.feed.fields[field]?.source ?? feed.source.name)}`,
+  );
+  return sql`CASE l.feed ${joined(whens, ' ')} END`;
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Account, openCase } from './support/golden-case.js';
+import { isExact, layOut } from './support/golden-file.js';
+
+/*
+ * Every folder of test/cases is a small project: `input/`, what a run over it must give in `expected/`, and for
+ * runs that follow on the same database `input-2/` (laid over what is there) and `expected-2/`. What the case is
+ * about stands in the first line of its configuration. UPDATE_CASES=1 writes what came out, to be judged by eye.
+ */
+const cases = join(import.meta.dirname, 'cases');
+const names = readdirSync(cases, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Columns that no mapping names hold only such values in all cases, so that one look finds a leak. */
+const UNMAPPED = 'unmapped-';
+
+for (const name of names) {
+  test(`${name}: ${subject(name)}`, async () => {
+    const golden = await openCase();
+    onTestFinished(golden.close);
+    for (const suffix of suffixes(name)) {
+      const before = await golden.published();
+      const account = await golden.run(join(cases, name, `input${suffix}`));
+      compare(join(cases, name, `expected${suffix}`), account);
+      holdsForEveryRun(account);
+      if (account.code !== undefined) expect(await golden.published()).toEqual(before);
+      expect(await golden.textsWith(UNMAPPED), 'a value that nobody mapped').toEqual([]);
+      expect(golden.leftovers(), 'files that a run left behind').toEqual([]);
+    }
+  });
+}
+
+/** The first line of the configuration, a comment. */
+function subject(name: string): string {
+  const [line = ''] = readFileSync(join(cases, name, 'input/pamoja.config.yaml'), 'utf8').split('\n');
+  if (!line.startsWith('# ')) throw new Error(`${name} does not say what it is about`);
+  return line.slice(2);
+}
+
+function suffixes(name: string): string[] {
+  const all = ['', '-2', '-3', '-4'];
+  return all.filter((suffix) => existsSync(join(cases, name, `input${suffix}`)));
+}
+
+/** A run that ends well has a result, another one an error: never both. */
+function compare(folder: string, account: Account): void {
+  const [file, other] = ['result.json', 'error.json'].map((each) => join(folder, each)) as [string, string];
+  const [wanted, stale] = account.code === undefined ? [file, other] : [other, file];
+  if (process.env.UPDATE_CASES === '1') {
+    mkdirSync(dirname(wanted), { recursive: true });
+    rmSync(stale, { force: true });
+    writeFileSync(wanted, layOut(account));
+  }
+  const found = JSON.parse(readFileSync(existsSync(file) ? file : other, 'utf8')) as unknown;
+  expect(account).toEqual(found);
+}
+
+/** Promises that hold whatever the case is about. */
+function holdsForEveryRun(account: Account): void {
+  for (const line of account.ledger ?? []) {
+    const { read, accepted, rejected, filtered, repeated, merged } = line;
+    expect(line.balanced).toBe(true);
+    expect(accepted + rejected + filtered + repeated).toBe(read);
+    expect(merged).toBeLessThanOrEqual(accepted);
+    const listed = account.rejects?.filter(
+      (each) => each.source === line.source && each.file === line.file && each.entity === line.entity,
+    );
+    expect(listed?.length ?? 0, `rejects of ${line.entity} in ${line.file}`).toBe(rejected);
+    for (const amount of Object.values(line.amounts ?? {}))
+      expect(isExact(amount), JSON.stringify(amount)).toBe(true);
+  }
+  for (const [entity, outcome] of Object.entries(account.entities ?? {})) {
+    const { created, updated, unchanged, kept, total, placeholders } = outcome;
+    expect(created + updated + unchanged + kept).toBe(total);
+    expect(account.tables?.[entity]?.length ?? 0, `rows of ${entity}`).toBe(total + placeholders);
+  }
+  for (const check of account.failedChecks ?? []) expect(check).toBeUndefined();
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Postgres } from '../../src/engine/postgres.js';
+import { ident, literal, sql } from '../../src/kernel/sql.js';
+import { type Pooler, pgbouncer } from '../support/pgbouncer.js';
+import { type OtherServer, openTestDatabase, otherServer } from '../support/postgres-server.js';
+import { changed, openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+async function expectWhole(shop: TestProject, env: Record<string, string>, schema = 'public'): Promise<void> {
+  shop.write(SHOP_FILES);
+  const config = { ...SHOP, ...(schema === 'public' ? {} : { schema, bookkeeping: schema }) };
+  const first = await shop.run(config, { env });
+  expect(first.outcome).toBe('published');
+  expect(first.checks.filter((check) => !check.passed)).toEqual([]);
+  expect(changed(first)).toEqual({ created: 10, updated: 0, deleted: 0 });
+  shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('Ouma', 'Okoth') });
+  expect(changed(await shop.run(config, { env }))).toEqual({ created: 0, updated: 1, deleted: 0 });
+  expect(changed(await shop.run(config, { env }))).toEqual({ created: 0, updated: 0, deleted: 0 });
+}
+
+describe('PostgreSQL 18', () => {
+  test('takes a run, a change and a run without one', async () => {
+    const shop = await openTestProject();
+    await expectWhole(shop, { DATABASE_URL: shop.database.url });
+    await shop.close();
+  });
+
+  test('the same by SUPABASE_DB_URL, where new tables are closed to the public API', async () => {
+    const shop = await openTestProject();
+    const admin = await shop.database.connect();
+    await admin.run(
+      sql`DO $$ BEGIN CREATE ROLE anon; CREATE ROLE authenticated; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
+    );
+    await admin.run(
+      sql`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated`,
+    );
+    await expectWhole(shop, { SUPABASE_DB_URL: shop.database.url });
+    const open =
+      await shop.query(`SELECT relname FROM pg_class WHERE relnamespace IN ('public'::regnamespace, 'pamoja'::regnamespace)
+      AND relkind = 'r' AND (NOT relrowsecurity OR has_table_privilege('anon', oid, 'SELECT') OR has_table_privilege('authenticated', oid, 'INSERT'))`);
+    expect(open).toEqual([]);
+    expect(await shop.query(`SELECT has_table_privilege('anon', 'sales', 'SELECT') AS open`)).toEqual([
+      { open: false },
+    ]);
+    await shop.close();
+  });
+
+  test('a user who owns one schema only', async () => {
+    const shop = await openTestProject();
+    const admin = await shop.database.connect();
+    const user = `one_schema_${randomBytes(4).toString('hex')}`;
+    await admin.run(sql`CREATE ROLE ${ident(user)} LOGIN PASSWORD ${literal('only-here')}`);
+    await admin.run(sql`CREATE SCHEMA ${ident(user)} AUTHORIZATION ${ident(user)}`);
+    await admin.run(sql`REVOKE CREATE ON SCHEMA public FROM PUBLIC`);
+    const url = new URL(shop.database.url);
+    url.username = user;
+    url.password = 'only-here';
+    await expectWhole(shop, { DATABASE_URL: url.toString() }, user);
+    await shop.close();
+    const server = await Postgres.connect(inject('postgresUrl'));
+    await server.run(sql`DROP ROLE ${ident(user)}`);
+    await server.close();
+  });
+});
+
+const fifteen: OtherServer | undefined = await otherServer(15);
+describe.skipIf(fifteen === undefined)('PostgreSQL 15, of the system', () => {
+  afterAll(() => fifteen?.stop());
+
+  test('gives the same', async () => {
+    const shop = await openTestProject(fifteen?.url);
+    await expectWhole(shop, { DATABASE_URL: shop.database.url });
+    await shop.close();
+  });
+});
+
+const probe = await openTestDatabase();
+const pooler: Pooler | undefined = await pgbouncer(probe.url);
+describe.skipIf(pooler === undefined)('pgbouncer in transaction mode', () => {
+  beforeAll(() => probe.close());
+  afterAll(() => pooler?.stop());
+
+  test('gives the same, and leaves no setting behind', async () => {
+    const shop = await openTestProject();
+    const through = new URL(pooler?.url as string);
+    through.pathname = new URL(shop.database.url).pathname;
+    await expectWhole(shop, { DATABASE_URL: through.toString() });
+    await shop.close();
+  });
+});

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ProjectConfig } from '../../src/model/config.js';
+import { changed, openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+let shop: TestProject;
+beforeEach(async () => {
+  shop = await openTestProject();
+  shop.write({
+    ...SHOP_FILES,
+    'mpesa.csv': `code,order,amount,paid
+QA1,O1,420.00,2026-01-05 10:00
+QA2,O2,-5.00,2026-01-06 11:00
+QA3,O9,100.00,2026-01-06 12:00
+QA4,O2,2710.00,2026-01-06 12:30
+`,
+  });
+});
+afterEach(() => shop.close());
+
+const WITH_PAYMENTS: ProjectConfig = {
+  ...SHOP,
+  entities: {
+    payments: {
+      description: 'Money received for an order',
+      fields: {
+        order_id: { type: 'reference', entity: 'orders', required: true, description: 'What was paid' },
+        amount: { type: 'money', min: 0, severity: 'reject', description: 'Amount received' },
+        paid_at: { type: 'timestamp', description: 'When, UTC' },
+      },
+      measures: [{ field: 'amount' }],
+    },
+  },
+  sources: {
+    ...SHOP.sources,
+    mpesa: {
+      type: 'csv',
+      path: 'mpesa.csv',
+      entities: {
+        payments: {
+          key: 'code',
+          fields: { order_id: { from: 'order', source: 'orders' }, amount: 'amount', paid_at: 'paid' },
+        },
+      },
+    },
+  },
+};
+
+test('an entity that only the configuration knows gets table, rules, ledger and publish', async () => {
+  const result = await shop.run(WITH_PAYMENTS);
+  expect(result.entities.payments).toMatchObject({ created: 2, total: 2 });
+  expect(result.ledger.find((line) => line.entity === 'payments')).toMatchObject({
+    read: 4,
+    accepted: 2,
+    rejected: 2,
+    balanced: true,
+    amounts: [
+      {
+        measure: 'payments.amount',
+        currency: 'KES',
+        read: '3225.0000',
+        accepted: '3130.0000',
+        rejected: '95.0000',
+      },
+    ],
+  });
+  expect(result.checks.find((check) => check.name === 'payments: order_id exists')).toMatchObject({
+    passed: true,
+  });
+  const rejects = await shop.query(
+    `SELECT key, rule, field, line, waiting FROM pamoja.rejects WHERE entity = 'payments' ORDER BY key`,
+  );
+  expect(rejects).toEqual([
+    { key: 'QA2', rule: 'range', field: 'amount', line: 3, waiting: false },
+    { key: 'QA3', rule: 'reference', field: 'order_id', line: 4, waiting: true },
+  ]);
+  const rows =
+    await shop.query(`SELECT p.amount::text, to_char(p.paid_at, 'YYYY-MM-DD HH24:MI') AS paid, o.source_key
+    FROM payments p JOIN orders o USING (order_id) ORDER BY 3`);
+  expect(rows).toEqual([
+    { amount: '420.0000', paid: '2026-01-05 07:00', source_key: 'O1' },
+    { amount: '2710.0000', paid: '2026-01-06 09:30', source_key: 'O2' },
+  ]);
+  expect(changed(await shop.run(WITH_PAYMENTS))).toEqual({ created: 0, updated: 0, deleted: 0 });
+});

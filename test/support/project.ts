@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseProject } from '../../src/config/read-config.js';
+import type { Project, ProjectConfig } from '../../src/model/config.js';
+import type { RunOptions, RunResult } from '../../src/pipeline/run-options.js';
+import { runProject } from '../../src/pipeline/run-project.js';
+import { openTestDatabase, type TestDatabase } from './postgres-server.js';
+
+/** Real data beside the project; absent on a laptop, and tests that need it skip there. */
+export const DATA = resolve(import.meta.dirname, '../../../shared/data');
+
+export function hasData(path: string): boolean {
+  return existsSync(join(DATA, path));
+}
+
+export interface TestProject {
+  root: string;
+  database: TestDatabase;
+  /** Writes files into the project's folder. */
+  write(files: Record<string, string | Buffer>): void;
+  project(config: ProjectConfig): Project;
+  run(config: ProjectConfig, options?: RunOptions): Promise<RunResult>;
+  /** Rows of a query on the database. */
+  query<Row extends object>(text: string): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** A project in a temporary folder, with an empty database of its own. */
+export async function openTestProject(server?: string): Promise<TestProject> {
+  const root = mkdtempSync(join(tmpdir(), 'pamoja-project-'));
+  const database = await openTestDatabase(server);
+  const connection = await database.connect();
+  const project = (config: ProjectConfig) => parseProject(config, root);
+  return {
+    root,
+    database,
+    write(files) {
+      for (const [name, content] of Object.entries(files)) {
+        const path = join(root, name);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, content);
+      }
+    },
+    project,
+    run: (config, options = {}) =>
+      runProject(project(config), { env: { DATABASE_URL: database.url }, ...options }),
+    query: (text) => connection.query(text as never),
+    async close() {
+      await database.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The rows created, updated and deleted in all entities together. */
+export function changed(result: RunResult): { created: number; updated: number; deleted: number } {
+  const outcomes = Object.values(result.entities);
+  const sum = (key: 'created' | 'updated' | 'deleted') => outcomes.reduce((all, each) => all + each[key], 0);
+  return { created: sum('created'), updated: sum('updated'), deleted: sum('deleted') };
+}
