@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../kernel/sql.js';
+import { literal, type Sql, sql } from '../kernel/sql.js';
 import { crmKey, shopKey } from './make-people.js';
 import type { Making } from './making.js';
 import { MOBILE_STYLES, mobileAs } from './mobile-styles.js';
@@ -48,7 +48,7 @@ export function crmCustomers(making: Pick<Making, 'draws' | 'plan'>): OutFile {
         sql`((SELECT max(crm_no) FROM accounts) + again_no)`,
         sql`'0' || left(mobile, 3) || ' XXX XXX'`,
         sql`strftime(born, '31/02/%Y')`,
-        sql`joined + INTERVAL 20 DAY`,
+        sql`least(joined + INTERVAL 20 DAY, DATE ${literal(plan.until)} + INTERVAL 19 HOUR)`,
       )} FROM (SELECT *, row_number() OVER (ORDER BY n) AS again_no FROM (${again}))`,
     faults: { 'crm-nameless': { entity: 'customers', rule: 'required', field: 'first_name' } },
   };

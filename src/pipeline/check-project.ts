@@ -8,9 +8,9 @@ import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
 import { integrate, mapAndJudge } from './integrate.js';
+import { openWorkspace } from './open-workspace.js';
 import { readSources } from './read-sources.js';
 import type { RunOptions } from './run-options.js';
-import { openWorkspace } from './run-project.js';
 
 export interface CheckResult {
   /** Host, port and database. */

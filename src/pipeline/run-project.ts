@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
 import type { Postgres } from '../engine/postgres.js';
-import { Workspace } from '../engine/workspace.js';
+import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent, withoutSecrets } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
@@ -17,6 +16,7 @@ import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
+import { openWorkspace } from './open-workspace.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import { Stopwatch } from './stopwatch.js';
@@ -43,25 +43,6 @@ export async function runProject(project: Project, options: RunOptions = {}): Pr
   } finally {
     await target.release();
   }
-}
-
-/** A workspace under `.pamoja/`, that can read the folders of the sources. */
-export async function openWorkspace(project: Project): Promise<Workspace> {
-  const readable = project.sources.flatMap((source) =>
-    source.path.map((path) => folderOf(resolve(project.root, path))),
-  );
-  return Workspace.open({
-    dir: join(project.root, '.pamoja', 'work', randomBytes(6).toString('hex')),
-    readable,
-    ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
-  });
-}
-
-/** The folder of a path, above the first part that is a pattern. */
-function folderOf(path: string): string {
-  const parts = path.split('/');
-  const pattern = parts.findIndex((part) => /[*?[\]{}]/.test(part));
-  return pattern < 0 ? dirname(path) : parts.slice(0, pattern).join('/') || '/';
 }
 
 class Run {

@@ -3,6 +3,7 @@ import { any, ident, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import type { FieldMapping } from '../model/config.js';
 import type { Field } from '../model/entity.js';
 import { type Judged, refusalRules, severityOf, valueRules } from './clean/field-rules.js';
+import { letterCase } from './clean/letter-case.js';
 import type { Reader } from './clean/reader.js';
 import { configText, sourceText } from './clean/source-text.js';
 import { typeReader } from './clean/type-reader.js';
@@ -23,21 +24,28 @@ export function compileField(field: Field, mapping: FieldMapping, context: Clean
   const text = ident(textColumn);
   const judged: Judged = { field, mapping, context, textColumn: text, reader };
   const words = vocabularyOf(judged);
+  // Numbers, dates and the like are read without looking at case; a value of text takes the one that is wanted.
+  const wanted = isText(field) || words !== undefined ? mapping.case : undefined;
+  const cased = wanted === undefined ? text : letterCase(text, wanted);
   const compiled = {
     field,
     text: sourceText(field, mapping, context, words !== undefined),
     textColumn,
   };
   if (words === undefined) {
-    return { ...compiled, value: reader.read(text), rules: [...refusalRules(judged), ...valueRules(judged)] };
+    return {
+      ...compiled,
+      value: reader.read(cased),
+      rules: [...refusalRules(judged), ...valueRules(judged)],
+    };
   }
   const { vocabulary, code, reason, empty } = words;
   const rules = valueRules(judged);
   if (mapping.default !== undefined) {
     const fallback = reader.read(literal(configText(mapping.default, field, mapping, context)));
-    return { ...compiled, value: sql`coalesce(${vocabulary.meaning(text)}, ${fallback})`, rules };
+    return { ...compiled, value: sql`coalesce(${vocabulary.meaning(cased)}, ${fallback})`, rules };
   }
-  const unlisted = sql`NOT (${vocabulary.knows(text)})`;
+  const unlisted = sql`NOT (${vocabulary.knows(cased)})`;
   const notListed: Rule = {
     code,
     field: field.name,
@@ -45,8 +53,8 @@ export function compileField(field: Field, mapping: FieldMapping, context: Clean
     broken: sql`CASE WHEN ${text} IS NULL THEN false ELSE ${unlisted} END`,
     reason,
   };
-  const refused = refusalRules(judged, any([unlisted, sql`${text} IN ${literals(empty)}`]));
-  return { ...compiled, value: vocabulary.meaning(text), rules: [notListed, ...refused, ...rules] };
+  const refused = refusalRules(judged, any([unlisted, sql`${cased} IN ${literals(empty)}`]));
+  return { ...compiled, value: vocabulary.meaning(cased), rules: [notListed, ...refused, ...rules] };
 }
 
 interface Words {
@@ -101,4 +109,8 @@ function synonyms(values: Record<string, string[]>, { path }: CleanContext): Map
     }
   }
   return meanings;
+}
+
+function isText({ type }: Field): boolean {
+  return type === 'text' || type === 'reference';
 }

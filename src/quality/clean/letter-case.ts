@@ -1,7 +1,7 @@
 import { literal, type Sql, sql } from '../../kernel/sql.js';
 import type { FieldMapping } from '../../model/config.js';
 
-/** A text in the given case; `text` is repeated. */
+/** A text in the given case. `text` is repeated, so it is a column. */
 export function letterCase(text: Sql, wanted: NonNullable<FieldMapping['case']>): Sql {
   if (wanted === 'upper') return sql`upper(${text})`;
   if (wanted === 'lower') return sql`lower(${text})`;
@@ -25,7 +25,8 @@ function titleCase(text: Sql): Sql {
 
 /** Any number of words in any script: a new one begins after a space, hyphen, slash, full stop or bracket. */
 function anyTitle(text: Sql): Sql {
-  const marked = sql`regexp_replace(${text}, ${AFTER_APOSTROPHE}, ${literal(`\\1\\2${MARK}\\3`)}, 'g')`;
+  const replaced = sql`regexp_replace(${text}, ${AFTER_APOSTROPHE}, ${literal(`\\1\\2${MARK}\\3`)}, 'g')`;
+  const marked = sql`CASE WHEN regexp_matches(${text}, '[''’]') THEN ${replaced} ELSE ${text} END`;
   const pieces = sql`list_transform(regexp_extract_all(${marked}, ${PIECE}), lambda "piece": ${capitalised(sql`"piece"`)})`;
   return sql`replace(array_to_string(${pieces}, ''), ${literal(MARK)}, '')`;
 }

@@ -12,17 +12,19 @@ export interface NumberStyle {
 const MINUS = '[-\u2010-\u2013\u2212\uFE63\uFF0D]';
 const SIGN = `(?:${MINUS}|\\+)`;
 const SIGNED = literal(`^[^0-9]*${MINUS}`);
-// "5.-" is five francs and not minus five, so the minus stands right behind a digit.
-const SIGNED_BEHIND = literal(`[0-9]${MINUS}`);
+// What a text that has passed its test holds from its first digit to its last.
+const NUMBER = literal("[0-9][0-9.,' \u2019]*");
 const SIXTEEN_DIGITS = literal(String.raw`[1-9](?:[.,' ]?\d){15}`);
+
+const WHOLE = { '.': literal("[0-9][0-9,' \u2019]*"), ',': literal("[0-9][0-9.' \u2019]*") };
 
 /** Whole numbers in BIGINT: `1200`, `-7`, `1,200`, `2.00`; never a rounded one. */
 export function integers({ decimal }: NumberStyle): Reader {
   const plain = literal(String.raw`[+-]?\d{1,18}`);
-  const written = literal(`^${SIGN}?(${wholePart(decimal)})(?:${point(decimal)}0*)?$`);
+  const written = literal(`${SIGN}?(?:${wholePart(decimal)})(?:${point(decimal)}0*)?`);
   return {
     read: (text) =>
-      sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(${text} AS BIGINT) ELSE TRY_CAST(${minusBefore(text)} || ${digits(text, written, decimal)} AS BIGINT) END`,
+      sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(${text} AS BIGINT) WHEN regexp_full_match(${text}, ${written}) THEN TRY_CAST(${minusBefore(text)} || ${digits(text, WHOLE[decimal], decimal)} AS BIGINT) END`,
     refusals: () => [{ when: sql`true`, reason: 'is not a whole number' }],
   };
 }
@@ -52,17 +54,24 @@ interface Surroundings {
 
 function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: Surroundings): Reader {
   const { decimal, doubles } = style;
-  const body = `((?:${wholePart(decimal)})(?:${point(decimal)}\\d{0,4}0*)?|${point(decimal)}\\d{1,4}0*)`;
-  const leading = literal(`^(?:${SIGN} ?${before}|${before}(?:${SIGN} ?)?)${body}${after}$`);
-  const trailing = literal(`^${before}${body}${MINUS}${behindMinus}$`);
-  const bracketed = literal(`^${before}\\( ?${before}${body}${after} ?\\)${behindMinus}$`);
+  const body = `(?:${wholePart(decimal)})(?:${point(decimal)}\\d{0,4}0*)?`;
+  const start = `(?:${SIGN} ?${before}|${before}(?:${SIGN} ?)?)`;
   const plain = literal(`-?\\d{1,${doubles ? 11 : 14}}(?:${point(decimal)}\\d{1,4})?`);
+  const leading = literal(`${start}${body}${after}`);
+  // "5.-" is five francs and not minus five, so the minus stands right behind a digit.
+  const ending = `(?:${wholePart(decimal)})(?:${point(decimal)}\\d{1,4}0*)?`;
+  const negative = literal(
+    `${before}${ending}${MINUS}${behindMinus}|${before}\\( ?${before}${body}${after} ?\\)${behindMinus}`,
+  );
+  // ".5": told apart, for the full stop of "Kshs.5" is none of the number's.
+  const pointed = literal(`${start}${point(decimal)}\\d{1,4}0*${after}`);
+  const fraction = literal(`${point(decimal)}\\d+`);
   return {
     read(text) {
       const cast = (unsigned: Sql) => sql`TRY_CAST(${unsigned} AS DECIMAL(18,4))`;
       const asIs = decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
       const inexact = doubles ? sql`WHEN regexp_matches(${text}, ${SIXTEEN_DIGITS}) THEN NULL` : sql``;
-      return sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN ${cast(asIs)} ${inexact} WHEN contains(${text}, '(') THEN ${cast(sql`'-' || ${digits(text, bracketed, decimal)}`)} WHEN regexp_matches(${text}, ${SIGNED_BEHIND}) THEN ${cast(sql`'-' || ${digits(text, trailing, decimal)}`)} ELSE ${cast(sql`${minusBefore(text)} || ${digits(text, leading, decimal)}`)} END`;
+      return sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN ${cast(asIs)} ${inexact} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
     },
     refusals: (text) => [
       ...(doubles ? [inexactDouble(text)] : []),
@@ -97,11 +106,11 @@ function wholePart(decimal: '.' | ','): string {
   return `${grouped.join('|')}|\\d+`;
 }
 
-/** The number that a pattern's group finds, in SQL's notation; '' where the pattern does not match. */
+/** The first piece of the text that fits the pattern, in SQL's notation of numbers. */
 function digits(text: Sql, pattern: Sql, decimal: '.' | ','): Sql {
-  // `translate` maps the first character to the point and drops the others.
-  const [from, to] = decimal === '.' ? [".,' \u2019", '.'] : [",.' \u2019", '.'];
-  return sql`translate(regexp_extract(${text}, ${pattern}, 1), ${literal(from as string)}, ${literal(to as string)})`;
+  // `translate` makes the first character the point, and drops the others, which have nothing to become.
+  const from = decimal === '.' ? ".,' \u2019" : ",.' \u2019";
+  return sql`translate(regexp_extract(${text}, ${pattern}), ${literal(from)}, '.')`;
 }
 
 function minusBefore(text: Sql): Sql {

@@ -1,5 +1,4 @@
-import { literal, type Sql, sql } from '../../kernel/sql.js';
-import { bindOnce } from './bind-once.js';
+import { joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import { NUMBERING_PLANS, type NumberingPlan } from './numbering-plans.js';
 import type { Reader } from './reader.js';
 
@@ -13,7 +12,10 @@ const BETWEEN = String.raw` ?(?:[/,;|&]|\bor\b|\bna\b|\bau\b) ?`;
 const SEVERAL = literal(BETWEEN);
 const FIRST = literal(`^(.*?)${BETWEEN}`);
 const SECOND = literal(`^.*?${BETWEEN}(.*?)(?:${BETWEEN}.*)?$`);
-const SIDE_BY_SIDE = literal(String.raw`^(\+?\d{9,13}) \+?\d{9,13}$`);
+const SIDE_BY_SIDE = literal(String.raw`(\+?\d{9,13}) \+?\d{9,13}`);
+const SEVEN_DIGITS = literal('(?:[0-9][^0-9]*){7}');
+const ALONE = literal('[0-9+(). \u2010-\u2013\u2212-]+');
+const PREFIXED = literal(String.raw`^\(?(?:\+|00)`);
 const FOREIGN = literal(String.raw`^(?:\+|00)([1-9]\d{7,14})$`);
 const HIDDEN = literal(String.raw`(?i)\*\*|\d[ -]*[x*#•…?]{2,}|[x*#•]{2,}[ -]*\d|[•…]`);
 const DAMAGED = literal(String.raw`[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+`);
@@ -22,7 +24,7 @@ const DAMAGED = literal(String.raw`[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+`);
 export function phones(country: string): Reader {
   const plan = NUMBERING_PLANS[country.toUpperCase()];
   return {
-    read: (text) => (plan === undefined ? abroad(text) : atHome(text, plan)),
+    read: (text) => (plan === undefined ? longWay(text, foreign) : atHome(text, plan)),
     refusals: (text) => [
       {
         when: sql`regexp_matches(${text}, ${HIDDEN})`,
@@ -47,49 +49,42 @@ export function phones(country: string): Reader {
 
 function atHome(text: Sql, plan: NumberingPlan): Sql {
   const { code, trunk } = plan;
-  const mobile = literal(`(?:${plan.mobile})`);
-  const nationalMobile = literal(`${trunk}(?:${plan.mobile})`);
-  const full = literal(`\\+${code}(?:${plan.mobile})`);
-  const cut = trunk.length + 1;
-  // The ways in which nearly all numbers are written; what is left goes the long way.
-  return sql`CASE WHEN regexp_full_match(${text}, ${nationalMobile}) THEN ${literal(`+${code}`)} || substr(${text}, ${cut}) WHEN regexp_full_match(${text}, ${full}) THEN ${text} WHEN regexp_full_match(${text}, ${mobile}) THEN ${literal(`+${code}`)} || ${text} ELSE ${longWay(text, (one) => homeOrForeign(one, plan))} END`;
+  const national = literal(`${trunk}(?:${plan.mobile})`);
+  const international = literal(`\\+${code}(?:${plan.mobile})`);
+  // The two ways in which nearly all numbers are kept; what is left goes the long way.
+  return sql`CASE WHEN regexp_full_match(${text}, ${national}) THEN ${literal(`+${code}`)} || substr(${text}, ${trunk.length + 1}) WHEN regexp_full_match(${text}, ${international}) THEN ${text} ELSE ${longWay(text, (one) => homeOrForeign(one, plan))} END`;
 }
 
-function abroad(text: Sql): Sql {
-  return longWay(text, foreign);
-}
-
-/** Takes off what stands around, and the first number that can be read where there are several. */
+/** The first number that can be read where there are several, without what stands around it. */
 function longWay(text: Sql, readOne: (one: Sql) => Sql): Sql {
-  const bare = sql`trim(regexp_replace(CASE WHEN regexp_full_match(${text}, ${FLOATED}) THEN left(${text}, -2) ELSE ${text} END, ${AROUND}, '', 'g'))`;
-  return bindOnce('bare', bare, (all) => {
-    const part = (pattern: Sql) => bindOnce('part', sql`regexp_extract(${all}, ${pattern}, 1)`, readOne);
-    return sql`CASE WHEN regexp_matches(${all}, ${SEVERAL}) THEN coalesce(${readOne(all)}, ${part(FIRST)}, ${part(SECOND)}) WHEN regexp_matches(${all}, ${SIDE_BY_SIDE}) THEN ${part(SIDE_BY_SIDE)} ELSE ${readOne(all)} END`;
+  const bare = sql`trim(regexp_replace(${text}, ${AROUND}, '', 'g'))`;
+  const parts = [FIRST, SECOND].map((part) => {
+    const found = sql`regexp_extract(${text}, ${part}, 1)`;
+    return readOne(sql`trim(regexp_replace(${found}, ${AROUND}, '', 'g'))`);
   });
+  const beside = readOne(sql`regexp_extract(${text}, ${SIDE_BY_SIDE}, 1)`);
+  return sql`CASE WHEN NOT regexp_matches(${text}, ${SEVEN_DIGITS}) THEN NULL WHEN regexp_full_match(${text}, ${SIDE_BY_SIDE}) THEN ${beside} WHEN regexp_matches(${text}, ${SEVERAL}) THEN coalesce(${readOne(text)}, ${joined(parts)}) WHEN regexp_full_match(${text}, ${FLOATED}) THEN ${readOne(sql`left(${text}, -2)`)} WHEN regexp_full_match(${text}, ${ALONE}) THEN ${readOne(text)} ELSE ${readOne(bare)} END`;
 }
 
 function homeOrForeign(text: Sql, plan: NumberingPlan): Sql {
-  const { code, trunk, areaDigits } = plan;
-  const national = `(?:${plan.mobile}|${plan.fixed})`;
-  const home = literal(`(?:(?:\\+|00)?${code}${trunk}?|${trunk})${national}|(?:${plan.mobile})`);
-  const itself = literal(`^(?:(?:\\+|00)?${code}${trunk}?|${trunk})?(${national})$`);
-  const isMobile = literal(`(?:(?:\\+|00)?${code}${trunk}?|${trunk})?(?:${plan.mobile})`);
-  // "0621-08460" is a number of Mannheim, though its digits might be one of Kenya.
-  const strange = (digits: Sql) =>
-    areaDigits === undefined
-      ? sql`false`
-      : sql`regexp_matches(${text}, ${literal(`^\\(?${trunk}(?:\\d{0,${areaDigits - 2}}|\\d{${areaDigits},})[^0-9]`)}) AND NOT starts_with(${text}, '(0)') AND NOT regexp_full_match(${digits}, ${isMobile})`;
-  return bindOnce(
-    'digits',
-    sql`translate(${text}, ${PUNCTUATION}, '')`,
-    (digits) =>
-      sql`CASE WHEN regexp_full_match(${digits}, ${home}) THEN CASE WHEN ${strange(digits)} THEN NULL ELSE ${literal(`+${code}`)} || regexp_extract(${digits}, ${itself}, 1) END WHEN starts_with(${digits}, ${literal(`+${code}`)}) OR starts_with(${digits}, ${literal(`00${code}`)}) THEN NULL ELSE ${foreign(text)} END`,
-  );
+  const { code, trunk, mobile, fixed } = plan;
+  const prefix = `(?:(?:\\+|00)?${code}${trunk}?|${trunk})`;
+  const digits = sql`translate(${text}, ${PUNCTUATION}, '')`;
+  const isHome = sql`regexp_full_match(${digits}, ${literal(`${prefix}(?:${mobile}|${fixed})|(?:${mobile})`)})`;
+  const national = sql`regexp_extract(${digits}, ${literal(`^${prefix}?((?:${mobile}|${fixed}))$`)}, 1)`;
+  const claimsHome = sql`regexp_matches(${text}, ${literal(`^\\(?(?:\\+|00) ?${code}`)})`;
+  return sql`CASE WHEN ${isHome} THEN CASE WHEN ${strangeArea(text, digits, plan)} THEN NULL ELSE ${literal(`+${code}`)} || ${national} END WHEN ${claimsHome} THEN NULL ELSE ${foreign(text)} END`;
+}
+
+/** "0621-08460" is a number of Mannheim, though its digits might be one of Kenya, where area codes are shorter. */
+function strangeArea(text: Sql, digits: Sql, { trunk, areaDigits, mobile }: NumberingPlan): Sql {
+  if (areaDigits === undefined) return sql`false`;
+  const another = `^\\(?${trunk}(?:\\d{0,${areaDigits - 2}}|\\d{${areaDigits},})[^0-9]`;
+  return sql`regexp_matches(${text}, ${literal(another)}) AND NOT starts_with(${text}, '(0)') AND NOT regexp_full_match(${digits}, ${literal(`${trunk}(?:${mobile})`)})`;
 }
 
 /** A number of any country, with + or 00 before it; "+44 (0)20" is dialled without its bracket. */
 function foreign(text: Sql): Sql {
   const digits = sql`translate(replace(${text}, '(0)', ''), ${PUNCTUATION}, '')`;
-  const number = sql`regexp_extract(${digits}, ${FOREIGN}, 1)`;
-  return sql`CASE WHEN regexp_matches(${text}, '^\\(?(?:\\+|00)') THEN nullif('+' || ${number}, '+') END`;
+  return sql`CASE WHEN regexp_matches(${text}, ${PREFIXED}) THEN nullif('+' || regexp_extract(${digits}, ${FOREIGN}, 1), '+') END`;
 }

@@ -5,7 +5,6 @@ import type { FieldMapping } from '../../model/config.js';
 import type { Field } from '../../model/entity.js';
 import type { CleanContext } from '../compiled-field.js';
 import { bindOnce } from './bind-once.js';
-import { letterCase } from './letter-case.js';
 import { familyName, givenNames, nthPart } from './names.js';
 import { cleanText, emptyToNull, joinTexts } from './text.js';
 
@@ -13,7 +12,7 @@ import { cleanText, emptyToNull, joinTexts } from './text.js';
 export const FAILED = literal('\u001A');
 
 /**
- * The text of a field over the raw columns: columns, constant or SQL → joined → split → case → default.
+ * The text of a field over the raw columns: columns, constant or SQL → joined → split → default.
  * `keepsDefault` leaves the default to the caller, who has a vocabulary to ask first.
  * Errors: PAM-CFG-003 and PAM-CFG-004 from the mapping.
  */
@@ -23,15 +22,8 @@ export function sourceText(
   context: CleanContext,
   keepsDefault: boolean,
 ): Sql {
-  let text = taken(field, mapping, context);
-  if (mapping.split !== undefined) text = splitText(text, mapping, context);
-  const wanted = mapping.case;
-  if (wanted !== undefined) {
-    text =
-      wanted === 'title'
-        ? bindOnce('whole text', text, (whole) => letterCase(whole, wanted))
-        : letterCase(text, wanted);
-  }
+  const whole = taken(field, mapping, context);
+  const text = mapping.split === undefined ? whole : splitText(whole, mapping, context);
   if (mapping.default === undefined || keepsDefault) return text;
   return sql`coalesce(${text}, ${literal(configText(mapping.default, field, mapping, context))})`;
 }
@@ -84,7 +76,7 @@ function splitText(text: Sql, { split }: FieldMapping, { path }: CleanContext): 
     by === undefined || by.trim() === ''
       ? text
       : sql`trim(regexp_replace(replace(${text}, ${literal(by)}, ' '), ' +', ' ', 'g'))`;
-  return bindOnce('full name', spaced, part === 'given' ? givenNames : familyName);
+  return part === 'given' ? givenNames(spaced) : familyName(spaced);
 }
 
 /**

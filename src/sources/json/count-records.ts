@@ -6,6 +6,8 @@ interface Place {
   inside: Map<string, Place>;
   /** The counts of the grains whose array stands here. */
   grains: number[];
+  /** Length in bytes and first byte of the names inside, as one number. */
+  shapes: Set<number>;
 }
 
 type Watched =
@@ -63,12 +65,17 @@ export class RecordCounter implements JsonListener {
     this.recordFrame = { kind: 'place', place: placesOf(eaches), seen: new Set() };
   }
 
-  value(byte: number, offset: number, key: string | undefined): boolean {
+  value(byte: number, offset: number, key: string): boolean {
     const around = this.open.at(-1);
     const next = around === undefined ? this.outermost(byte, offset) : this.within(around, byte, offset, key);
     if (next === undefined || (byte !== OPEN_ARRAY && byte !== OPEN_OBJECT)) return false;
     this.open.push(next);
     return true;
+  }
+
+  wants(length: number, first: number): boolean {
+    const around = this.open.at(-1);
+    return around?.kind === 'place' ? around.place.shapes.has(length * 256 + first) : around?.kind === 'way';
   }
 
   close(offset: number): void {
@@ -96,7 +103,7 @@ export class RecordCounter implements JsonListener {
     return this.arrive(byte, offset);
   }
 
-  private within(around: Watched, byte: number, offset: number, key = ''): Watched | undefined {
+  private within(around: Watched, byte: number, offset: number, key: string): Watched | undefined {
     switch (around.kind) {
       case 'way':
         return this.onTheWay(around, byte, offset, key);
@@ -175,13 +182,19 @@ export class RecordCounter implements JsonListener {
   }
 }
 
+function emptyPlace(): Place {
+  return { inside: new Map(), grains: [], shapes: new Set() };
+}
+
 function placesOf(eaches: readonly JsonPath[]): Place {
-  const root: Place = { inside: new Map(), grains: [] };
+  const root: Place = emptyPlace();
   eaches.forEach((path, grain) => {
     let place = root;
     for (const name of path) {
-      const next = place.inside.get(name) ?? { inside: new Map<string, Place>(), grains: [] };
+      const next = place.inside.get(name) ?? emptyPlace();
       place.inside.set(name, next);
+      const bytes = Buffer.from(name);
+      place.shapes.add(bytes.length * 256 + bytes[0]!);
       place = next;
     }
     place.grains.push(grain);

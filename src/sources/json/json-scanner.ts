@@ -5,7 +5,9 @@ import { MemberName } from './member-name.js';
 /** What hears of the values that a scanner passes. */
 export interface JsonListener {
   /** A value begins with this byte, as the document, or in a container of which more was wanted. True: hear more of it. */
-  value(byte: number, offset: number, key: string | undefined): boolean;
+  value(byte: number, offset: number, key: string): boolean;
+  /** Whether the name of a member, known by its length in bytes and its first byte, may be one to hear of. */
+  wants(length: number, first: number): boolean;
   /** A container of which more was wanted ends; `offset` is behind its bracket. */
   close(offset: number): void;
   /** One JSON a line: a line that is not blank ends. `problem` tells why it is not JSON. */
@@ -51,6 +53,7 @@ export class JsonScanner {
   private hex = 0;
   private hexLeft = 0;
   private highHalf = false;
+  private readonly wants = (length: number, first: number) => this.listener.wants(length, first);
 
   constructor(
     private readonly listener: JsonListener,
@@ -169,7 +172,10 @@ export class JsonScanner {
       return this.fail('expected a value', i);
     }
     let wanted = false;
-    if (this.depth === 0 || open & WATCHED) wanted = this.listener.value(byte, this.offset + i, this.key);
+    const named = open & ARRAY || this.depth === 0 ? '' : this.key;
+    if ((this.depth === 0 || open & WATCHED) && named !== undefined) {
+      wanted = this.listener.value(byte, this.offset + i, named);
+    }
     if (byte === 0x22) {
       this.state = State.Text;
       this.isKey = false;
@@ -205,13 +211,14 @@ export class JsonScanner {
     const byte = chunk[i]!;
     if (byte === 0x5c) {
       this.state = State.Escape;
+      if (this.name.collecting) this.name.escape();
       return i + 1;
     }
     if (byte !== 0x22) {
       if (byte === 0x0a && this.oneALine) return this.newline(i);
       return this.fail('a control character within a text', i);
     }
-    if (this.name.collecting) this.key = this.name.finish(chunk, i);
+    if (this.name.collecting) this.key = this.name.finish(chunk, i, this.wants);
     this.state = this.isKey ? State.Colon : State.After;
     return i + 1;
   }

@@ -1,0 +1,206 @@
+import type { Action } from './session.js';
+
+export interface OptionEntry {
+  flags: string;
+  means: string;
+}
+
+/** Everything that `--help` says of a command, and where its code is. Loads nothing itself. */
+export interface CommandEntry {
+  name: string;
+  /** Its arguments as commander writes them: `[dir]`. */
+  takes?: string;
+  group?: string;
+  summary: string;
+  description?: string;
+  options?: readonly OptionEntry[];
+  /** What to type, and what that does. */
+  examples: readonly (readonly [string, string])[];
+  /** Passes words that Pamoja does not know on to another program. */
+  passesOn?: boolean;
+  load?: () => Promise<Action>;
+  commands?: readonly CommandEntry[];
+}
+
+const START = 'Start:';
+const WORK = 'Integrate:';
+const LOOK = 'Look closer:';
+
+export const GLOBAL_OPTIONS: readonly OptionEntry[] = [
+  { flags: '--config <file>', means: 'The configuration, or the folder it is in; this folder unless told' },
+  { flags: '--json', means: 'Print JSON for another program to read' },
+  { flags: '--no-color', means: 'Print without colour; so does NO_COLOR=1' },
+  { flags: '--quiet', means: 'Say only what goes wrong' },
+  { flags: '--verbose', means: 'Say every detail' },
+];
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    takes: '[dir]',
+    group: START,
+    summary: 'Write a configuration to start from',
+    description:
+      'Looks at the data files in a folder (CSV, JSON, NDJSON, Parquet, also gzipped), guesses what they hold by the names of their columns, and writes a pamoja.config.yaml with comments. Reads the files, changes none of them.',
+    options: [{ flags: '--force', means: 'Replace a configuration that is already there' }],
+    examples: [
+      ['pamoja init', 'Look at the files of this folder'],
+      ['pamoja init shop', 'Look at those in the folder shop'],
+    ],
+    load: async () => (await import('./commands/init.js')).init,
+  },
+  {
+    name: 'generate',
+    takes: '[dir]',
+    group: START,
+    summary: 'Make the files of an invented business, to try Pamoja on',
+    description:
+      'Makes customers, products, orders and order items of a Kenyan retail business that does not exist, as CSV and NDJSON files of several systems, with a configuration. The same seed makes the same files.',
+    options: [
+      { flags: '--customers <number>', means: 'Customers there are in truth (2,000 unless told)' },
+      { flags: '--products <number>', means: 'Products (2,000 unless told)' },
+      { flags: '--orders <number>', means: 'Orders (as many as customers unless told)' },
+      { flags: '--items <number>', means: 'Lines that an order has on average (1 unless told)' },
+      { flags: '--seed <number>', means: 'Another seed, another business (1 unless told)' },
+    ],
+    examples: [
+      ['pamoja generate demo', 'Make 2,000 of each into the folder demo'],
+      ['pamoja generate big --customers 1000000 --items 2.5', 'Make a large one'],
+    ],
+    load: async () => (await import('./commands/generate.js')).generate,
+  },
+  {
+    name: 'run',
+    group: WORK,
+    summary: 'Bring the sources together in the database',
+    description:
+      'Reads the sources, cleans, matches and links their records, and publishes the result in one transaction that is verified before it is committed. A run that fails changes nothing. The database is the one of DATABASE_URL, else of SUPABASE_DB_URL, from the environment or .env, else an embedded PostgreSQL.',
+    options: [
+      { flags: '--dry-run', means: 'Do everything but publish, and say what would change' },
+      { flags: '--adopt', means: 'Add to tables that Pamoja did not make; their rows stay' },
+    ],
+    examples: [
+      ['pamoja run', 'Run the project of this folder'],
+      ['pamoja run --dry-run', 'See what a run would change'],
+      ['pamoja run --config shop', 'Run the project in the folder shop'],
+      ['pamoja run --json > run.json', 'Keep the result for another program'],
+    ],
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    name: 'check',
+    group: WORK,
+    summary: 'Hold the database against the sources',
+    description:
+      'Reads the sources again and compares the database with them: counts, keys, references, every value, every total. Changes nothing. Exit code 7 where a check fails.',
+    examples: [
+      ['pamoja check', 'Say what was asked and what failed'],
+      ['pamoja check --json', 'The same for another program'],
+    ],
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  {
+    name: 'preview',
+    takes: '<source>',
+    group: LOOK,
+    summary: 'Show the first records of a source before and after mapping',
+    description:
+      'Shows what the mapping makes of the first records, and what the rules find in each. Needs no database and changes nothing.',
+    options: [
+      { flags: '--rows <number>', means: 'How many records (5 unless told)' },
+      { flags: '--entity <entity>', means: 'Only what becomes one of this entity' },
+    ],
+    examples: [
+      ['pamoja preview crm', 'The first five records of the source crm'],
+      ['pamoja preview shop --entity orders --rows 20', 'Twenty orders'],
+    ],
+    load: async () => (await import('./commands/preview.js')).preview,
+  },
+  {
+    name: 'rejects',
+    group: LOOK,
+    summary: 'List what was refused, and why',
+    description:
+      'Lists the records that the latest run refused, grouped by cause, and what each cause took along. Shows no values of people unless asked.',
+    options: [
+      { flags: '--source <source>', means: 'Only those of one source' },
+      { flags: '--rule <rule>', means: 'Only those that broke one rule' },
+      { flags: '--entity <entity>', means: 'Only those of one entity, and what took them along' },
+      { flags: '--run <id>', means: 'Those of an earlier run' },
+      { flags: '--values', means: 'Show the refused values too; they may be personal data' },
+      { flags: '--csv <file>', means: 'Write every refused record into a CSV file (- for the output)' },
+      { flags: '--exact', means: 'In CSV, keep values that a spreadsheet takes for formulas as they are' },
+      { flags: '--force', means: 'Replace a CSV file that is already there' },
+    ],
+    examples: [
+      ['pamoja rejects', 'The causes, the most frequent first'],
+      ['pamoja rejects --source crm --values', 'Those of one source, with the values'],
+      ['pamoja rejects --csv rejects.csv', 'All of them, for a spreadsheet'],
+      ['pamoja rejects --json | jq .groups', 'For another program'],
+    ],
+    load: async () => (await import('./commands/rejects.js')).rejects,
+  },
+  {
+    name: 'db',
+    group: LOOK,
+    summary: 'Open, start or stop the database of the project',
+    examples: [
+      ['pamoja db psql', 'Look inside with psql'],
+      ['pamoja db psql -c "SELECT count(*) FROM customers"', 'Ask one question'],
+      ['pamoja db start', 'Keep the embedded database on, for other tools'],
+    ],
+    commands: [
+      {
+        name: 'status',
+        summary: 'Say which database it is, and whether it is on',
+        examples: [['pamoja db status', 'Say so in words']],
+        load: async () => (await import('./commands/db.js')).status,
+      },
+      {
+        name: 'psql',
+        takes: '[arguments...]',
+        summary: 'Open psql on it; what follows goes to psql',
+        description:
+          'Opens psql on the database of the project, and starts the embedded one for as long as psql is open. The password goes by the environment and is seen in no list of processes.',
+        passesOn: true,
+        examples: [
+          ['pamoja db psql', 'Look around'],
+          ['pamoja db psql -c "TABLE customers LIMIT 5"', 'Ask one question'],
+        ],
+        load: async () => (await import('./commands/db-psql.js')).psql,
+      },
+      {
+        name: 'url',
+        summary: 'Print its URL, which holds the password',
+        description:
+          'Prints the URL of the database, for another tool. It holds the password: keep it out of files and chats.',
+        examples: [['pamoja db url', 'Print the URL']],
+        load: async () => (await import('./commands/db.js')).url,
+      },
+      {
+        name: 'start',
+        summary: 'Start the embedded database, and keep it on',
+        examples: [['pamoja db start', 'Until pamoja db stop']],
+        load: async () => (await import('./commands/db.js')).start,
+      },
+      {
+        name: 'stop',
+        summary: 'Stop the embedded database',
+        examples: [['pamoja db stop', 'Stop it once nobody uses it']],
+        load: async () => (await import('./commands/db.js')).stop,
+      },
+    ],
+  },
+  {
+    name: 'doctor',
+    group: LOOK,
+    summary: 'Say what is wrong with the installation or the connection',
+    description:
+      'Tries what a run stands on, from Node.js to the rights in the database, and says in plain words what is wrong and what to do. Changes nothing.',
+    examples: [
+      ['pamoja doctor', 'Try everything'],
+      ['DATABASE_URL=… pamoja doctor', 'Try another database'],
+    ],
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+];

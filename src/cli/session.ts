@@ -1,0 +1,46 @@
+import type { Project } from '../model/config.js';
+import type { Interruption } from './interruption.js';
+import type { Paint } from './terminal/paint.js';
+import type { Progress } from './terminal/progress.js';
+
+/** Where a command writes; after the reader has left, what is written goes nowhere. */
+export interface Output {
+  write(text: string): void;
+  line(text?: string): void;
+  /** Waits until the reader has taken what was written; false where it has left. */
+  drained(): Promise<boolean>;
+  readonly isTty: boolean;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly width: number;
+  readonly rows: number;
+  /** For what is written here. */
+  readonly paint: Paint;
+}
+
+/** What a command works with: every effect comes in here. */
+export interface Session {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** For the result. */
+  out: Output;
+  /** For progress, warnings and errors. */
+  err: Output;
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  /** The file or folder in which the configuration is looked for. */
+  configFrom: string;
+  progress: Progress;
+  interruption: Interruption;
+  /** Reads the configuration. Errors: PAM-CFG-001 to 004. */
+  project(): Promise<Project>;
+}
+
+/** What was typed after the name of a command. */
+export interface Given {
+  args: readonly string[];
+  flags: Readonly<Record<string, unknown>>;
+}
+
+/** A command: does its work and gives the exit code. */
+export type Action = (session: Session, given: Given) => Promise<number>;

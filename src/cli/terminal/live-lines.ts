@@ -1,0 +1,38 @@
+import { displayWidth, fitText } from './display-width.js';
+
+const HIDE = '\u001b[?25l';
+const SHOW = '\u001b[?25h';
+
+/** Lines at the bottom of a terminal that are drawn again and again in the same place. */
+export class LiveLines {
+  private drawn = 0;
+
+  constructor(
+    private readonly stream: { write(text: string): void; readonly width: number; readonly rows: number },
+  ) {}
+
+  /** Draws lines over those of before; what does not fit the terminal is cut, the first lines go first. */
+  draw(lines: readonly string[]): void {
+    const { width, rows } = this.stream;
+    const shown = lines.slice(-Math.max(1, rows - 2)).map((line) => cutPainted(line, width - 1));
+    this.stream.write(`${HIDE}${this.erasing()}${shown.map((line) => `${line}\n`).join('')}`);
+    this.drawn = shown.length;
+  }
+
+  /** Takes the lines away and leaves the cursor where they began. */
+  clear(): void {
+    if (this.drawn === 0) return;
+    this.stream.write(`${this.erasing()}${SHOW}`);
+    this.drawn = 0;
+  }
+
+  private erasing(): string {
+    return this.drawn === 0 ? '' : `\u001b[${this.drawn}A\u001b[0J`;
+  }
+}
+
+/** A line that wraps would break the count of lines, so one that is too long loses its colours and its end. */
+function cutPainted(line: string, width: number): string {
+  if (displayWidth(line) <= width) return line;
+  return fitText(line.replace(/\u001b\[[\d;]*m/g, ''), width);
+}

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProjectConfig } from '../../src/model/config.js';
+import { openTestProject, type TestProject } from '../support/project.js';
+
+let shop: TestProject;
+beforeEach(async () => {
+  shop = await openTestProject();
+});
+afterEach(() => shop.close());
+
+const source = (path: string): ProjectConfig['sources'][string] => ({
+  type: 'csv',
+  path,
+  entities: {
+    customers: {
+      key: 'id',
+      fields: {
+        first_name: 'first',
+        last_name: 'last',
+        email: 'email',
+        phone: 'phone',
+        city: 'city',
+        updated_at: 'updated',
+      },
+    },
+  },
+});
+
+const TWO: ProjectConfig = { sources: { crm: source('a.csv'), web: source('b.csv') } };
+const HEADER = 'id,first,last,email,phone,city,updated';
+
+/** Keys of source records, grouped by golden row. */
+async function groups(): Promise<string[]> {
+  const rows = await shop.query<{
+    keys: string;
+  }>(`SELECT string_agg(source || ' ' || key, ', ' ORDER BY source, key) AS keys
+    FROM pamoja.links WHERE entity = 'customers' AND NOT deleted GROUP BY id ORDER BY 1`);
+  return rows.map((row) => row.keys);
+}
+
+async function integrate(a: string[], b: string[]): Promise<string[]> {
+  shop.write({ 'a.csv': [HEADER, ...a, ''].join('\n'), 'b.csv': [HEADER, ...b, ''].join('\n') });
+  const result = await shop.run(TWO);
+  expect(result.ledger.every((line) => line.balanced)).toBe(true);
+  return groups();
+}
+
+describe('exact matching', () => {
+  test('joins by e-mail in any case, and by phone in any format', async () => {
+    const joined = await integrate(
+      ['1,Jane,Mwangi,Jane@Example.com,,Nairobi,', '2,Peter,Kimani,,0712 345 678,,'],
+      ['x,Jane,Mwangi,jane@example.com,,,', 'y,Peter,Kimani,,+254712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1, web x', 'crm 2, web y']);
+  });
+
+  test('a chain through e-mail and phone is one person', async () => {
+    const joined = await integrate(
+      ['1,Jane,Mwangi,jane@example.com,,,'],
+      ['x,Jane,Mwangi,jane@example.com,0712345678,,', 'y,Mwangi,Jane,,0712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1, web x, web y']);
+  });
+
+  test('contradicting names keep a shared address apart', async () => {
+    const joined = await integrate(
+      ['1,Jane,Mwangi,home@example.com,,,'],
+      ['x,Peter,Mwangi,home@example.com,,,'],
+    );
+    expect(joined).toEqual(['crm 1', 'web x']);
+  });
+
+  test('an address that carries many names joins nobody, not even equal names', async () => {
+    const joined = await integrate(
+      [
+        '1,Jane,Mwangi,info@example.com,,,',
+        '2,Otieno,Ouma,info@example.com,,,',
+        '3,Amina,Hassan,info@example.com,,,',
+      ],
+      ['x,Jane,Mwangi,info@example.com,,,'],
+    );
+    expect(joined).toEqual(['crm 1', 'crm 2', 'crm 3', 'web x']);
+    const told = await shop.query(`SELECT DISTINCT rule, field FROM pamoja.findings`);
+    expect(told).toEqual([{ rule: 'shared', field: 'email' }]);
+  });
+
+  test('an initial or a missing name joins where it can mean one person only', async () => {
+    const joined = await integrate(
+      [
+        '1,Jane,Mwangi,jane@example.com,,,',
+        '2,John,Otieno,otieno@example.com,,,',
+        '3,Judith,Otieno,otieno@example.com,,,',
+      ],
+      ['x,J.,Mwangi,jane@example.com,,,', 'y,J.,Otieno,otieno@example.com,,,', 'z,,,jane@example.com,,,'],
+    );
+    expect(joined).toEqual(['crm 1, web x, web z', 'crm 2', 'crm 3', 'web y']);
+  });
+
+  test('a nameless record cannot join two people with different names', async () => {
+    const joined = await integrate(
+      ['1,Jane,Mwangi,jane@example.com,,,', '2,Peter,Kimani,,0712345678,,'],
+      ['x,,,jane@example.com,0712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1', 'crm 2', 'web x']);
+  });
+
+  test('a masked phone identifies nobody', async () => {
+    const joined = await integrate(['1,Jane,Mwangi,,0712***678,,'], ['x,Jane,Mwangi,,0712***678,,']);
+    expect(joined).toEqual(['crm 1', 'web x']);
+  });
+});
+
+describe('survivorship', () => {
+  test('takes the first source, then the most recent; a blank never beats a value', async () => {
+    await integrate(
+      ['1,Jane,Mwangi,jane@example.com,,,2026-01-01', '2,Jane,Mwangi,jane@example.com,,Kisumu,2026-03-01'],
+      ['x,Jane,Mwangi,jane@example.com,0712345678,Nakuru,2026-05-01'],
+    );
+    const [row] = await shop.query(`SELECT city, phone, updated_at FROM customers`);
+    expect(row).toEqual({ city: 'Kisumu', phone: '+254712345678', updated_at: '2026-02-28 21:00:00' });
+  });
+
+  test('takes the most frequent where nothing else decides', async () => {
+    await integrate(
+      [
+        '1,Jane,Mwangi,jane@example.com,,Thika,',
+        '2,Jane,Mwangi,jane@example.com,,Nyeri,',
+        '3,Jane,Mwangi,jane@example.com,,Nyeri,',
+      ],
+      [],
+    );
+    expect(await shop.query(`SELECT city FROM customers`)).toEqual([{ city: 'Nyeri' }]);
+  });
+});
+
+describe('ids', () => {
+  test('stay when a new record joins, and two rows that become one keep the smaller', async () => {
+    await integrate(['1,Jane,Mwangi,jane@example.com,,,', '2,Jane,Mwangi,,0712345678,,'], []);
+    expect(await groups()).toEqual(['crm 1', 'crm 2']);
+    await integrate(
+      ['1,Jane,Mwangi,jane@example.com,,,', '2,Jane,Mwangi,,0712345678,,'],
+      ['x,Jane,Mwangi,jane@example.com,0712345678,,'],
+    );
+    expect(await groups()).toEqual(['crm 1, crm 2, web x']);
+    expect(await shop.query('SELECT customer_id FROM customers')).toEqual([{ customer_id: 1 }]);
+  });
+});
