@@ -36,7 +36,7 @@ export function leaveBySignal(): void {
   process.exitCode = 130;
   process.emit('exit', 130);
   process.removeAllListeners('exit');
-  if (process.platform === 'win32') process.reallyExit(130);
+  if (process.platform === 'win32') process.exit(130);
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }

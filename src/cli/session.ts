@@ -1,21 +1,7 @@
 import type { Project } from '../model/config.js';
 import type { Interruption } from './interruption.js';
-import type { Paint } from './terminal/paint.js';
+import type { Output } from './output.js';
 import type { Progress } from './terminal/progress.js';
-
-/** Where a command writes; after the reader has left, what is written goes nowhere. */
-export interface Output {
-  write(text: string): void;
-  line(text?: string): void;
-  /** Waits until the reader has taken what was written; false where it has left. */
-  drained(): Promise<boolean>;
-  readonly isTty: boolean;
-  /** Columns of the terminal; 100 where there is none. */
-  readonly width: number;
-  readonly rows: number;
-  /** For what is written here. */
-  readonly paint: Paint;
-}
 
 /** What a command works with: every effect comes in here. */
 export interface Session {

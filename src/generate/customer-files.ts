@@ -28,7 +28,7 @@ export function crmCustomers(making: Pick<Making, 'draws' | 'plan'>): OutFile {
     source: 'crm',
     path: 'crm/customers.csv',
     entity: 'customers',
-    format: { kind: 'csv', delimiter: ',' },
+    format: { kind: 'csv', delimiter: ',', quote: [] },
     columns: [
       'Customer ID',
       'Full Name',

@@ -16,6 +16,8 @@ import { catalogueProducts, shopProducts } from './product-files.js';
 import { projectYaml } from './project-config.js';
 import { type Truth, tellTruth } from './truth.js';
 
+export type { GenerateOptions } from './generate-options.js';
+
 export interface GenerateResult {
   /** The folder, as an absolute path. */
   dir: string;

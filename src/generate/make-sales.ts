@@ -1,5 +1,6 @@
 import { type Sql, sql } from '../kernel/sql.js';
 import { oneOf } from './draws.js';
+import { makeBaskets } from './make-baskets.js';
 import { until } from './make-people.js';
 import { faultOf, type Making } from './making.js';
 
@@ -12,7 +13,8 @@ const WEB_SHARE = 30;
 /**
  * Makes `sales`, one row an order, numbered by time: n, fault, web, number (of its system), day, second, account (number
  * of the buyer in the system), shipping, status, paid_by, till. Makes `lines`: n (order), line, good (products' n),
- * quantity, cents, discount, amount (all in cents); amount = quantity × cents − discount. Makes `totals`: n, lines, goods.
+ * quantity, cents, discount, amount (all in cents); amount = quantity × cents − discount. Makes `totals`: n,
+ * lines, goods, shipping; and `baskets`, the lines of web orders as lists.
  */
 export async function makeSales(making: Making): Promise<void> {
   const slots = await makeDays(making);
@@ -35,6 +37,7 @@ export async function makeSales(making: Making): Promise<void> {
   await workspace.drop('placed');
   await makeLines(making, total);
   await makeTotals(making);
+  await makeBaskets(making);
 }
 
 function statuses(): string[] {

@@ -12,7 +12,7 @@ export function posOrders(): OutFile {
     source: 'pos_orders',
     path: 'pos/orders.csv',
     entity: 'orders',
-    format: { kind: 'csv', delimiter: ',' },
+    format: { kind: 'csv', delimiter: ',', quote: [] },
     columns: [
       'Receipt No',
       'Date',
@@ -45,7 +45,7 @@ export function posItems(): OutFile {
     source: 'pos_items',
     path: 'pos/order_items.csv',
     entity: 'order_items',
-    format: { kind: 'csv', delimiter: ',' },
+    format: { kind: 'csv', delimiter: ',', quote: ['Description'] },
     columns: ['Receipt No', 'Line', 'SKU', 'Description', 'Qty', 'Unit Price', 'Discount', 'Amount'],
     rows: sql`SELECT s.number * 10000 + l.line AS pos, s.fault, ${RECEIPT} AS "Receipt No", l.line AS "Line", g.sku AS "SKU",
         g.name AS "Description", CASE s.fault WHEN 'pos-quantity' THEN 'mbili' ELSE l.quantity::VARCHAR END AS "Qty",
@@ -86,11 +86,8 @@ export function shopOrders({ draws }: Pick<Making, 'draws'>): OutFile {
         CASE WHEN ${draws.percent('app', n, 35)} THEN 'app' ELSE 'web' END AS channel, {'id': b.customer} AS customer,
         'KES' AS currency, ${decimal(sql`t.shipping`)} AS shipping, ${decimal(sql`t.goods + t.shipping`)} AS total,
         CASE s.paid_by WHEN 'cash' THEN 'on delivery' ELSE s.paid_by END AS payment, i.lines
-      FROM sales s JOIN totals t USING (n) JOIN shop_buyers b ON b.place = s.buyer JOIN
-        (SELECT o.n, list({'line': l.line, 'sku': g.sku,
-            'quantity': CASE o.fault WHEN 'shop-quantity' THEN NULL ELSE l.quantity END, 'price': ${decimal(sql`l.cents`)},
-            'discount': ${decimal(sql`l.discount`)}, 'subtotal': ${decimal(sql`l.amount`)}} ORDER BY l.line) AS lines
-          FROM lines l JOIN sales o ON o.n = l.n JOIN goods g ON g.n = l.good WHERE o.web GROUP BY o.n) i ON i.n = s.n
+      FROM sales s JOIN totals t USING (n) JOIN shop_buyers b ON b.place = s.buyer
+        JOIN baskets i ON i.n = s.n
       WHERE s.web`,
     faults: {
       'shop-date': { entity: 'orders', rule: 'type', field: 'order_date' },

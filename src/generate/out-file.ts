@@ -17,7 +17,8 @@ export interface OutFile {
   entity: string;
   /** The entity nested in its records. */
   parts?: string;
-  format: { kind: 'csv'; delimiter: ',' | ';' } | { kind: 'ndjson' };
+  /** `quote` lists the columns that may hold a delimiter or a quote. */
+  format: { kind: 'csv'; delimiter: ',' | ';'; quote: readonly string[] } | { kind: 'ndjson' };
   columns: readonly string[];
   /** Gives pos BIGINT (another for every row: their order), fault VARCHAR, part_count BIGINT with `parts`, and the columns. */
   rows: Sql;
@@ -63,10 +64,10 @@ export async function countFile(making: Making, file: OutFile): Promise<FileCoun
 
 /** Writes a file: its rows in their order, some of them once more, and of some a line with the last column missing. */
 export async function writeFile(making: Making, file: OutFile, path: string): Promise<void> {
-  const output = file.format.kind === 'csv' ? csvLine(file, file.format.delimiter) : names(file);
   const copies = sql`(VALUES (0), (1), (2)) copies(copy)`;
-  const rows = sql`SELECT ${output} FROM (${file.rows}) file_rows JOIN ${copies} ON copy = 0
-    OR (copy = 1 AND ${repeats(making, file)}) OR (copy = 2 AND ${tears(making, file)}) ORDER BY pos, copy`;
+  const all = sql`SELECT * FROM (${file.rows}) file_rows JOIN ${copies} ON copy = 0
+    OR (copy = 1 AND ${repeats(making, file)}) OR (copy = 2 AND ${tears(making, file)})`;
+  const rows = sql`SELECT ${file.format.kind === 'csv' ? csvLine(file, file.format) : names(file)} FROM (${all} ORDER BY pos, copy)`;
   await making.workspace.run(sql`COPY (${rows}) TO ${literal(path)} (${copyOptions(file)})`);
 }
 
@@ -81,17 +82,20 @@ function names(file: OutFile): Sql {
   return joined(file.columns.map((column) => ident(column)));
 }
 
-function csvLine(file: OutFile, delimiter: ',' | ';'): Sql {
-  const values = file.columns.map((column) => quoted(ident(column), delimiter));
-  const line = (part: readonly Sql[]) => joined(part, ` || ${literal(delimiter)} || `);
-  const header = file.columns.join(delimiter);
-  return sql`CASE WHEN copy < 2 THEN ${line(values)} ELSE ${line(values.slice(0, -1))} END AS ${ident(header)}`;
+function csvLine(file: OutFile, format: { delimiter: string; quote: readonly string[] }): Sql {
+  const { delimiter, quote } = format;
+  const values = file.columns.map((name) =>
+    quote.includes(name) ? quoted(ident(name), delimiter) : ident(name),
+  );
+  const last = values.pop() ?? sql`''`;
+  const line = sql`concat(${joined(values, `, ${literal(delimiter)}, `)},
+    CASE copy WHEN 2 THEN '' ELSE concat(${literal(delimiter)}, ${last}) END)`;
+  return sql`${line} AS ${ident(file.columns.join(delimiter))}`;
 }
 
 function quoted(value: Sql, delimiter: string): Sql {
-  const text = sql`coalesce(${value}::VARCHAR, '')`;
-  return sql`CASE WHEN contains(${text}, '"') OR contains(${text}, ${literal(delimiter)})
-    THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
+  return sql`CASE WHEN contains(${value}, '"') OR contains(${value}, ${literal(delimiter)})
+    THEN '"' || replace(${value}, '"', '""') || '"' ELSE ${value} END`;
 }
 
 /** Rows that stand twice in the file, word for word. */

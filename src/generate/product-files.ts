@@ -13,7 +13,7 @@ export function catalogueProducts({ draws }: Pick<Making, 'draws'>): OutFile {
     source: 'catalogue',
     path: 'catalogue/products.csv',
     entity: 'products',
-    format: { kind: 'csv', delimiter: ';' },
+    format: { kind: 'csv', delimiter: ';', quote: ['Product'] },
     columns: ['SKU', 'Product', 'Category', 'Brand', 'Unit', 'Price', 'In Stock', 'Listed'],
     rows: sql`SELECT n AS pos, fault, sku AS "SKU",
         CASE fault WHEN 'catalogue-nameless' THEN '' ELSE name END AS "Product", category AS "Category", brand AS "Brand",

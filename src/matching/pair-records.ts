@@ -13,10 +13,11 @@ const MANY_NAMES = 2;
  */
 export async function pairRecords(workspace: Workspace, entity: Entity): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE edges (a BIGINT, b BIGINT, rule VARCHAR, partial BOOLEAN)`);
+  const inForce = tables.inForce(entity.name);
   await workspace.run(sql`CREATE OR REPLACE TABLE nodes AS
-    SELECT f.rowid AS rec, coalesce(first.rowid, f.rowid) AS node FROM ${tables.inForce(entity.name)} f
-    LEFT JOIN (SELECT rowid, source, key FROM ${tables.inForce(entity.name)} WHERE variant = 0) first
-      ON f.variant > 0 AND first.source = f.source AND first.key = f.key`);
+    SELECT rowid AS rec, rowid AS node FROM ${inForce} WHERE variant = 0 UNION ALL
+    SELECT f.rowid, first.rowid FROM ${inForce} f JOIN ${inForce} first ON first.source = f.source AND first.key = f.key
+    WHERE f.variant > 0 AND first.variant = 0`);
   for (const identifier of entity.identifiers ?? []) await pairBy(workspace, entity, identifier);
 }
 

@@ -16,6 +16,7 @@ export async function mapRecords(
     key VARCHAR, hash VARCHAR, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
   for (const plan of plans) {
     await explained(plan, () => workspace.run(mapFeed(plan)));
+    if (plan.feed.key.length === 0) await workspace.run(numberLines(plan));
   }
 }
 
@@ -115,11 +116,20 @@ function lineKey(plan: FeedPlan): Sql {
   const whole = wholeOf(plan.entity);
   if (plan.feed.key.length > 0 || whole === undefined) return sql`key`;
   const parts = filledReferences(plan).map((field) => {
-    const value = sql`coalesce(${ident(field.name)}, '')`;
+    const value = sql`replace(coalesce(${ident(field.name)}, ''), '|', '\\|')`;
     return field.name === whole.name && plan.periods !== undefined ? inPeriod(plan.periods, value) : value;
   });
-  const shared = joined(parts, ` || '|' || `);
-  return sql`${shared} || '|' || row_number() OVER (PARTITION BY ${joined(parts)} ORDER BY rec)`;
+  return sql`${joined(parts, ` || '|' || `)} || '|1'`;
+}
+
+/** Nearly every line is the first of its order and product: only the others are sorted and numbered. */
+function numberLines(plan: FeedPlan): Sql {
+  const mapped = tables.mapped(plan.entity.name);
+  const own = sql`feed = ${plan.index} AND NOT filtered`;
+  return sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
+      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY rowid) AS nth FROM ${mapped}
+      WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
+    WHERE n.seq = ${mapped}.rowid AND n.nth > 1`;
 }
 
 /** Two records are the same where every mapped field is equal: md5 over one text, NULL and '' kept apart. */

@@ -63,9 +63,9 @@ export async function openCase(): Promise<GoldenCase> {
     run: (input) => run(input, root, database.url, connection),
     published: async () => ({
       tables: await unifiedTables(connection),
-      state: (await isThere(connection))
-        ? await connection.query(sql`SELECT last_run FROM pamoja.state`)
-        : [],
+      lastRun: (await isThere(connection))
+        ? (await connection.row<{ last_run: string | null }>(sql`SELECT last_run FROM pamoja.state`)).last_run
+        : null,
     }),
     textsWith: (text) => rowsWith(connection, text),
     leftovers: () => filesBelow(join(root, '.pamoja')),
@@ -88,12 +88,9 @@ async function run(input: string, root: string, url: string, connection: Postgre
     const told = await bookkeeping(connection);
     // What the run says and what it wrote down are the same.
     const same = JSON.stringify(ledger.map(plainLine).sort(byPlace)) === JSON.stringify(told.ledger);
-    const failedChecks = [
-      ...checks.filter((check) => !check.passed),
-      ...(same ? [] : ['ledger as written']),
-    ];
+    const failedChecks = [...checks.filter((check) => !check.passed), ...(same ? [] : ['ledger as written'])];
     const tables = await unifiedTables(connection);
-    return compact({
+    return plain({
       outcome,
       entities,
       ...told,
@@ -106,7 +103,7 @@ async function run(input: string, root: string, url: string, connection: Postgre
     const { code, where, message, next } = error;
     const told = (await isThere(connection)) ? await bookkeeping(connection) : {};
     const shown = (text?: string) => text?.replaceAll(root, '<project>');
-    return compact({ code, where: shown(where), message, next: shown(next), ...told });
+    return plain({ code, where: shown(where), message, next: shown(next), ...told });
   }
 }
 
@@ -120,13 +117,8 @@ function cook(recipe: string): void {
   rmSync(recipe);
 }
 
-/** Leaves out what is empty: nothing was rejected, no check failed. */
-function compact(account: Account): Account {
-  const kept = Object.entries(account).filter(([, value]) => {
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return false;
-    return typeof value !== 'object' || Object.keys(value as object).length > 0;
-  });
-  return JSON.parse(JSON.stringify(Object.fromEntries(kept))) as Account;
+function plain(account: Account): Account {
+  return JSON.parse(JSON.stringify(account)) as Account;
 }
 
 async function isThere(connection: Postgres): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Log } from '../../kernel/log.js';
-import type { Output } from '../session.js';
+import type { Output } from '../output.js';
 import { fitText } from './display-width.js';
 import { LiveLines } from './live-lines.js';
 import { printable } from './printable.js';

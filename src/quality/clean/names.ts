@@ -6,6 +6,7 @@ const PARTICLES =
 const SUFFIX = String.raw`(?:jr|sr)\.?|ii|iii|iv`;
 const FAMILY = String.raw`(?:(?:${PARTICLES}) )*\S+`;
 
+const TWO_WORDS = literal('[^ ,]+ [^ ,]+');
 // The given names are as short as they can be, so that particles and a suffix stay with the family name.
 const FORMS = [
   `([^ ,]+(?: [^ ,]+)*?) (${FAMILY},? (?:${SUFFIX}))`, // Peter Kamau, Jr.
@@ -20,12 +21,18 @@ const FAMILIES = literal(String.raw`\2\3\6`);
 
 /** All names but the family's: "Peter" of "Peter wa Njoroge" and of "wa Njoroge, Peter". A single word is one. */
 export function givenNames(name: Sql): Sql {
-  return emptyToNull(sql`trim(regexp_replace(${name}, ${NAME}, ${GIVEN}))`);
+  return partOfName(name, 1, GIVEN);
 }
 
 /** The last name with the particles before it, "van der Berg"; NULL where there is a single word. */
 export function familyName(name: Sql): Sql {
-  return emptyToNull(sql`trim(regexp_replace(${name}, ${NAME}, ${FAMILIES}))`);
+  return partOfName(name, 2, FAMILIES);
+}
+
+function partOfName(name: Sql, word: number, groups: Sql): Sql {
+  // DuckDB computes `name` once for all its places here, since the first condition always needs it.
+  const part = sql`CASE WHEN regexp_full_match(${name}, ${TWO_WORDS}) THEN split_part(${name}, ' ', ${word}) ELSE trim(regexp_replace(${name}, ${NAME}, ${groups})) END`;
+  return emptyToNull(part);
 }
 
 /** The nth part of a text, from 1; NULL where there is none. */

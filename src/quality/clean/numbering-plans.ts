@@ -7,10 +7,10 @@ export interface NumberingPlan {
   mobile: string;
   fixed: string;
   /**
-   * Digits, with the trunk prefix, of every area code of the country. A national number whose area code stands apart
-   * and is longer or shorter is another country's.
+   * Groupings that nobody in the country uses: what is grouped like that is another country's national number, though
+   * its digits might pass. `fixed` is not asked of mobile numbers.
    */
-  areaDigits?: number;
+  strange?: { any: string; fixed: string };
 }
 
 const NORTH_AMERICA: NumberingPlan = {
@@ -26,8 +26,10 @@ export const NUMBERING_PLANS: Record<string, NumberingPlan> = {
     code: '254',
     trunk: '0',
     mobile: '7\\d{8}|1[0-4]\\d{7}',
-    fixed: '[24]0\\d{6,7}|4[1-6]\\d{5,7}|5[0-9]\\d{5,7}|6[0-9]\\d{5,7}|800\\d{5,6}|900\\d{5,6}',
-    areaDigits: 3,
+    // A subscriber's number begins with no 0 and no 1.
+    fixed: '[24]0[2-9]\\d{5,6}|(?:4[1-6]|5\\d|6\\d)[2-9]\\d{4,6}|800\\d{5,6}|900\\d{5,6}',
+    // Area codes have three digits and their 0; mobile numbers stand in groups of four, three and three.
+    strange: { any: '^(?:\\([1-9]|\\(?01\\d[^0-9])', fixed: '^\\(?0(?:\\d?|\\d{3,})[^0-9]' },
   },
   UG: { code: '256', trunk: '0', mobile: '7\\d{8}', fixed: '[234]\\d{8}|800\\d{6}' },
   TZ: { code: '255', trunk: '0', mobile: '[67]\\d{8}', fixed: '2[2-8]\\d{7}|8\\d{8}' },

@@ -12,7 +12,7 @@ const BETWEEN = String.raw` ?(?:[/,;|&]|\bor\b|\bna\b|\bau\b) ?`;
 const SEVERAL = literal(BETWEEN);
 const FIRST = literal(`^(.*?)${BETWEEN}`);
 const SECOND = literal(`^.*?${BETWEEN}(.*?)(?:${BETWEEN}.*)?$`);
-const SIDE_BY_SIDE = literal(String.raw`(\+?\d{9,13}) \+?\d{9,13}`);
+const SIDE_BY_SIDE = literal(String.raw`^(\+?\d{9,13}) \+?\d{9,13}$`);
 const SEVEN_DIGITS = literal('(?:[0-9][^0-9]*){7}');
 const ALONE = literal('[0-9+(). \u2010-\u2013\u2212-]+');
 const PREFIXED = literal(String.raw`^\(?(?:\+|00)`);
@@ -63,7 +63,8 @@ function longWay(text: Sql, readOne: (one: Sql) => Sql): Sql {
     return readOne(sql`trim(regexp_replace(${found}, ${AROUND}, '', 'g'))`);
   });
   const beside = readOne(sql`regexp_extract(${text}, ${SIDE_BY_SIDE}, 1)`);
-  return sql`CASE WHEN NOT regexp_matches(${text}, ${SEVEN_DIGITS}) THEN NULL WHEN regexp_full_match(${text}, ${SIDE_BY_SIDE}) THEN ${beside} WHEN regexp_matches(${text}, ${SEVERAL}) THEN coalesce(${readOne(text)}, ${joined(parts)}) WHEN regexp_full_match(${text}, ${FLOATED}) THEN ${readOne(sql`left(${text}, -2)`)} WHEN regexp_full_match(${text}, ${ALONE}) THEN ${readOne(text)} ELSE ${readOne(bare)} END`;
+  const one = sql`coalesce(${readOne(text)}, CASE WHEN regexp_full_match(${text}, ${SIDE_BY_SIDE}) THEN ${beside} END)`;
+  return sql`CASE WHEN regexp_full_match(${text}, ${ALONE}) AND NOT ends_with(${text}, '.0') THEN ${one} WHEN NOT regexp_matches(${text}, ${SEVEN_DIGITS}) THEN NULL WHEN regexp_matches(${text}, ${SEVERAL}) THEN coalesce(${readOne(text)}, ${joined(parts)}) WHEN regexp_full_match(${text}, ${FLOATED}) THEN ${readOne(sql`left(${text}, -2)`)} ELSE ${readOne(bare)} END`;
 }
 
 function homeOrForeign(text: Sql, plan: NumberingPlan): Sql {
@@ -73,14 +74,14 @@ function homeOrForeign(text: Sql, plan: NumberingPlan): Sql {
   const isHome = sql`regexp_full_match(${digits}, ${literal(`${prefix}(?:${mobile}|${fixed})|(?:${mobile})`)})`;
   const national = sql`regexp_extract(${digits}, ${literal(`^${prefix}?((?:${mobile}|${fixed}))$`)}, 1)`;
   const claimsHome = sql`regexp_matches(${text}, ${literal(`^\\(?(?:\\+|00) ?${code}`)})`;
-  return sql`CASE WHEN ${isHome} THEN CASE WHEN ${strangeArea(text, digits, plan)} THEN NULL ELSE ${literal(`+${code}`)} || ${national} END WHEN ${claimsHome} THEN NULL ELSE ${foreign(text)} END`;
+  return sql`CASE WHEN ${isHome} THEN CASE WHEN ${isStrange(text, digits, plan)} THEN NULL ELSE ${literal(`+${code}`)} || ${national} END WHEN ${claimsHome} THEN NULL ELSE ${foreign(text)} END`;
 }
 
 /** "0621-08460" is a number of Mannheim, though its digits might be one of Kenya, where area codes are shorter. */
-function strangeArea(text: Sql, digits: Sql, { trunk, areaDigits, mobile }: NumberingPlan): Sql {
-  if (areaDigits === undefined) return sql`false`;
-  const another = `^\\(?${trunk}(?:\\d{0,${areaDigits - 2}}|\\d{${areaDigits},})[^0-9]`;
-  return sql`regexp_matches(${text}, ${literal(another)}) AND NOT starts_with(${text}, '(0)') AND NOT regexp_full_match(${digits}, ${literal(`${trunk}(?:${mobile})`)})`;
+function isStrange(text: Sql, digits: Sql, { trunk, strange, mobile }: NumberingPlan): Sql {
+  if (strange === undefined) return sql`false`;
+  const ofMobile = sql`regexp_full_match(${digits}, ${literal(`${trunk}(?:${mobile})`)})`;
+  return sql`regexp_matches(${text}, ${literal(strange.any)}) OR (regexp_matches(${text}, ${literal(strange.fixed)}) AND NOT starts_with(${text}, '(0)') AND NOT ${ofMobile})`;
 }
 
 /** A number of any country, with + or 00 before it; "+44 (0)20" is dialled without its bracket. */

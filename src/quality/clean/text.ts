@@ -11,9 +11,9 @@ const PLAIN = literal(`${STEADY}+(?: ${STEADY}+)*`);
 const UNSEEN = literal(
   String.raw`[\x00-\x08\x0E-\x1F\x7F-\x84\x86-\x9F\x{AD}\x{180E}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}\x{FFF9}-\x{FFFB}]+`,
 );
-const SPACES = literal(
-  String.raw`[\t-\r \x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{2800}\x{3000}\x{3164}]+`,
-);
+const SPACE = String.raw`\t-\r\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{2800}\x{3000}\x{3164}`;
+// A single plain space is left alone, since every replacement costs.
+const SPACES = literal(` *[${SPACE}][ ${SPACE}]*|  +`);
 const EDGES = literal(' \u200C\u200D');
 
 /**

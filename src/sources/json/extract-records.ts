@@ -34,13 +34,8 @@ export function soundCandidates(part: FilePart): Sql {
     FROM ${ident(part.stage.table)}`;
 }
 
-/** The same in two tables, where blank lines, torn records, NUL or unusual numbers may be met. */
-export function judgedCandidates(
-  part: FilePart,
-  columns: readonly JsonColumn[],
-  judged: string,
-  output: string,
-): Sql[] {
+/** The same where blank lines, torn records, NUL or unusual numbers may be met: fills a table with what was judged. */
+export function judgeCandidates(part: FilePart, columns: readonly JsonColumn[], judged: string): Sql {
   const text = sql`text`;
   const rules = [
     part.stage.physical ? sql`WHEN ${isNoJson(text)} THEN 'json'` : sql``,
@@ -50,19 +45,26 @@ export function judgedCandidates(
       : sql``,
   ];
   const kept = part.unusualNumber ? markNumbers(text) : text;
-  const line = part.oneALine ? sql`line` : sql`NULL::BIGINT`;
+  return sql`CREATE OR REPLACE TABLE ${ident(judged)} AS
+    SELECT line, rule, CASE WHEN rule IS NULL OR rule = 'nul' THEN ${kept} END AS text FROM (
+      SELECT rowid + 1 AS line, text, CASE ${joined(rules, ' ')} END AS rule
+      FROM ${ident(part.stage.table)} WHERE NOT coalesce(${isBlank(text)}, false))`;
+}
+
+/** One row a judged candidate: its number, and the place in the record table if it gets one. */
+export function placeCandidates(part: FilePart, judged: string, output: string): Sql {
   // Not count(*) FILTER: over a window that takes a time that grows with the square of the rows.
   const sound = sql`sum(CASE WHEN rule IS NULL THEN 1 ELSE 0 END)`;
-  const before = sql`(${sound} OVER (ORDER BY rowid ROWS UNBOUNDED PRECEDING))::BIGINT`;
-  return [
-    sql`CREATE OR REPLACE TABLE ${ident(judged)} AS
-      SELECT rowid + 1 AS line, text, CASE ${joined(rules, ' ')} END AS rule
-      FROM ${ident(part.stage.table)} WHERE NOT coalesce(${isBlank(text)}, false)`,
-    sql`CREATE OR REPLACE TABLE ${ident(output)} AS
-      SELECT rowid + 1 AS ordinal, ${line} AS line, rule, ${part.base} - 1 + ${before} AS parent,
-        CASE WHEN rule IS NULL OR rule = 'nul' THEN ${kept} END AS text
-      FROM ${ident(judged)} ORDER BY rowid`,
-  ];
+  return sql`CREATE OR REPLACE TABLE ${ident(output)} AS
+    SELECT rowid + 1 AS ordinal,
+      ${part.base} - 1 + (${sound} OVER (ORDER BY rowid ROWS UNBOUNDED PRECEDING))::BIGINT AS parent
+    FROM ${ident(judged)} ORDER BY rowid`;
+}
+
+export function judgedCandidates(part: FilePart, judged: string, places: string): Sql {
+  const line = part.oneALine ? sql`j.line` : sql`NULL::BIGINT`;
+  return sql`SELECT p.ordinal, ${line} AS line, j.text, j.rule, p.parent
+    FROM ${ident(judged)} j POSITIONAL JOIN ${ident(places)} p`;
 }
 
 export function isBlank(text: Sql): Sql {

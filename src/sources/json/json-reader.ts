@@ -1,15 +1,15 @@
-import { PamojaError } from '../../kernel/errors.js';
 import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged, type SourceFile } from '../bytes/files.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
-import { type JsonColumn, parseColumn, parsePath, pathText } from './json-path.js';
+import { columnsOfGrain } from './grain-columns.js';
+import { type JsonColumn, parsePath, pathText } from './json-path.js';
 import { locateJsonLines } from './locate-json-lines.js';
 import { readJsonFile, type Targets } from './read-json-file.js';
 import { memberPaths, sampleRecords } from './sample-records.js';
 import { stageDocument, stageLines } from './stage-records.js';
 import { surveyDocument, surveyLines } from './survey-json.js';
-import { missing, UnseenMembers } from './unseen-members.js';
+import { envelopeHint, missing, UnseenMembers } from './unseen-members.js';
 
 /** Reads JSON documents: a list of records, an object with the list at a path, or one record. */
 export const jsonReader: SourceReader = {
@@ -87,16 +87,14 @@ async function makeTables(
   grains: readonly Grain[],
 ): Promise<Targets> {
   const where = `sources.${source.name}`;
-  const columnsOf = (grain: Grain | undefined) =>
-    sound(grain?.columns.map((name) => parseColumn(name, where)) ?? [], grain?.each === undefined, where);
   const index = grains.findIndex((grain) => grain.each === undefined);
   const table = tableOf(source, undefined);
-  const columns = columnsOf(grains[index]);
+  const columns = grains[index] === undefined ? [] : columnsOfGrain(grains[index], where);
   const lines = grains.flatMap((grain, i) => {
     if (grain.each === undefined) return [];
     const each = parsePath(grain.each, where);
     const name = tableOf(source, grain.each);
-    const own = columnsOf(grain);
+    const own = columnsOfGrain(grain, where);
     const unseen = new UnseenMembers(name, own);
     return [{ index: i, each, columns: own, table: name, unseen, found: false }];
   });
@@ -123,30 +121,6 @@ async function makeTables(
   return targets;
 }
 
-const OURS = new Set(['_file', '_ordinal', '_parent', 'rowid']);
-
-/** Names of columns are the same in DuckDB where only their case differs; members are not. */
-function sound(columns: JsonColumn[], record: boolean, where: string): JsonColumn[] {
-  const names = new Set<string>();
-  for (const { name, climbs } of columns) {
-    const lower = name.toLowerCase();
-    const why = OURS.has(lower)
-      ? 'is a name that Pamoja uses itself'
-      : names.has(lower)
-        ? 'is mapped in two spellings that differ in case only'
-        : record && climbs
-          ? 'climbs from a record, above which there is none'
-          : undefined;
-    names.add(lower);
-    if (why === undefined) continue;
-    throw new PamojaError('PAM-CFG-003', `the member "${name}" ${why}.`, {
-      where,
-      next: climbs ? 'Remove the ^.' : 'Rename it in the export.',
-    });
-  }
-  return columns;
-}
-
 async function refuseUnseen(
   source: Source,
   files: readonly SourceFile[],
@@ -158,10 +132,11 @@ async function refuseUnseen(
     ...new Set((await Promise.all(files.slice(0, 3).map((file) => seen(file, source, oneALine)))).flat()),
   ];
   const outer = async () => (await known()).filter((name) => !name.includes('[].'));
-  await records.unseen.refuse(where, outer);
+  const oneObject = !oneALine && source.records === undefined && records.unseen.records === 1;
+  await records.unseen.refuse(where, outer, oneObject ? envelopeHint : undefined);
   for (const grain of lines) {
     const each = pathText(grain.each);
-    if (!grain.found && records.unseen.any) throw missing(each, each, where, await outer());
+    if (!grain.found && records.unseen.records > 0) throw missing(each, each, where, await outer());
     const prefix = `${each}[].`;
     await grain.unseen.refuse(`${where}, each ${each}`, async (climbs) =>
       climbs

@@ -65,5 +65,7 @@ export function markNumbers(json: Sql): Sql {
 /** A value as it was written: the number itself, and numbers within an object or array without their quotes. */
 export function withoutMarks(value: Sql): Sql {
   const nested = literal('"\\\\u0001\\\\u0002([^"]*)"');
-  return sql`regexp_replace(replace(${value}, chr(1) || chr(2), ''), ${nested}, '\\1', 'g')`;
+  return sql`CASE WHEN starts_with(${value}, chr(1) || chr(2)) THEN substr(${value}, 3)
+    WHEN contains(${value}, '"\\u0001\\u0002') THEN regexp_replace(${value}, ${nested}, '\\1', 'g')
+    ELSE ${value} END`;
 }

@@ -8,7 +8,9 @@ import {
   insertRecords,
   insertTornRecords,
   isBlank,
+  judgeCandidates,
   judgedCandidates,
+  placeCandidates,
   soundCandidates,
 } from './extract-records.js';
 import type { JsonColumn } from './json-path.js';
@@ -27,8 +29,8 @@ export interface Targets {
 }
 
 /**
- * From the stage of one file into the tables of the grains. Gives what the independent count must be: one number a
- * line grain behind that of the records.
+ * From the stage of one file into the tables of the grains.
+ * Errors: PAM-SRC-009 where what was read and torn is not what was counted.
  */
 export async function readJsonFile(
   workspace: Workspace,
@@ -46,14 +48,16 @@ export async function readJsonFile(
     unusualNumber: survey.unusualNumber,
   };
   const judged = `${stage.table}_judged`;
-  const sorted = `${stage.table}_sorted`;
+  const places = `${stage.table}_places`;
   let candidates = soundCandidates(part);
   const suspicious = stage.physical || survey.nul || survey.unusualNumber;
   if (suspicious || (await holdsOthers(workspace, stage))) {
-    for (const step of judgedCandidates(part, records.columns, judged, sorted)) await workspace.run(step);
-    candidates = sql`SELECT * FROM ${ident(sorted)}`;
+    await workspace.run(judgeCandidates(part, records.columns, judged));
+    await workspace.run(placeCandidates(part, judged, places));
+    if (stage.physical) await workspace.run(noteBlanks(part, targets.blanks));
+    await workspace.drop(stage.table);
+    candidates = judgedCandidates(part, judged, places);
   }
-  if (stage.physical) await workspace.run(noteBlanks(part, targets.blanks));
 
   await workspace.run(insertRecords(part, candidates, records.columns, records.table));
   const texts = sql`SELECT text AS json FROM (${candidates}) WHERE text IS NOT NULL`;
@@ -73,7 +77,7 @@ export async function readJsonFile(
     grain.found ||= await memberExists(workspace, texts, grain.each);
     await workspace.drop(unfolded);
   }
-  await workspace.drop(stage.table, judged, sorted);
+  await workspace.drop(stage.table, judged, places);
 }
 
 async function holdsOthers(workspace: Workspace, stage: Stage): Promise<boolean> {

@@ -10,7 +10,8 @@ import { type JsonColumn, type JsonPath, pathText, pointer } from './json-path.j
  */
 export class UnseenMembers {
   private readonly unseen: Map<string, JsonColumn>;
-  private records = 0;
+  /** Records, or lines, that were read. */
+  records = 0;
 
   constructor(
     private readonly table: string,
@@ -39,16 +40,16 @@ export class UnseenMembers {
     }
   }
 
-  /** Whether any record was read. */
-  get any(): boolean {
-    return this.records > 0;
-  }
-
   /** Errors: PAM-SRC-003 where records were read and none held a mapped member. */
-  async refuse(where: string, known: (climbs: boolean) => Promise<string[]>): Promise<void> {
+  async refuse(
+    where: string,
+    known: (climbs: boolean) => Promise<string[]>,
+    explain: (error: PamojaError, known: readonly string[]) => PamojaError = (error) => error,
+  ): Promise<void> {
     const [column] = this.unseen.values();
     if (column === undefined || this.records === 0) return;
-    throw missing(column.name, pathText(column.path), where, await known(column.climbs));
+    const names = await known(column.climbs);
+    throw explain(missing(column.name, pathText(column.path), where, names), names);
   }
 }
 
@@ -62,15 +63,17 @@ export async function memberExists(workspace: Workspace, query: Sql, path: JsonP
 
 /** A mapped member is in none of the records; `known` are those that are. */
 export function missing(name: string, path: string, where: string, known: readonly string[]): PamojaError {
-  const lists = known.filter((member) => /^[^[\]]+\[\]$/.test(member)).map((member) => member.slice(0, -2));
   const plain = known.map((member) => member.replace(/\[\]$/, ''));
-  const hint = suggestion(path, plain);
-  const inList =
-    lists.length === 1
-      ? ` If the records themselves are in "${lists[0]}", declare records: ${lists[0]}.`
-      : '';
   return new PamojaError('PAM-SRC-003', `no record holds "${name}".`, {
     where,
-    next: `${hint}${inList}`.trim(),
+    next: suggestion(path, plain),
   });
+}
+
+/** A document of one object may well be an envelope whose path nobody declared. */
+export function envelopeHint(error: PamojaError, known: readonly string[]): PamojaError {
+  const lists = known.filter((member) => member.endsWith('[]')).map((member) => member.slice(0, -2));
+  if (lists.length !== 1) return error;
+  const next = `${error.next ?? ''} If the records themselves are in "${lists[0]}", declare records: ${lists[0]}.`;
+  return new PamojaError(error.code, error.message, { where: error.where ?? '', next: next.trim() });
 }

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { PamojaError } from '../kernel/errors.js';
+import type { Interruption } from './interruption.js';
+import type { Output } from './output.js';
+import type { Session } from './session.js';
+import { makeProgress } from './terminal/progress.js';
+
+/** What the global options ask for, as effects. */
+export function makeSession(
+  { out, err, interruption }: { out: Output; err: Output; interruption: Interruption },
+  flags: Readonly<Record<string, unknown>>,
+): Session {
+  const [json, quiet, verbose] = [flags.json === true, flags.quiet === true, flags.verbose === true];
+  const cwd = process.cwd();
+  const configFrom = resolve(cwd, typeof flags.config === 'string' ? flags.config : '.');
+  return {
+    cwd,
+    env: process.env,
+    out,
+    err,
+    json,
+    quiet,
+    verbose,
+    configFrom,
+    // A program that reads JSON often reads the error output with it, so steps are for people only.
+    progress: makeProgress({ err, steps: !quiet && !json, warnings: !quiet, details: verbose }),
+    interruption,
+    async project() {
+      if (!existsSync(configFrom)) {
+        throw new PamojaError('PAM-CFG-001', 'There is no such file or folder.', {
+          where: configFrom,
+          next: 'Correct --config, or run: pamoja init',
+        });
+      }
+      const { readProject } = await import('../config/read-config.js');
+      return readProject(configFrom);
+    },
+  };
+}

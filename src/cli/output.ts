@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream';
+import { makePaint, type Paint, wantsColour } from './terminal/paint.js';
+
+/** Where a command writes; after the reader has left, what is written goes nowhere. */
+export interface Output {
+  write(text: string): void;
+  line(text?: string): void;
+  /** Waits until the reader has taken what was written; false where it has left. */
+  drained(): Promise<boolean>;
+  readonly isTty: boolean;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly width: number;
+  readonly rows: number;
+  /** For what is written here. */
+  readonly paint: Paint;
+}
+
+type Stream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
+
+/** An output on a stream. A reader that left, as `head` does, is no error: what comes after goes nowhere. */
+export function makeOutput(
+  stream: Stream,
+  env: Record<string, string | undefined>,
+  noColour: boolean,
+): Output {
+  let left = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+    left = true;
+  });
+  const write = (text: string) => {
+    if (!left) stream.write(text);
+  };
+  return {
+    write,
+    line: (text = '') => write(`${text}\n`),
+    drained: () =>
+      new Promise((resolve) => {
+        if (left) resolve(false);
+        else stream.write('', (error) => resolve(!error && !left));
+      }),
+    isTty: stream.isTTY === true && env.TERM !== 'dumb',
+    get width() {
+      return Math.max(40, stream.columns ?? 100);
+    },
+    get rows() {
+      return stream.rows ?? 24;
+    },
+    paint: makePaint(wantsColour(stream, env, noColour)),
+  };
+}

@@ -1,0 +1,83 @@
+import type { EntityOutcome } from '../../model/ledger.js';
+import type { RunResult } from '../../pipeline/run-options.js';
+import { alignTable, type Cell, type Column } from './align-table.js';
+import { renderFailedChecks, sayChecks } from './render-checks.js';
+import { renderLedger, renderMoney } from './render-ledger.js';
+import { sayCount, sayInWords, sayMany, sayName, saySeconds } from './say-number.js';
+import type { View } from './view.js';
+
+export interface RunView extends View {
+  /** Whether the database is the project's own. */
+  embedded: boolean;
+  /** Whether the time of every step is shown. */
+  details: boolean;
+}
+
+/** What came of a run: the finding, the ledger, the tables, the money, and what to do next. */
+export function renderRun(result: RunResult, view: RunView): string[] {
+  const { paint } = view;
+  const blocks = [
+    [paint.finding(findingOf(result))],
+    renderLedger(result.ledger, view),
+    renderEntities(result, view),
+    renderMoney(result.ledger, view),
+    renderFailedChecks(result.checks, view),
+    renderNext(result, view),
+  ];
+  return ['', ...blocks.filter((block) => block.length > 0).flatMap((block) => [...block, ''])];
+}
+
+/** The result in one sentence. */
+export function findingOf(result: RunResult): string {
+  const sum = (name: 'created' | 'updated' | 'deleted') =>
+    Object.values(result.entities).reduce((total, entity) => total + entity[name], 0);
+  const [created, updated, deleted] = [sum('created'), sum('updated'), sum('deleted')];
+  const changes = `${sayCount(created)} created, ${sayCount(updated)} updated, ${sayCount(deleted)} deleted`;
+  if (result.outcome === 'dry run') return `A dry run, nothing was published. It would be: ${changes}.`;
+  if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
+  const sources = new Set(result.ledger.map((line) => line.source)).size;
+  return `${sayInWords(sources, 'source')}, one database, every row accounted for.`;
+}
+
+type Count = Exclude<keyof EntityOutcome, never>;
+const SPARSE: readonly Count[] = ['kept', 'placeholders'];
+const COUNTS: readonly Count[] = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'total', 'placeholders'];
+
+function renderEntities({ entities, outcome }: RunResult, { width, paint }: RunView): string[] {
+  const shown = Object.entries(entities).filter(([, counts]) => COUNTS.some((count) => counts[count] > 0));
+  if (shown.length === 0) return [];
+  const counts = COUNTS.filter(
+    (count) => !SPARSE.includes(count) || shown.some(([, entity]) => entity[count] > 0),
+  );
+  const columns: Column[] = [
+    { title: outcome === 'dry run' ? 'table, as it would be' : 'table', least: 8 },
+    ...counts.map((title): Column => ({ title, align: 'right' })),
+  ];
+  const rows = shown.map(([name, entity]): (string | Cell)[] => [
+    sayName(name),
+    ...counts.map((count) => ({
+      text: sayCount(entity[count]),
+      paint: entity[count] === 0 ? paint.soft : undefined,
+    })),
+  ]);
+  return alignTable(columns, rows, { width, paintTitle: paint.soft });
+}
+
+function renderNext(result: RunResult, view: RunView): string[] {
+  const { paint, embedded, details } = view;
+  const { rejects, waiting, findings, checks, steps, outcome } = result;
+  const rows: (string | Cell)[][] = [];
+  const add = (label: string, text: string, next = '') =>
+    rows.push([{ text: label, paint: paint.soft }, text, { text: next, paint: paint.command }]);
+  if (checks.length > 0) add('checks', sayChecks(checks, view));
+  if (rejects > 0) {
+    const waits = waiting === 0 ? '' : `; ${sayCount(waiting)} of them wait for what they refer to`;
+    add('rejected', paint.bad(sayMany(rejects, 'record')) + waits, outcome === 'dry run' ? '' : 'pamoja rejects');
+  }
+  if (findings > 0) add('findings', `${sayMany(findings, 'value')} blanked, mended or doubtful`);
+  add('database', embedded ? 'embedded PostgreSQL' : result.database, outcome === 'dry run' ? 'pamoja run' : 'pamoja db psql');
+  const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
+  const each = steps.map((step) => `${step.name} ${saySeconds(step.seconds)}`).join(', ');
+  add('time', details ? `${saySeconds(seconds)}: ${each}` : saySeconds(seconds));
+  return alignTable([{ title: '' }, { title: '' }, { title: '' }], rows, { width: 400 });
+}

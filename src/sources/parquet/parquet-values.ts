@@ -1,0 +1,45 @@
+import { any, ident, literal, type Sql, sql } from '../../kernel/sql.js';
+import { type ParquetType, typeAt } from './parquet-type.js';
+
+/** The value at a path in a column or struct; NULL where something on the way is. */
+export function valueAt(root: Sql | undefined, path: readonly string[]): Sql {
+  const [first, ...rest] = path;
+  if (first === undefined) return root ?? sql`NULL`;
+  const start = root === undefined ? ident(first) : sql`struct_extract(${root}, ${literal(first)})`;
+  return rest.reduce<Sql>((around, name) => sql`struct_extract(${around}, ${literal(name)})`, start);
+}
+
+/** A value as text, without loss: objects and lists as JSON, everything else as DuckDB writes it. */
+export function textOf(value: Sql, type: ParquetType): Sql {
+  const nested = type.kind !== 'plain' || type.name.startsWith('MAP(');
+  return nested ? sql`to_json(${value})::VARCHAR` : sql`${value}::VARCHAR`;
+}
+
+/** Whether one of the texts holds NUL, which no database text can. */
+export function anyNul(values: readonly { value: Sql; type: ParquetType }[]): Sql {
+  const texts = values.filter(({ type }) => type.kind === 'plain' && type.name === 'VARCHAR');
+  return any(texts.map(({ value }) => sql`coalesce(contains(${value}, chr(0)), false)`));
+}
+
+/** The paths of the columns of a file: `address.city`, `details[]` for a list, `details[].sku` for what is in it. */
+export function columnPaths(type: ParquetType, write: (path: string[]) => string): string[] {
+  const visit = (here: ParquetType, path: string[], prefix: string): string[] => {
+    if (here.kind === 'struct') {
+      return [...here.members].flatMap(([name, member]) => visit(member, [...path, name], prefix));
+    }
+    const name = prefix + write(path);
+    if (here.kind === 'plain') return [name];
+    const inner = here.element.kind === 'struct' ? visit(here.element, [], `${name}[].`) : [];
+    return [`${name}[]`, ...inner];
+  };
+  return visit(type, [], '');
+}
+
+/** The list at a path, if there is one. */
+export function listAt(
+  type: ParquetType,
+  path: readonly string[],
+): (ParquetType & { kind: 'list' }) | undefined {
+  const found = typeAt(type, path);
+  return found?.kind === 'list' ? found : undefined;
+}

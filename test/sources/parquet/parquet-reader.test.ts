@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parquetReader } from '../../../src/sources/parquet/parquet-reader.js';
+import { balanced, grain, openPlace, type Place, refusal, sourceOf } from '../json/reading-json.js';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(() => place.close());
+
+/** Writes a Parquet file with a DuckDB of its own: the workspace writes nowhere else than into its folder. */
+async function write(query: string, name = 'a.parquet'): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run(
+    `COPY (${query}) TO '${join(place.root, name)}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
+const read = (grains = [grain(['id'])], more = {}) =>
+  parquetReader.read(place.context, sourceOf('parquet', 'a.parquet', more), grains);
+
+test('values become text without loss', async () => {
+  await write(`SELECT 1::BIGINT AS id, 12345678901234.5678::DECIMAL(18,4) AS price, 0.1::DOUBLE AS d, 0.1::FLOAT AS f,
+    TIMESTAMP '2026-01-02 03:04:05.25' AS ts, TIMESTAMPTZ '2026-01-02 03:04:05+03' AS tz, DATE '2026-01-02' AS day,
+    true AS yes, NULL::VARCHAR AS nothing, '' AS empty, 'Ñandú' AS name, {'a': [1, 2], 'b': 'x'} AS object`);
+  const names = ['id', 'price', 'd', 'f', 'ts', 'tz', 'day', 'yes', 'nothing', 'empty', 'name', 'object'];
+  await read([grain(names)]);
+  const [row] = await place.rows('raw_shop');
+  expect(names.map((name) => row![name])).toEqual([
+    '1',
+    '12345678901234.5678',
+    '0.1',
+    '0.1',
+    '2026-01-02 03:04:05.25',
+    '2026-01-02 00:04:05+00',
+    '2026-01-02',
+    'true',
+    null,
+    '',
+    'Ñandú',
+    '{"a":[1,2],"b":"x"}',
+  ]);
+});
+
+const ORDERS = `SELECT i AS id, {'city': 'Kisumu ' || i, 'a.b': i} AS address,
+  CASE WHEN i % 3 = 0 THEN NULL ELSE list_transform(range(i % 4), x -> {'sku': 'S' || x, 'n': x + 1}) END AS details,
+  {'tags': ['t' || i, NULL]} AS more FROM range(10000) t(i)`;
+
+test('nested columns by their paths, lists as lines with their record, over many row groups', async () => {
+  await write(ORDERS);
+  const result = await read([
+    grain(['id', 'address.city', 'address["a.b"]']),
+    grain(['sku', 'n', '^id'], 'details'),
+    grain(['$', '^address.city'], 'more.tags'),
+  ]);
+  expect(result.files[0]!.counted).toEqual([10000, 9999, 20000]);
+  expect(await balanced(place, result)).toBe(true);
+  const records = await place.rows('raw_shop');
+  expect(records[4711]).toEqual({
+    _file: 0,
+    _ordinal: 4712,
+    id: '4711',
+    'address.city': 'Kisumu 4711',
+    'address["a.b"]': '4711',
+  });
+  const lines = await place.rows('raw_shop__details');
+  expect(lines.every((row, i) => row._ordinal === i + 1 && String(row._parent) === row['^id'])).toBe(true);
+  expect((await place.rows('raw_shop__more.tags')).slice(0, 2).map((row) => row.$)).toEqual(['t0', null]);
+});
+
+test('several files, and lines alone', async () => {
+  await write(`SELECT 1 AS id, [{'sku': 'A'}] AS details`);
+  await write(`SELECT 2 AS id, [{'sku': 'B'}, NULL] AS details`, 'b.parquet');
+  const result = await read([grain(['sku'], 'details')], { path: ['*.parquet'] });
+  expect((await place.rows('raw_shop__details')).map((row) => [row._file, row._parent, row.sku])).toEqual([
+    [0, 0, 'A'],
+    [1, 1, 'B'],
+  ]);
+  expect((await place.rows(result.torn)).map((t) => [t._file, t._ordinal, t.rule])).toEqual([
+    [1, 2, 'structure'],
+  ]);
+});
+
+test('NUL in a mapped text tears the record and its lines', async () => {
+  await write(
+    `SELECT * FROM (VALUES ('a' || chr(0), [{'s': 'x'}]), ('b', [{'s': 'y'}, {'s': chr(0)}])) t(id, details)`,
+  );
+  const result = await read([grain(['id']), grain(['s'], 'details')]);
+  expect((await place.rows('raw_shop')).map(({ id }) => id)).toEqual(['b']);
+  expect((await place.rows('raw_shop__details')).map((row) => [row.s, row._parent])).toEqual([['y', 0]]);
+  expect((await place.rows(result.torn)).map((t) => [t._grain, t._ordinal, t.rule])).toEqual([
+    [0, 1, 'nul'],
+    [1, 1, 'nul'],
+    [1, 3, 'nul'],
+  ]);
+});
+
+test('a column that is missing is named with its nearest', async () => {
+  await write(ORDERS);
+  expect((await refusal(read([grain(['idd'])]))).toString()).toMatch(
+    /PAM-SRC-003 .*"idd".*Did you mean "id"/,
+  );
+  expect((await refusal(read([grain(['id']), grain(['skuu'], 'details')]))).toString()).toMatch(
+    /"skuu".*"sku"/,
+  );
+  expect((await refusal(read([grain(['id']), grain(['sku'], 'detials')]))).toString()).toMatch(
+    /"detials".*"details"/,
+  );
+});
+
+test('other files, damaged ones and those cut short are refused', async () => {
+  place.write('a.parquet', 'id,name\n1,Otieno\n');
+  expect((await refusal(read())).toString()).toMatch(/PAM-SRC-011 .*is not a Parquet file/);
+  await write(ORDERS);
+  const bytes = readFileSync(join(place.root, 'a.parquet'));
+  place.write('a.parquet', bytes.subarray(0, bytes.length / 2));
+  expect((await refusal(read())).toString()).toMatch(/PAM-SRC-011 .*cut short/);
+  place.write(
+    'a.parquet',
+    Buffer.concat([bytes.subarray(0, bytes.length - 300), Buffer.alloc(292), bytes.subarray(-8)]),
+  );
+  expect((await refusal(read())).toString()).toMatch(/PAM-SRC-011 .*damaged/);
+});
+
+test('columns are paths, lists with brackets', async () => {
+  await write(ORDERS);
+  expect(await parquetReader.columns(place.context, sourceOf('parquet', 'a.parquet'))).toEqual([
+    'id',
+    'address.city',
+    'address["a.b"]',
+    'details[]',
+    'details[].sku',
+    'details[].n',
+    'more.tags[]',
+  ]);
+});
