@@ -12,7 +12,10 @@ export function explainUsage(error: CommanderError, argv: readonly string[]): Pa
   if (error.code === 'commander.unknownOption') {
     return mistake(`There is no option ${word}`, nearest(word, optionsOf(here)), help);
   }
-  if (error.code === 'commander.unknownCommand' || (error.code === 'commander.excessArguments' && takesCommand(here))) {
+  if (
+    error.code === 'commander.unknownCommand' ||
+    (error.code === 'commander.excessArguments' && takesCommand(here))
+  ) {
     const known = (here?.commands ?? COMMANDS).map((entry) => entry.name);
     const typed = unknownWord(argv, path.length) ?? word;
     return mistake(`There is no command "${typed}"`, nearest(typed, known), help);

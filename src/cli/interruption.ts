@@ -13,7 +13,11 @@ export function makeInterruption(): Interruption {
 }
 
 /** Answers Ctrl-C and SIGTERM; `say` prints the last words, `leave` ends the process. */
-export function answerSignals(interruption: Interruption, say: (text: string) => void, leave: () => void): void {
+export function answerSignals(
+  interruption: Interruption,
+  say: (text: string) => void,
+  leave: () => void,
+): void {
   const answer = () => {
     if (interruption.stopped === undefined) return;
     if (interruption.wait && !interruption.asked) {
@@ -21,7 +25,11 @@ export function answerSignals(interruption: Interruption, say: (text: string) =>
       say('Stopping once the database has answered. Press Ctrl-C again to leave now.');
       return;
     }
-    say(interruption.asked ? 'Stopped before the database had answered. See with: pamoja check' : interruption.stopped);
+    say(
+      interruption.asked
+        ? 'Stopped before the database had answered. See with: pamoja check'
+        : interruption.stopped,
+    );
     leave();
   };
   process.on('SIGINT', answer);

@@ -26,6 +26,10 @@ export function makeSession(
     // A program that reads JSON often reads the error output with it, so steps are for people only.
     progress: makeProgress({ err, steps: !quiet && !json, warnings: !quiet, details: verbose }),
     interruption,
+    typed(command) {
+      const config = typeof flags.config === 'string' ? ` --config ${quoted(flags.config)}` : '';
+      return `pamoja ${command}${config}`;
+    },
     async project() {
       if (!existsSync(configFrom)) {
         throw new PamojaError('PAM-CFG-001', 'There is no such file or folder.', {
@@ -37,4 +41,8 @@ export function makeSession(
       return readProject(configFrom);
     },
   };
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`;
 }

@@ -3,7 +3,7 @@ import { makePaint, type Paint, wantsColour } from './terminal/paint.js';
 
 /** Where a command writes; after the reader has left, what is written goes nowhere. */
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   line(text?: string): void;
   /** Waits until the reader has taken what was written; false where it has left. */
   drained(): Promise<boolean>;
@@ -28,7 +28,7 @@ export function makeOutput(
     if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
     left = true;
   });
-  const write = (text: string) => {
+  const write = (text: string | Uint8Array) => {
     if (!left) stream.write(text);
   };
   return {

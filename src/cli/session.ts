@@ -18,6 +18,8 @@ export interface Session {
   configFrom: string;
   progress: Progress;
   interruption: Interruption;
+  /** A command as it must be typed to mean this project: `pamoja rejects --config shop`. */
+  typed(command: string): string;
   /** Reads the configuration. Errors: PAM-CFG-001 to 004. */
   project(): Promise<Project>;
 }

@@ -74,7 +74,7 @@ const source: z.ZodType<SourceConfig> = z.strictObject({
   columns: z.array(z.string().min(1)).min(1).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'latin-1', 'windows-1252']).optional(),
   records: z.string().optional(),
-  delivery: z.enum(['snapshot', 'addition']).optional(),
+  delivery: z.enum(['snapshot', 'addition', 'period']).optional(),
   vanished: z.enum(['keep', 'mark', 'delete']).optional(),
   allowEmpty: z.boolean().optional(),
   period: regex.optional(),

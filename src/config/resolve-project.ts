@@ -63,6 +63,12 @@ function resolveSource(
       locate(['sources', name, 'entities', entity, ...inner]),
     ),
   );
+  if (config.delivery === 'period' && config.period === undefined) {
+    throw new PamojaError('PAM-CFG-003', 'needs to know which period a file restates.', {
+      where: locate(['sources', name, 'delivery']),
+      next: String.raw`Add period: a pattern for the file name, such as '(\d{4}-\d{2})'.`,
+    });
+  }
   const paths = (Array.isArray(path) ? path : [path]).map((each) =>
     isAbsolute(each) ? relative(project.root, each).replaceAll('\\', '/') : each,
   );
@@ -71,7 +77,7 @@ function resolveSource(
     name,
     path: paths,
     delivery: config.delivery ?? 'snapshot',
-    vanished: config.vanished ?? 'keep',
+    vanished: config.vanished ?? (config.delivery === 'period' ? 'delete' : 'keep'),
     priority: config.priority ?? index + 1,
     nulls: config.nulls ?? NULL_WORDS,
     decimal: config.decimal ?? '.',

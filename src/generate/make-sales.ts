@@ -11,10 +11,10 @@ export const ORDER_FAULTS = ['pos-date', 'pos-total', 'pos-quantity', 'shop-date
 const WEB_SHARE = 30;
 
 /**
- * Makes `sales`, one row an order, numbered by time: n, fault, web, number (of its system), day, second, account (number
- * of the buyer in the system), shipping, status, paid_by, till. Makes `lines`: n (order), line, good (products' n),
- * quantity, cents, discount, amount (all in cents); amount = quantity × cents − discount. Makes `totals`: n,
- * lines, goods, shipping; and `baskets`, the lines of web orders as lists.
+ * Makes `sales`, one row an order, numbered by time: n, fault, web, number (in its system), day, second (of the day),
+ * buyer (place in `crm_buyers` or `shop_buyers`), status, paid_by, till.
+ * Makes `lines`: n (order), line, good (product), quantity, cents (a unit), discount, amount; money in cents, and
+ * amount = quantity × cents − discount. Makes `totals`: n, lines, goods, shipping; and `baskets`, the lines as lists.
  */
 export async function makeSales(making: Making): Promise<void> {
   const slots = await makeDays(making);
@@ -44,7 +44,7 @@ function statuses(): string[] {
   return [...Array<string>(17).fill('completed'), 'processing', 'processing', 'cancelled'];
 }
 
-/** Half of the orders come from a fifth of the customers. Only who had joined before that day can buy. */
+/** About half of the orders come from a fifth of the customers. Only who had joined before that day can buy. */
 function loyal({ draws }: Making, known: Sql): Sql {
   const place = draws.below('buyer', sql`n`, sql`greatest(${known}, 1)`);
   return sql`1 + CASE WHEN ${draws.percent('loyal', sql`n`, 40)} THEN ${place} // 5 * 5 ELSE ${place} END`;

@@ -77,7 +77,7 @@ export function shopOrders({ draws }: Pick<Making, 'draws'>): OutFile {
       'currency',
       'shipping',
       'total',
-      'payment',
+      'paid_by',
       'lines',
     ],
     rows: sql`SELECT s.number AS pos, s.fault, t.lines AS part_count, 'W-' || (100000 + s.number) AS order_no,
@@ -85,7 +85,7 @@ export function shopOrders({ draws }: Pick<Making, 'draws'>): OutFile {
         strftime(${MOMENT}, '%Y-%m-%dT%H:%M:%S+03:00') AS placed_at, s.status,
         CASE WHEN ${draws.percent('app', n, 35)} THEN 'app' ELSE 'web' END AS channel, {'id': b.customer} AS customer,
         'KES' AS currency, ${decimal(sql`t.shipping`)} AS shipping, ${decimal(sql`t.goods + t.shipping`)} AS total,
-        CASE s.paid_by WHEN 'cash' THEN 'on delivery' ELSE s.paid_by END AS payment, i.lines
+        CASE s.paid_by WHEN 'cash' THEN 'on delivery' ELSE s.paid_by END AS paid_by, i.lines
       FROM sales s JOIN totals t USING (n) JOIN shop_buyers b ON b.place = s.buyer
         JOIN baskets i ON i.n = s.n
       WHERE s.web`,

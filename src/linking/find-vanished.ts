@@ -1,12 +1,19 @@
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { literal, raw, sql } from '../kernel/sql.js';
+import { literal, literals, raw, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
 
 /** Fewer vanished records than this never stop a run. */
 const FEW = 20;
+
+export interface DeliveredFeed extends FeedRef {
+  /** Candidates that could not be read as records. */
+  torn: number;
+  /** The period of each file, where ids restart in each. */
+  periods: string[] | undefined;
+}
 
 /**
  * Lists the keys that a snapshot held before and holds no longer, with the source's policy. Parts are left out:
@@ -16,7 +23,7 @@ const FEW = 20;
 export async function findVanished(
   workspace: Workspace,
   entity: Entity,
-  feeds: readonly (FeedRef & { torn: number })[],
+  feeds: readonly DeliveredFeed[],
   maxShare: number,
 ): Promise<void> {
   const vanished = tables.vanished(entity.name);
@@ -26,11 +33,16 @@ export async function findVanished(
   for (const source of sources.values()) {
     const own = feeds.filter((feed) => feed.source.name === source.name);
     // A torn record has no key: what seems to be gone may be what could not be read.
-    if (source.delivery !== 'snapshot' || own.some((feed) => feed.torn > 0)) continue;
+    if (source.delivery === 'addition' || own.some((feed) => feed.torn > 0)) continue;
+    // A restated period says nothing of other periods, and masters have none.
+    if (source.delivery === 'period' && entity.kind === 'master') continue;
+    const periods = [...new Set(own.flatMap((feed) => feed.periods ?? []))];
+    const spoken =
+      source.delivery === 'period' ? sql`split_part(key, '/', 1) IN ${literals(periods)}` : sql`true`;
     const indexes = raw(own.map((feed) => feed.index).join(', '));
     const { held, given, gone } = await workspace.row<{ held: number; given: number; gone: number }>(sql`
       WITH prior AS (SELECT key FROM ${tables.priorLinks(entity.name)}
-        WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder),
+        WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder AND ${spoken}),
       now AS (SELECT DISTINCT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered)
       SELECT (SELECT count(*) FROM prior) AS held, (SELECT count(*) FROM now) AS given,
         (SELECT count(*) FROM prior WHERE key NOT IN (SELECT key FROM now WHERE key IS NOT NULL)) AS gone`);
@@ -39,7 +51,7 @@ export async function findVanished(
     if (gone === 0) continue;
     await workspace.run(sql`INSERT INTO ${vanished}
       SELECT source, key, ${literal(source.vanished)} FROM ${tables.priorLinks(entity.name)}
-      WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder AND key NOT IN
+      WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder AND ${spoken} AND key NOT IN
         (SELECT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered AND key IS NOT NULL)`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { type Sql, sql } from '../kernel/sql.js';
+import { ident, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
@@ -14,7 +14,7 @@ export async function listTargets(
   feeds: readonly FeedRef[],
 ): Promise<void> {
   const name = entity.name;
-  const found = entity.kind === 'master' ? masterTargets(name) : documentTargets(name, feeds);
+  const found = entity.kind === 'master' ? masterTargets(entity) : documentTargets(name, feeds);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
     SELECT source, key, id, seq, false AS refused FROM standing
@@ -26,9 +26,15 @@ export async function listTargets(
   await workspace.run(sql`DROP TABLE standing`);
 }
 
-function masterTargets(name: string): Sql {
+/** Records in force; and those that vanished while their row stays, because a document speaks of it. */
+function masterTargets({ name, id }: Entity): Sql {
+  const links = tables.priorLinks(name);
   return sql`SELECT f.source, f.key, min(c.id) AS id, NULL::BIGINT AS seq
-    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid GROUP BY f.source, f.key`;
+    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid GROUP BY f.source, f.key
+    UNION ALL
+    SELECT l.source, l.key, l.id, NULL FROM ${links} l JOIN ${tables.priorRows(name)} p ON p.${ident(id)} = l.id
+    WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)})
+      AND l.id NOT IN (SELECT o.id FROM ${links} o JOIN ${tables.inForce(name)} f ON f.source = o.source AND f.key = o.key)`;
 }
 
 function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {

@@ -65,9 +65,13 @@ export async function askWhole(
     return;
   // Where lines may be missing from an order, its total cannot be held against them.
   const incomplete = partSums(equation).map(({ part }) => {
-    const reference = wholeOf(entities.find((each) => each.name === part) as Entity);
-    return sql`AND w.seq NOT IN (SELECT r.target_seq FROM ${tables.resolved(part, reference?.name ?? '')} r
-      JOIN ${tables.refused(part)} x ON x.seq = r.seq WHERE r.target_seq IS NOT NULL)`;
+    const name = wholeOf(entities.find((each) => each.name === part) as Entity)?.name ?? '';
+    // A line that was refused before it was linked is known by the key that it names.
+    return sql`AND w.seq NOT IN (SELECT r.target_seq FROM ${tables.resolved(part, name)} r
+      JOIN ${tables.refused(part)} x ON x.seq = r.seq WHERE r.target_seq IS NOT NULL)
+      AND w.seq NOT IN (SELECT own.seq FROM ${tables.refused(part)} x JOIN ${tables.mapped(part)} m ON m.rowid = x.seq
+        JOIN ${ident('feed_wholes')} fw ON fw.feed = m.feed
+        JOIN ${tables.accepted(entity.name)} own ON own.key = m.${ident(name)} AND list_contains(fw.wholes, own.feed))`;
   });
   const excused = integrity === 'lines' ? raw(incomplete.join(' ')) : sql``;
   const feedsAsked = raw(asked.map((each) => each.index).join(', '));

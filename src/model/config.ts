@@ -53,7 +53,7 @@ export interface EntityMapping {
 }
 
 export type SourceType = 'csv' | 'json' | 'ndjson' | 'parquet';
-export type Delivery = 'snapshot' | 'addition';
+export type Delivery = 'snapshot' | 'addition' | 'period';
 export type Vanished = 'keep' | 'mark' | 'delete';
 
 export interface SourceConfig {
@@ -70,9 +70,9 @@ export interface SourceConfig {
   encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1' | 'windows-1252';
   /** JSON: the path of the array of records, `orders`; the document itself unless told. */
   records?: string;
-  /** What a file means: everything there is, or more of it. */
+  /** What a file means: everything there is, more of it, or all there is of its period. */
   delivery?: Delivery;
-  /** What becomes of a record that a snapshot no longer holds. */
+  /** What becomes of a record that a snapshot, or its restated period, no longer holds. Kept unless told; of a period deleted. */
   vanished?: Vanished;
   /** Whether the source may come empty, and its records be taken as vanished. */
   allowEmpty?: boolean;

@@ -12,7 +12,7 @@ import { gatherInForce } from '../matching/gather-in-force.js';
 import { pairRecords } from '../matching/pair-records.js';
 import { addPlaceholders, survive } from '../matching/survive.js';
 import type { Project } from '../model/config.js';
-import type { Entity } from '../model/entity.js';
+import { type Entity, references } from '../model/entity.js';
 import type { EntityOutcome, Prior } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
 import { mapRecords } from '../quality/map-records.js';
@@ -71,7 +71,10 @@ export async function integrate(
       nextIds[entity.name] = await assignMasterIds(workspace, entity, next(entity));
       await survive(workspace, entity);
     }
-    await listTargets(workspace, entity, own);
+    // Nobody refers to a line: what has millions of rows is spared the list.
+    if (project.entities.some((each) => references(each).some((field) => field.entity === entity.name))) {
+      await listTargets(workspace, entity, own);
+    }
   }
 
   await keepWholes(workspace, project.entities, feeds, project.orderIntegrity);

@@ -18,6 +18,7 @@ import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { openWorkspace } from './open-workspace.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
+import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import { Stopwatch } from './stopwatch.js';
 
@@ -73,6 +74,7 @@ class Run {
       const feeds = await this.watch.time('read', () =>
         readSources(this.workspace, this.project, this.log, this.options.progress),
       );
+      await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
       await this.watch.time('clean', () => mapAndJudge(this.workspace, this.project, feeds, this.log));
       for (let attempt = 1; ; attempt++) {
         try {

@@ -30,7 +30,8 @@ export interface FeedInput {
 /** Compiles a feed. Errors: PAM-CFG-004 and 005 from the mappings. */
 export function planFeed(project: Project, source: Source, feed: Feed, input: FeedInput): FeedPlan {
   const entity = project.entities.find((each) => each.name === feed.entity) as Entity;
-  const compiled = Object.entries(feed.fields).map(([name, mapping]) => {
+  const compiled = Object.entries(feed.fields).map(([name, given]) => {
+    const mapping = inSourceCurrency(entity, source, name, given);
     const field = fieldOf(entity, name) as Field;
     const path = `sources.${source.name}.entities.${entity.name}.fields.${name}`;
     const context = cleanContext(project, source, input.columns, path);
@@ -54,6 +55,13 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),
   };
+}
+
+/** Where a record does not tell the currency of its amounts, it is that of the source. */
+function inSourceCurrency(entity: Entity, source: Source, name: string, mapping: FieldMapping): FieldMapping {
+  const tells = (entity.measures ?? []).some((measure) => measure.currency === name);
+  if (!tells || source.currency === '' || mapping.default !== undefined || mapping.required) return mapping;
+  return { ...mapping, default: source.currency };
 }
 
 /** A reference that was given but cannot be read must not pass for one that was never given. */
@@ -83,7 +91,8 @@ function cleanContext(
   };
 }
 
-function periodOf(source: Source, file: string): string {
+/** The period that a file speaks of: the first group of the pattern in its name. */
+export function periodOf(source: Source, file: string): string {
   const found = new RegExp(source.period as string, 'u').exec(file);
   return found?.[1] ?? found?.[0] ?? file;
 }

@@ -53,7 +53,7 @@ export function mapFeed(plan: FeedPlan): Sql {
   const derivedSql = sql`SELECT *${list(filled)} FROM (${valued})`;
   const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;
   const kept = entity.fields.map((field) => sql`${keptValue(plan, field.name)} AS ${ident(field.name)}`);
-  const named = sql`SELECT _file, _ordinal, rec, filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
+  const named = sql`SELECT _file, _ordinal, rec, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
   const fields = joined(entity.fields.map((field) => ident(field.name)));
   return sql`INSERT INTO ${tables.mapped(entity.name)}
     SELECT ${plan.index}, _file, _ordinal, rec, filtered, mask, key, ${contentHash(entity)}, ${fields} FROM (${named})`;
@@ -109,6 +109,21 @@ function keptValue(plan: FeedPlan, name: string): Sql {
 function refersToDocument(plan: FeedPlan, name: string): boolean {
   // Only documents restart their ids; a product keeps its own from file to file.
   return wholeOf(plan.entity)?.name === name && plan.feed.fields[name]?.by === undefined;
+}
+
+/**
+ * What the filter leaves out, and where several entities share a row those of which it holds nothing: a sale over
+ * the counter names no customer, which is no fault.
+ */
+function leftOut({ source, feed, entity, compiled }: FeedPlan): Sql {
+  const shared = source.feeds.some((other) => other !== feed && other.each === feed.each);
+  if (!shared || entity.kind !== 'master' || feed.key.length === 0) return sql`filtered`;
+  const given = compiled.filter(({ field }) => {
+    const mapping = feed.fields[field.name];
+    return mapping?.from !== undefined && mapping.default === undefined;
+  });
+  const nothing = [sql`key IS NULL`, ...given.map(({ textColumn }) => sql`${ident(textColumn)} IS NULL`)];
+  return sql`(filtered OR (${joined(nothing, ' AND ')}))`;
 }
 
 /** A line without a key of its own is the nth of its whole and its other references, never its position in the file. */

@@ -184,7 +184,10 @@ describe('a vocabulary', () => {
   });
 
   test('has a default for what is not listed and for what is not given', () =>
-    expectTexts({ from: 'a', values: { sale: [] }, default: 'other' }, { Sale: 'sale', gift: 'other', '': 'other' }));
+    expectTexts(
+      { from: 'a', values: { sale: [] }, default: 'other' },
+      { Sale: 'sale', gift: 'other', '': 'other' },
+    ));
 
   test('may be long', async () => {
     const lookup = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, `v${i}`]));

@@ -25,7 +25,10 @@ export async function check(session: Session): Promise<number> {
         ? `The database is what the sources say: ${sayCount(checks.length)} of ${sayCount(checks.length)} checks passed.`
         : `The database is not what the sources say: ${sayCount(failed)} of ${sayCount(checks.length)} checks failed.`;
     const list = session.quiet ? renderFailedChecks(checks, out) : renderChecks(checks, out);
-    const after = failed === 0 ? [] : ['', 'Where a source changed since the last run, run again first: pamoja run'];
+    const after =
+      failed === 0
+        ? []
+        : ['', `Where a source changed since the last run, run again first: ${session.typed('run')}`];
     for (const line of ['', paint.finding(finding), '', ...list, ...after, '']) out.line(line);
   }
   return failed === 0 ? EXIT.ok : EXIT.checks;

@@ -1,9 +1,14 @@
 import { relative } from 'node:path';
+import { placeOf } from '../../engine/postgres.js';
 import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
 import type { Project } from '../../model/config.js';
-import { placeOf } from '../../engine/postgres.js';
-import { type EmbeddedStatus, embeddedStatus, startEmbedded, stopEmbedded } from '../../store/embedded/control-embedded.js';
+import {
+  type EmbeddedStatus,
+  embeddedStatus,
+  startEmbedded,
+  stopEmbedded,
+} from '../../store/embedded/control-embedded.js';
 import { resolveTarget, type Target } from '../../store/target.js';
 import type { Session } from '../session.js';
 import { alignTable } from '../terminal/align-table.js';
@@ -15,7 +20,10 @@ export async function status(session: Session): Promise<number> {
   if (target.kind === 'url') {
     const place = placeOf(target.url);
     if (session.json) out.line(JSON.stringify({ kind: 'url', from: target.from, place }, null, 2));
-    else out.line(`The database is the one of ${target.from}: ${place}. See whether it answers: ${out.paint.command('pamoja doctor')}`);
+    else
+      out.line(
+        `The database is the one of ${target.from}: ${place}. See whether it answers: ${out.paint.command(session.typed('doctor'))}`,
+      );
     return EXIT.ok;
   }
   const found = embeddedStatus(target.dir);
@@ -30,10 +38,12 @@ function statusAsJson(found: EmbeddedStatus): string {
   return JSON.stringify({ kind: 'embedded', ...shown }, null, 2);
 }
 
-function renderStatus({ out }: Session, project: Project, found: EmbeddedStatus): string[] {
+function renderStatus({ out, typed }: Session, project: Project, found: EmbeddedStatus): string[] {
   const { paint } = out;
   if (found.state === 'absent') {
-    return [`The embedded PostgreSQL of ${project.name} is not made yet. The first ${paint.command('pamoja run')} makes it.`];
+    return [
+      `The embedded PostgreSQL of ${project.name} is not made yet. The first ${paint.command(typed('run'))} makes it.`,
+    ];
   }
   const rows: [string, string][] =
     found.state === 'stopped'
@@ -42,7 +52,7 @@ function renderStatus({ out }: Session, project: Project, found: EmbeddedStatus)
           ['address', `127.0.0.1:${found.port}`],
           ['process', String(found.pid)],
           ['in use by', found.clients === 1 ? '1 process' : `${found.clients} processes`],
-          ['stays on', found.kept ? 'until pamoja db stop' : 'until the last of them leaves'],
+          ['stays on', found.kept ? `until ${typed('db stop')}` : 'until the last of them leaves'],
         ];
   rows.push(['data', shortPath(found.data)], ['log', shortPath(found.logFile)]);
   return [
@@ -73,11 +83,14 @@ export async function url(session: Session): Promise<number> {
 async function embeddedUrl(session: Session, dir: string): Promise<string> {
   const found = embeddedStatus(dir);
   if (found.state === 'running' && found.url !== undefined) {
-    if (!found.kept) session.err.line('It stops when the command that uses it ends; keep it on with: pamoja db start');
+    if (!found.kept)
+      session.err.line(
+        `It stops when the command that uses it ends; keep it on with: ${session.typed('db start')}`,
+      );
     return found.url;
   }
   throw new PamojaError('PAM-DB-001', 'The embedded PostgreSQL is off, so it has no address.', {
-    next: 'Start it with: pamoja db start',
+    next: `Start it with: ${session.typed('db start')}`,
   });
 }
 
@@ -91,8 +104,12 @@ export async function start(session: Session): Promise<number> {
   if (session.json) out.line(JSON.stringify({ state: 'running', port }, null, 2));
   else if (!session.quiet) {
     const { paint } = out;
-    out.line(`The embedded PostgreSQL is ${paint.good('on')}, 127.0.0.1:${port}, until ${paint.command('pamoja db stop')}.`);
-    out.line(`Look inside with ${paint.command('pamoja db psql')}; other tools take what ${paint.command('pamoja db url')} prints.`);
+    out.line(
+      `The embedded PostgreSQL is ${paint.good('on')}, 127.0.0.1:${port}, until ${paint.command(session.typed('db stop'))}.`,
+    );
+    out.line(
+      `Look inside with ${paint.command(session.typed('db psql'))}; other tools take what ${paint.command(session.typed('db url'))} prints.`,
+    );
   }
   return EXIT.ok;
 }
@@ -116,9 +133,13 @@ export async function stop(session: Session): Promise<number> {
 async function embeddedDir(session: Session): Promise<string> {
   const { target } = await targetOf(session);
   if (target.kind === 'embedded') return target.dir;
-  throw new PamojaError('PAM-CLI-001', `The database is the one of ${target.from}, and not ours to start or stop.`, {
-    next: `Where ${target.from} is not set, the project has an embedded database.`,
-  });
+  throw new PamojaError(
+    'PAM-CLI-001',
+    `The database is the one of ${target.from}, and not ours to start or stop.`,
+    {
+      next: `Where ${target.from} is not set, the project has an embedded database.`,
+    },
+  );
 }
 
 export async function targetOf(session: Session): Promise<{ project: Project; target: Target }> {

@@ -1,8 +1,7 @@
-import { relative } from 'node:path';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
+import { generate as makeBusiness } from '../../generate/generate.js';
 import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
-import { generate as makeBusiness } from '../../generate/generate.js';
 import type { Given, Session } from '../session.js';
 import { alignTable } from '../terminal/align-table.js';
 import { sayCount, sayMany } from '../terminal/say-number.js';
@@ -25,7 +24,9 @@ export async function generate(session: Session, { args, flags }: Given): Promis
   progress.end();
   if (session.json) {
     const { dir: folder, files, config, truth } = made;
-    out.line(JSON.stringify({ dir: folder, files, config, golden: truth.golden, seed: truth.plan.seed }, null, 2));
+    out.line(
+      JSON.stringify({ dir: folder, files, config, golden: truth.golden, seed: truth.plan.seed }, null, 2),
+    );
   } else if (!session.quiet) {
     const { paint } = out;
     const shown = relative(session.cwd, dir) || '.';
@@ -37,7 +38,9 @@ export async function generate(session: Session, { args, flags }: Given): Promis
     const { customers = 0, products = 0, orders = 0, order_items: items = 0 } = made.truth.golden;
     const lines = [
       '',
-      paint.finding(`A business in ${sayMany(made.files.length, 'file')}, made up from seed ${made.truth.plan.seed}.`),
+      paint.finding(
+        `A business in ${sayMany(made.files.length, 'file')}, made up from seed ${made.truth.plan.seed}.`,
+      ),
       '',
       ...alignTable(
         [{ title: 'file' }, { title: 'holds' }],

@@ -47,8 +47,8 @@ export async function run(session: Session, { flags }: Given): Promise<number> {
   return EXIT.ok;
 }
 
-function viewOf({ out, verbose }: Session, embedded: boolean): RunView {
-  return { width: out.width, paint: out.paint, embedded, details: verbose };
+function viewOf({ out, verbose, typed }: Session, embedded: boolean): RunView {
+  return { width: out.width, paint: out.paint, embedded, details: verbose, typed };
 }
 
 function tellFailure(session: Session, error: unknown): number {

@@ -16,7 +16,11 @@ export function renderFailedChecks(checks: readonly Check[], { width, paint }: V
   const failed = checks.filter((check) => !check.passed);
   return alignTable(
     [{ title: '' }, { title: '' }, { title: '' }],
-    failed.map((check) => [{ text: 'failed', paint: paint.bad }, printable(check.name), printable(check.detail)]),
+    failed.map((check) => [
+      { text: 'failed', paint: paint.bad },
+      printable(check.name),
+      printable(check.detail),
+    ]),
     { width: Math.max(width, 400) },
   );
 }

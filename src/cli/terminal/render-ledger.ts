@@ -51,7 +51,12 @@ function gather(ledger: readonly LedgerLine[]): Stream[] {
   const streams = new Map<string, Stream>();
   for (const line of ledger) {
     const key = `${line.source}\0${line.entity}`;
-    const stream = streams.get(key) ?? { source: line.source, entity: line.entity, files: [], counts: zeros() };
+    const stream = streams.get(key) ?? {
+      source: line.source,
+      entity: line.entity,
+      files: [],
+      counts: zeros(),
+    };
     stream.files.push(line.file);
     for (const count of COUNTS) stream.counts[count] += line[count];
     streams.set(key, stream);

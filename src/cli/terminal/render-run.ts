@@ -11,6 +11,8 @@ export interface RunView extends View {
   embedded: boolean;
   /** Whether the time of every step is shown. */
   details: boolean;
+  /** A command as it must be typed here. */
+  typed(command: string): string;
 }
 
 /** What came of a run: the finding, the ledger, the tables, the money, and what to do next. */
@@ -41,7 +43,15 @@ export function findingOf(result: RunResult): string {
 
 type Count = Exclude<keyof EntityOutcome, never>;
 const SPARSE: readonly Count[] = ['kept', 'placeholders'];
-const COUNTS: readonly Count[] = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'total', 'placeholders'];
+const COUNTS: readonly Count[] = [
+  'created',
+  'updated',
+  'unchanged',
+  'kept',
+  'deleted',
+  'total',
+  'placeholders',
+];
 
 function renderEntities({ entities, outcome }: RunResult, { width, paint }: RunView): string[] {
   const shown = Object.entries(entities).filter(([, counts]) => COUNTS.some((count) => counts[count] > 0));
@@ -64,7 +74,7 @@ function renderEntities({ entities, outcome }: RunResult, { width, paint }: RunV
 }
 
 function renderNext(result: RunResult, view: RunView): string[] {
-  const { paint, embedded, details } = view;
+  const { paint, embedded, details, typed } = view;
   const { rejects, waiting, findings, checks, steps, outcome } = result;
   const rows: (string | Cell)[][] = [];
   const add = (label: string, text: string, next = '') =>
@@ -72,10 +82,18 @@ function renderNext(result: RunResult, view: RunView): string[] {
   if (checks.length > 0) add('checks', sayChecks(checks, view));
   if (rejects > 0) {
     const waits = waiting === 0 ? '' : `; ${sayCount(waiting)} of them wait for what they refer to`;
-    add('rejected', paint.bad(sayMany(rejects, 'record')) + waits, outcome === 'dry run' ? '' : 'pamoja rejects');
+    add(
+      'rejected',
+      paint.bad(sayMany(rejects, 'record')) + waits,
+      outcome === 'dry run' ? '' : typed('rejects'),
+    );
   }
   if (findings > 0) add('findings', `${sayMany(findings, 'value')} blanked, mended or doubtful`);
-  add('database', embedded ? 'embedded PostgreSQL' : result.database, outcome === 'dry run' ? 'pamoja run' : 'pamoja db psql');
+  add(
+    'database',
+    embedded ? 'embedded PostgreSQL' : result.database,
+    typed(outcome === 'dry run' ? 'run' : 'db psql'),
+  );
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
   const each = steps.map((step) => `${step.name} ${saySeconds(step.seconds)}`).join(', ');
   add('time', details ? `${saySeconds(seconds)}: ${each}` : saySeconds(seconds));

@@ -85,7 +85,12 @@ test('whatever becomes of a line, both counts agree', async () => {
 function isRecord(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !/\\ud800/.test(text);
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      !/\\ud800/.test(text.replaceAll('\\\\', ''))
+    );
   } catch {
     return false;
   }

@@ -105,6 +105,20 @@ test('a line that DuckDB alone would take is torn', async () => {
   expect((await place.rows(result.torn)).length).toBe(4);
 });
 
+test('a carriage return ends a line, stands between members, and is refused within a text', async () => {
+  const result = await read('{"id":1}\r\n{"id":\r2}\r\n{"id":"3\r"}\r\n\r\n{"id":4');
+  expect((await place.rows('raw_shop')).map(({ id }) => id)).toEqual(['1', '2']);
+  expect((await place.rows(result.torn)).map((t) => [t._line, t.rule])).toEqual([
+    [3, 'json'],
+    [5, 'json'],
+  ]);
+});
+
+test('a carriage return between the members of clean lines does not end them', async () => {
+  expect((await read('{"id":1,\r"x":2}\n{\r"id":2}\r\n')).files[0]!.counted).toEqual([2]);
+  expect((await place.rows('raw_shop')).map(({ id }) => id)).toEqual(['1', '2']);
+});
+
 test('a document given as one JSON a line is refused with the right kind', async () => {
   for (const text of [
     JSON.stringify([{ id: 1 }, { id: 2 }], null, 2),

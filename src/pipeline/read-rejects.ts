@@ -1,0 +1,170 @@
+import type { Readable } from 'node:stream';
+import type { Postgres } from '../engine/postgres.js';
+import { PamojaError } from '../kernel/errors.js';
+import { type Log, silent } from '../kernel/log.js';
+import { suggestion } from '../kernel/nearest.js';
+import { all, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+import { bookkeepingVersion } from '../store/bookkeeping.js';
+import { openTarget, resolveTarget } from '../store/target.js';
+import { groupRejects, type RejectGroup } from './group-rejects.js';
+
+export interface RejectQuery {
+  /** The run; the latest unless told, also one that failed. */
+  run?: string;
+  source?: string;
+  rule?: string;
+  entity?: string;
+  /** How many distinct refused values each group shows; none unless told, as they may be personal data. */
+  values?: number;
+  /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
+  env?: Record<string, string | undefined>;
+  log?: Log;
+}
+
+/** The refused records of one run, as long as the database is open. */
+export interface Rejects {
+  runId: string;
+  outcome: string;
+  /** Refused records in the run, whatever was asked for. */
+  total: number;
+  /** What was refused for its own sake, by cause, with what it took along; the most frequent first. */
+  groups: RejectGroup[];
+  /** Every refused record that was asked for as CSV with a header; `safe` disarms what a spreadsheet takes for a formula. */
+  csv(options: { safe: boolean }): Readable;
+  /** The same as one JSON object a line. */
+  jsonLines(): Readable;
+}
+
+const COLUMNS = [
+  'reject_id',
+  'root_id',
+  'source',
+  'file',
+  'line',
+  'ordinal',
+  'entity',
+  'key',
+  'rule',
+  'field',
+  'value',
+  'reason',
+  'waiting',
+  'raw',
+] as const;
+const TEXTS: readonly string[] = [
+  'source',
+  'file',
+  'entity',
+  'key',
+  'rule',
+  'field',
+  'value',
+  'reason',
+  'raw',
+];
+
+/**
+ * Opens the rejects of a run and hands them to `work`; rows are streamed, never held.
+ * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source or entity that is not known.
+ */
+export async function readRejects<T>(
+  project: Project,
+  query: RejectQuery,
+  work: (rejects: Rejects) => Promise<T>,
+): Promise<T> {
+  refuseUnknown(project, query);
+  const target = await openTarget(resolveTarget(project.root, query.env ?? process.env), query.log ?? silent);
+  try {
+    const postgres = await target.postgres();
+    try {
+      const { runId, outcome } = await findRun(postgres, project, query.run);
+      const table = ident(project.bookkeeping, 'rejects');
+      const { total } = await postgres.row<{ total: number }>(
+        sql`SELECT count(*) AS total FROM ${table} WHERE run_id = ${literal(runId)}`,
+      );
+      const wanted = all([sql`run_id = ${literal(runId)}`, ...filters(query)]);
+      return await work({
+        runId,
+        outcome,
+        total,
+        groups: await groupRejects(postgres, table, { ...query, runId }),
+        csv: ({ safe }) => postgres.copyOut(asCsv(table, wanted, safe)),
+        jsonLines: () => postgres.copyOut(asJsonLines(table, wanted)),
+      });
+    } finally {
+      await postgres.close();
+    }
+  } finally {
+    await target.release();
+  }
+}
+
+function refuseUnknown(project: Project, { source, entity }: RejectQuery): void {
+  const sources = project.sources.map((each) => each.name);
+  const entities = project.entities.map((each) => each.name);
+  if (source !== undefined && !sources.includes(source)) throw unknown('source', source, sources);
+  if (entity !== undefined && !entities.includes(entity)) throw unknown('entity', entity, entities);
+}
+
+function unknown(what: string, name: string, known: readonly string[]): PamojaError {
+  return new PamojaError('PAM-CLI-001', `There is no ${what} "${name}".`, { next: suggestion(name, known) });
+}
+
+async function findRun(
+  postgres: Postgres,
+  project: Project,
+  wanted: string | undefined,
+): Promise<{ runId: string; outcome: string }> {
+  const runs = ident(project.bookkeeping, 'runs');
+  const recent =
+    (await bookkeepingVersion(postgres, project)) === 0
+      ? []
+      : await postgres.query<{ runId: string; outcome: string }>(
+          sql`SELECT run_id AS "runId", outcome FROM ${runs} ORDER BY run_number DESC LIMIT 5`,
+        );
+  const [latest] = recent;
+  if (latest === undefined) {
+    throw new PamojaError('PAM-DB-008', 'Nothing has run here yet.', {
+      where: postgres.place,
+      next: 'Run: pamoja run',
+    });
+  }
+  if (wanted === undefined) return latest;
+  const [found] = await postgres.query<{ runId: string; outcome: string }>(
+    sql`SELECT run_id AS "runId", outcome FROM ${runs} WHERE run_id = $1`,
+    [wanted],
+  );
+  if (found !== undefined) return found;
+  throw new PamojaError('PAM-CLI-001', `There is no run "${wanted}".`, {
+    where: postgres.place,
+    next: `The latest are: ${recent.map((run) => run.runId).join(', ')}.`,
+  });
+}
+
+/** What a record must be to be among those that were asked for. */
+function filters({ source, rule, entity }: RejectQuery): Sql[] {
+  const asked = Object.entries({ source, rule, entity });
+  return asked.flatMap(([name, value]) =>
+    value === undefined ? [] : [sql`${ident(name)} = ${literal(value)}`],
+  );
+}
+
+function asCsv(table: Sql, wanted: Sql, safe: boolean): Sql {
+  const columns = COLUMNS.map((name) => (safe && TEXTS.includes(name) ? disarmed(name) : ident(name)));
+  return sql`COPY (SELECT ${joined(columns)} FROM ${table} WHERE ${wanted} ORDER BY reject_id)
+    TO STDOUT (FORMAT csv, HEADER true)`;
+}
+
+/** A leading apostrophe makes a spreadsheet show the text instead of computing it. */
+function disarmed(name: string): Sql {
+  const column = ident(name);
+  return sql`CASE WHEN ${column} ~ E'^[=+\\-@\\t\\r]' THEN '''' || ${column} ELSE ${column} END AS ${column}`;
+}
+
+/** JSON text holds no control character, so with these as quote and delimiter each row comes out as it is. */
+function asJsonLines(table: Sql, wanted: Sql): Sql {
+  const columns = joined(COLUMNS.map((name) => ident(name)));
+  return sql`COPY (SELECT row_to_json(r)::text FROM (SELECT ${columns} FROM ${table} WHERE ${wanted} ORDER BY reject_id) r)
+    TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
+}

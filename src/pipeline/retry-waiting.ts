@@ -1,0 +1,70 @@
+import { copyFromPostgres } from '../engine/copy.js';
+import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, literals, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+import { periodOf } from '../quality/feed-plan.js';
+import { bookkeepingVersion } from '../store/bookkeeping.js';
+import type { ExtractedFeed } from './read-sources.js';
+
+/**
+ * Brings back records that wait for what they refer to, with all that was refused for their sake, where their file
+ * was an addition that is no longer there to be read again. They join the raw records as what they were: candidates
+ * of that file.
+ */
+export async function retryWaiting(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  feeds: readonly ExtractedFeed[],
+): Promise<void> {
+  const added = feeds.filter((feed) => feed.source.delivery !== 'snapshot');
+  if (added.length === 0 || (await bookkeepingVersion(postgres, project)) === 0) return;
+  for (const raw of new Set(added.map((feed) => feed.raw))) {
+    const sharing = feeds.filter((feed) => feed.raw === raw);
+    await bringBack(workspace, postgres, project, sharing);
+  }
+}
+
+async function bringBack(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  feeds: readonly ExtractedFeed[],
+): Promise<void> {
+  const [first] = feeds;
+  if (first === undefined) return;
+  const book = (table: string) => ident(project.bookkeeping, table);
+  const entities = feeds.map((feed) => feed.entity.name);
+  const present = first.files;
+  const query = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
+    mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id))
+    SELECT DISTINCT ON (file, ordinal) file, ordinal, raw FROM mine
+    WHERE source = ${literal(first.source.name)} AND entity IN ${literals(entities)} AND raw IS NOT NULL
+      AND file NOT IN ${literals(present.length === 0 ? [''] : present)}
+      AND (waiting OR root_id IN (SELECT reject_id FROM mine WHERE waiting))
+    ORDER BY file, ordinal`;
+  await copyFromPostgres(postgres, workspace, query, 'waiting', [
+    { name: 'file', type: 'VARCHAR' },
+    { name: 'ordinal', type: 'BIGINT' },
+    { name: 'raw', type: 'VARCHAR' },
+  ]);
+  const files = await workspace.rows<{ file: string; records: number }>(
+    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file`,
+  );
+  for (const { file, records } of files) {
+    const index = present.length;
+    const values = first.columns.map(
+      (column) =>
+        sql`json_extract_string(raw, ${literal(`/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`,
+    );
+    const names = joined(['_file', '_ordinal', ...first.columns].map((column) => ident(column)));
+    await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
+      SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
+    for (const feed of feeds) {
+      if (!feed.files.includes(file)) feed.files.push(file);
+      feed.counted[index] = records;
+      feed.periods?.push(periodOf(feed.source, file));
+    }
+  }
+}

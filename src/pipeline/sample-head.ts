@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import type { Source } from '../model/config.js';
+import type { SourceFile } from '../sources/bytes/files.js';
+
+/** A file up to this size is read as it is. */
+const SMALL = 4_000_000;
+/** Few records are longer; where they are, fewer of them are shown. */
+const BYTES_A_RECORD = 4_096;
+
+/**
+ * Writes the first lines of a large CSV or NDJSON file into a file of its own in `dir`, whole lines only. Gives its
+ * path, or nothing where the file is small, of another kind, or holds no line end.
+ */
+export async function sampleHead(
+  file: SourceFile,
+  source: Source,
+  dir: string,
+  records: number,
+): Promise<string | undefined> {
+  if ((source.type !== 'csv' && source.type !== 'ndjson') || file.bytes <= SMALL) return undefined;
+  const bytes = await firstBytes(file.path, Math.max(1_000_000, records * BYTES_A_RECORD));
+  const end = endOfLastLine(bytes);
+  if (end === 0) return undefined;
+  const head = join(dir, `head.${source.type}`);
+  await writeFile(head, bytes.subarray(0, end), { mode: 0o600 });
+  return head;
+}
+
+async function firstBytes(path: string, wanted: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const file = createReadStream(path);
+  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  // What is wrong with the file is told by the reader, which then gets all of it.
+  file.on('error', (error) => bytes.destroy(error));
+  try {
+    for await (const chunk of bytes) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length >= wanted) break;
+    }
+  } catch {
+    return Buffer.alloc(0);
+  } finally {
+    file.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Where the last line ends; in UTF-16 the line feed is two bytes, which a byte order mark gives away. */
+function endOfLastLine(bytes: Buffer): number {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return endAt(bytes, Buffer.from([0x0a, 0x00]));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return endAt(bytes, Buffer.from([0x00, 0x0a]));
+  return bytes.lastIndexOf(0x0a) + 1;
+}
+
+function endAt(bytes: Buffer, lineFeed: Buffer): number {
+  for (let at = bytes.lastIndexOf(lineFeed); at >= 0; at = bytes.lastIndexOf(lineFeed, at - 1)) {
+    if (at % 2 === 0) return at + 2;
+    if (at === 0) break;
+  }
+  return 0;
+}

@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import { changed, openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+let shop: TestProject;
+beforeEach(async () => {
+  shop = await openTestProject();
+  shop.write(SHOP_FILES);
+});
+afterEach(() => shop.close());
+
+function orders(more: Partial<SourceConfig>): ProjectConfig {
+  const { lines: _, ...sources } = SHOP.sources;
+  return { ...SHOP, sources: { ...sources, orders: { ...(sources.orders as SourceConfig), ...more } } };
+}
+
+const KEYS = `SELECT string_agg(source_key, ' ' ORDER BY source_key) AS keys FROM orders`;
+
+describe('an addition', () => {
+  const daily = orders({ path: 'daily-*.csv', delivery: 'addition' });
+
+  test('keeps what earlier files brought, also when they are gone', async () => {
+    shop.write({ 'daily-1.csv': 'no,customer,date,total\nO1,C1,2026-01-05,420.00\n' });
+    await shop.run(daily);
+    rmSync(join(shop.root, 'daily-1.csv'));
+    shop.write({ 'daily-2.csv': 'no,customer,date,total\nO2,C2,2026-01-06,2710.00\n' });
+    const result = await shop.run(daily);
+    expect(result.entities.orders).toMatchObject({ created: 1, kept: 1, deleted: 0, total: 2 });
+    expect(await shop.query(KEYS)).toEqual([{ keys: 'O1 O2' }]);
+  });
+
+  test('an order that waits for its customer is tried again, though its file is gone', async () => {
+    shop.write({
+      'daily-1.csv': 'no,customer,date,total\nO1,C1,2026-01-05,420.00\nO7,C9,2026-01-05,70.00\n',
+    });
+    expect(await shop.run(daily)).toMatchObject({ rejects: 1, waiting: 1 });
+    rmSync(join(shop.root, 'daily-1.csv'));
+    shop.write({ 'daily-2.csv': 'no,customer,date,total\nO2,C2,2026-01-06,2710.00\n' });
+    const still = await shop.run(daily);
+    expect(still).toMatchObject({ rejects: 1, waiting: 1 });
+    expect(still.ledger.find((line) => line.file === 'daily-1.csv')).toMatchObject({
+      read: 1,
+      rejected: 1,
+      balanced: true,
+    });
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+    const found = await shop.run(daily);
+    expect(found).toMatchObject({ rejects: 0, waiting: 0 });
+    expect(found.entities.orders).toMatchObject({ created: 1, total: 3 });
+    expect(await shop.query(KEYS)).toEqual([{ keys: 'O1 O2 O7' }]);
+  });
+});
+
+describe('a restated period', () => {
+  const monthly = orders({ path: 'month-*.csv', delivery: 'period', period: 'month-(\\d+)' });
+
+  test('replaces its own month and leaves the others alone', async () => {
+    shop.write({
+      'month-01.csv': 'no,customer,date,total\n1,C1,2026-01-05,10.00\n2,C1,2026-01-06,20.00\n',
+      'month-02.csv': 'no,customer,date,total\n1,C2,2026-02-05,30.00\n',
+    });
+    await shop.run(monthly);
+    expect(await shop.query(KEYS)).toEqual([{ keys: '01/1 01/2 02/1' }]);
+    rmSync(join(shop.root, 'month-02.csv'));
+    shop.write({ 'month-01.csv': 'no,customer,date,total\n2,C1,2026-01-06,25.00\n3,C3,2026-01-09,5.00\n' });
+    expect(changed(await shop.run(monthly))).toEqual({ created: 1, updated: 1, deleted: 1 });
+    expect(await shop.query(KEYS)).toEqual([{ keys: '01/2 01/3 02/1' }]);
+  });
+
+  test('needs to know which period a file restates', () => {
+    expect(() => shop.project(orders({ delivery: 'period' }))).toThrow(
+      expect.objectContaining({ code: 'PAM-CFG-003' }),
+    );
+  });
+});
