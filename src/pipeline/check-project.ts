@@ -41,7 +41,7 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
       const feeds = await readSources(workspace, project, log, options.progress);
       await mapAndJudge(workspace, project, feeds, log);
       await integrate(workspace, project, feeds, prior, log);
-      const ledger = await keepLedger(workspace, feeds);
+      const ledger = await keepLedger(workspace, feeds, project.entities);
       log.step('Checking');
       const checks = await checkDatabase(postgres, project, {});
       for (const entity of project.entities) {

@@ -38,6 +38,8 @@ export interface PreviewRow {
   /** Null for kinds of files without lines. */
   line: number | null;
   ordinal: number;
+  /** By which the source's other records refer to it. */
+  key: string | null;
   /** `rejected` for its own sake; whether it refers to nothing, or repeats another, only a run can say. */
   verdict: 'accepted' | 'rejected' | 'filtered';
   /** Mapped columns only, as the source has them. */
@@ -49,6 +51,8 @@ export interface PreviewRow {
 /** The first records of a source that become one entity. */
 export interface PreviewFeed {
   entity: string;
+  /** The columns that name a record. */
+  key: string[];
   /** For each field the columns that it is made of. */
   from: Record<string, string[]>;
   rows: PreviewRow[];
@@ -154,6 +158,7 @@ async function previewFeed(workspace: Workspace, feed: ExtractedFeed, rows: numb
   const all = [...mapped, ...torn.map((record) => rowOf(feed, record))];
   return {
     entity: name,
+    key: feed.feed.key,
     from: columnsByField(feed),
     rows: all.sort((a, b) => a.ordinal - b.ordinal).slice(0, rows),
   };
@@ -188,7 +193,7 @@ function recordsSql(feed: ExtractedFeed): Sql {
   const fields = Object.keys(columnsByField(feed));
   const before = objectOf(feed.columns, (column) => sql`raw.${ident(column)}`);
   const after = objectOf(fields, (field) => sql`m.${ident(field)}::VARCHAR`);
-  return sql`SELECT p._file, p._ordinal, l._line, m.filtered, ${before} AS before, ${after} AS after,
+  return sql`SELECT p._file, p._ordinal, l._line, m.filtered, m.key, ${before} AS before, ${after} AS after,
       (SELECT json_group_array(f) FROM (
         SELECT 'reject' AS severity, rule, field, reason FROM ${tables.refused(name)} WHERE seq = p.seq
         UNION ALL SELECT severity, rule, field, reason FROM ${tables.findings}
@@ -198,7 +203,7 @@ function recordsSql(feed: ExtractedFeed): Sql {
 }
 
 function tornSql(feed: ExtractedFeed): Sql {
-  return sql`SELECT _file, _ordinal, _line, false AS filtered, '{}' AS before, '{}' AS after,
+  return sql`SELECT _file, _ordinal, _line, false AS filtered, NULL AS key, '{}' AS before, '{}' AS after,
       json_array(json_object('severity', 'reject', 'rule', rule, 'field', NULL, 'reason', reason))::VARCHAR AS found
     FROM ${ident(feed.tornTable)} WHERE _grain = ${feed.grain} ORDER BY _ordinal LIMIT 100`;
 }
@@ -215,6 +220,7 @@ function rowOf(feed: ExtractedFeed, record: Record<string, unknown>): PreviewRow
     file: feed.files[Number(record._file)] ?? '',
     line: record._line === null ? null : Number(record._line),
     ordinal: Number(record._ordinal),
+    key: record.key === null ? null : String(record.key),
     verdict: rejected ? 'rejected' : record.filtered === true ? 'filtered' : 'accepted',
     before: JSON.parse(String(record.before)) as Record<string, string | null>,
     after: JSON.parse(String(record.after)) as Record<string, string | null>,

@@ -121,7 +121,7 @@ class Run {
   }
 
   private async account(feeds: readonly ExtractedFeed[]): Promise<void> {
-    this.ledger = await keepLedger(this.workspace, feeds);
+    this.ledger = await keepLedger(this.workspace, feeds, this.project.entities);
     this.counts.rejects = await listRejects(this.workspace, this.project.entities, feeds);
     this.counts.waiting = await this.workspace.count(sql`SELECT count(*) FROM rejects WHERE waiting`);
     this.counts.findings = await listFindings(this.workspace, feeds);

@@ -2,9 +2,10 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { type Entity, references } from '../model/entity.js';
+import { type Entity, type Measure, references } from '../model/entity.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
+import { currencyCode, currencyOfWhole, NO_CURRENCY } from './currency-of-amounts.js';
 
 /**
  * Asks the database, by SQL of its own, whether it holds what the run says: counts, keys, references, totals and
@@ -125,65 +126,105 @@ export async function checkAmounts(
       const name = `${entity.name}.${measure.field}`;
       const told = ledger.filter((line) => line.amounts.some((amount) => amount.measure === name));
       for (const source of new Set(told.map((line) => line.source))) {
-        const stored = await storedAmounts(
-          postgres,
-          project,
-          entity,
-          measure.field,
-          measure.currency,
-          source,
-        );
-        const kept = await keptAmount(workspace, entity, measure.field, source);
         const accepted = told
           .filter((line) => line.source === source)
-          .flatMap((line) =>
-            line.amounts.filter((amount) => amount.measure === name).map((amount) => amount.accepted),
-          );
-        const expected = await addExactly(workspace, [...accepted, kept]);
-        const found = await addExactly(
-          workspace,
-          stored.map((each) => each.sum),
-        );
-        checks.push({
-          name: `${name}: ${source}`,
-          passed: expected === found,
-          detail:
-            expected === found
-              ? `${money(found)} in source and database`
-              : `source ${money(expected)}, database ${money(found)}`,
-        });
+          .flatMap((line) => line.amounts.filter((amount) => amount.measure === name))
+          .map(({ currency, accepted: sum }) => ({ currency, sum }));
+        const fallback = project.sources.find((each) => each.name === source)?.currency || NO_CURRENCY;
+        const asked = { entity, measure, source, fallback };
+        const kept = await keptAmounts(workspace, project, asked);
+        const stored = await storedAmounts(postgres, project, asked);
+        checks.push(await compareAmounts(workspace, `${name}: ${source}`, [...accepted, ...kept], stored));
       }
     }
   }
   return checks;
 }
 
-async function storedAmounts(
-  postgres: Postgres,
-  project: Project,
-  entity: Entity,
-  field: string,
-  currency: string | undefined,
-  source: string,
-): Promise<{ currency: string | null; sum: string }[]> {
-  const own = currency === undefined ? sql`NULL::text` : sql`t.${ident(currency)}`;
-  return postgres.query(sql`SELECT ${own} AS currency, coalesce(sum(t.${ident(field)}), 0)::text AS sum
-    FROM ${ident(project.schema, entity.name)} t WHERE t.source_system = ${literal(source)} GROUP BY 1`);
+interface Sum {
+  currency: string;
+  sum: string;
 }
 
-/** The sum over rows of a source that this run did not speak of and that stay. */
-async function keptAmount(
+interface Asked {
+  entity: Entity;
+  measure: Measure;
+  source: string;
+  /** The currency where nothing tells one. */
+  fallback: string;
+}
+
+/** Currency by currency: what two of them come to together means nothing, and could hide a difference. */
+async function compareAmounts(
   workspace: Workspace,
-  entity: Entity,
-  field: string,
-  source: string,
-): Promise<string> {
-  const { sum } = await workspace.row<{ sum: string }>(sql`
-    SELECT coalesce(sum(p.${ident(field)}), 0)::VARCHAR AS sum FROM ${tables.priorRows(entity.name)} p
-    JOIN ${tables.changes(entity.name)} c ON c.id = p.${ident(entity.id)}
-    LEFT JOIN ${tables.golden(entity.name)} g ON g.id = c.id
-    WHERE p.source_system = ${literal(source)} AND c.action <> 'deleted' AND g.lead IS NULL`);
-  return sum;
+  name: string,
+  expected: readonly Sum[],
+  found: readonly Sum[],
+): Promise<Check> {
+  const currencies = [...new Set([...expected, ...found].map((each) => each.currency))].sort();
+  const told: string[] = [];
+  const wrong: string[] = [];
+  for (const currency of currencies) {
+    const sumOf = (sums: readonly Sum[]) =>
+      addExactly(
+        workspace,
+        sums.filter((each) => each.currency === currency).map((each) => each.sum),
+      );
+    const [wanted, there] = [await sumOf(expected), await sumOf(found)];
+    const label = currency === NO_CURRENCY ? '' : `${currency} `;
+    if (wanted === there) told.push(`${label}${money(there)}`);
+    else wrong.push(`${label}${money(wanted)} in source, ${money(there)} in database`);
+  }
+  return {
+    name,
+    passed: wrong.length === 0,
+    detail: wrong.length === 0 ? `${told.join(', ')} in source and database` : wrong.join('; '),
+  };
+}
+
+function storedAmounts(
+  postgres: Postgres,
+  project: Project,
+  { entity, measure, source, fallback }: Asked,
+): Promise<Sum[]> {
+  const whole = currencyOfWhole(entity, project.entities);
+  const at = (name: string) => ident(project.schema, name);
+  const [currency, join] =
+    measure.currency !== undefined
+      ? [currencyCode(sql`t.${ident(measure.currency)}`), sql``]
+      : whole === undefined
+        ? [sql`${literal(fallback)}::text`, sql``]
+        : [
+            currencyCode(sql`w.${ident(whole.field)}`),
+            sql`LEFT JOIN ${at(whole.whole.name)} w ON w.${ident(whole.whole.id)} = t.${ident(whole.reference)}`,
+          ];
+  return postgres.query<Sum>(sql`
+    SELECT ${currency} AS currency, coalesce(sum(t.${ident(measure.field)}), 0)::text AS sum
+    FROM ${at(entity.name)} t ${join} WHERE t.source_system = ${literal(source)} GROUP BY 1`);
+}
+
+/** The sums over rows of a source that this run did not speak of and that stay. */
+function keptAmounts(
+  workspace: Workspace,
+  project: Project,
+  { entity, measure, source, fallback }: Asked,
+): Promise<Sum[]> {
+  const whole = currencyOfWhole(entity, project.entities);
+  const [currency, join] =
+    measure.currency !== undefined
+      ? [currencyCode(sql`p.${ident(measure.currency)}`), sql``]
+      : whole === undefined
+        ? [literal(fallback), sql``]
+        : [
+            currencyCode(sql`coalesce(w.${ident(whole.field)}, v.${ident(whole.field)})`),
+            sql`LEFT JOIN ${tables.golden(whole.whole.name)} w ON w.id = p.${ident(whole.reference)}
+              LEFT JOIN ${tables.priorRows(whole.whole.name)} v ON v.${ident(whole.whole.id)} = p.${ident(whole.reference)}`,
+          ];
+  return workspace.rows<Sum>(sql`
+    SELECT ${currency} AS currency, coalesce(sum(p.${ident(measure.field)}), 0)::VARCHAR AS sum
+    FROM ${tables.priorRows(entity.name)} p JOIN ${tables.changes(entity.name)} c ON c.id = p.${ident(entity.id)}
+    LEFT JOIN ${tables.golden(entity.name)} g ON g.id = c.id ${join}
+    WHERE p.source_system = ${literal(source)} AND c.action <> 'deleted' AND g.lead IS NULL GROUP BY 1`);
 }
 
 /** Decimals are added by DuckDB, never as floats. */

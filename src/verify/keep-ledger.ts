@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
 import { ident, sql } from '../kernel/sql.js';
 import type { RejectLimit } from '../model/config.js';
+import type { Entity } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { LedgerLine } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
@@ -26,12 +27,16 @@ interface Counts {
 }
 
 /** Makes the accounting of the run: a line per source, file and entity, with its amounts. */
-export async function keepLedger(workspace: Workspace, feeds: readonly CountedFeed[]): Promise<LedgerLine[]> {
+export async function keepLedger(
+  workspace: Workspace,
+  feeds: readonly CountedFeed[],
+  entities: readonly Entity[],
+): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
   for (const feed of feeds) {
     const counts = await countFeed(workspace, feed);
     const torn = await countTorn(workspace, feed);
-    const amounts = await sumAmounts(workspace, feed, torn);
+    const amounts = await sumAmounts(workspace, feed, torn, entities);
     feed.files.forEach((file, i) => {
       const found = counts.find((each) => each.file === i);
       const { mapped = 0, filtered = 0, refused = 0, repeated = 0, merged = 0 } = found ?? {};

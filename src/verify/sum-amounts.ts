@@ -1,16 +1,16 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
-import { type Measure, wholeOf } from '../model/entity.js';
+import type { Entity, Measure } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { Amount } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
+import { currencyOfCandidates, NO_CURRENCY } from './currency-of-amounts.js';
 
 /** What of a feed is needed to add up its money. */
 export interface AmountFeed extends FeedRef {
   raw: string;
   /** For each mapped field the SQL from raw columns to text and from text to value. */
   compiled: readonly { field: { name: string }; text: Sql; textColumn: string; value: Sql }[];
-  rules: readonly { code: string; field: string }[];
   derived: ReadonlyMap<string, Sql>;
 }
 
@@ -24,11 +24,12 @@ export async function sumAmounts(
   workspace: Workspace,
   feed: AmountFeed,
   torn: ReadonlyMap<number, number>,
+  entities: readonly Entity[],
 ): Promise<Map<number, Amount[]>> {
   const byFile = new Map<number, Amount[]>();
   for (const measure of feed.entity.measures ?? []) {
     if (feed.feed.fields[measure.field] === undefined && !feed.derived.has(measure.field)) continue;
-    for (const { file, ...amount } of await workspace.rows<Row>(measureSql(feed, measure))) {
+    for (const { file, ...amount } of await workspace.rows<Row>(measureSql(feed, measure, entities))) {
       byFile.set(file, [...(byFile.get(file) ?? []), amount]);
     }
     addTorn(byFile, feed, measure, torn);
@@ -44,7 +45,7 @@ function addTorn(
   torn: ReadonlyMap<number, number>,
 ): void {
   const name = measureName(feed, measure);
-  const currency = feed.source.currency || 'XXX';
+  const currency = feed.source.currency || NO_CURRENCY;
   for (const [file, count] of torn) {
     const amounts = byFile.get(file) ?? [];
     const known = amounts.find((each) => each.measure === name && each.currency === currency);
@@ -68,14 +69,14 @@ function measureName(feed: FeedRef, measure: Measure): string {
   return `${feed.entity.name}.${measure.field}`;
 }
 
-function measureSql(feed: AmountFeed, measure: Measure): Sql {
+function measureSql(feed: AmountFeed, measure: Measure, entities: readonly Entity[]): Sql {
   const { name } = feed.entity;
   const amount = sql`m.${ident(measure.field)}`;
-  const bit = feed.rules.findIndex((rule) => rule.code === 'type' && rule.field === measure.field);
-  const unreadable =
-    bit < 0 ? sql`0` : sql`count(*) FILTER ((m.mask // ${2n ** BigInt(bit)}::HUGEINT) % 2 = 1)`;
   const part = (condition: Sql) => sql`coalesce(sum(${amount}) FILTER (${condition}), 0)::VARCHAR`;
   const read = rawAmounts(feed, measure);
+  // A derived amount is unreadable where what it follows from is.
+  const unreadable = read === undefined ? sql`${amount} IS NULL` : sql`a.given AND a.amount IS NULL`;
+  const { currency, join } = currencyOfCandidates(feed, measure, entities);
   return sql`
     WITH state AS (
       SELECT m.rowid AS seq, CASE WHEN m.filtered THEN 'filtered' WHEN r.seq IS NOT NULL THEN 'rejected'
@@ -83,13 +84,13 @@ function measureSql(feed: AmountFeed, measure: Measure): Sql {
       FROM ${tables.mapped(name)} m
       LEFT JOIN (SELECT DISTINCT seq FROM ${tables.refused(name)}) r ON r.seq = m.rowid
       LEFT JOIN ${tables.repeated(name)} p ON p.seq = m.rowid WHERE m.feed = ${feed.index})
-    SELECT m.file, ${literal(measureName(feed, measure))} AS measure, ${currencySql(feed, measure)} AS currency,
+    SELECT m.file, ${literal(measureName(feed, measure))} AS measure, ${currency} AS currency,
       coalesce(sum(${read === undefined ? amount : sql`a.amount`}), 0)::VARCHAR AS read,
       ${part(sql`s.state = 'accepted'`)} AS accepted, ${part(sql`s.state = 'rejected'`)} AS rejected,
       ${part(sql`s.state = 'filtered'`)} AS filtered, ${part(sql`s.state = 'repeated'`)} AS repeated,
-      ${unreadable} AS unreadable
+      count(*) FILTER (${unreadable}) AS unreadable
     FROM ${tables.mapped(name)} m JOIN state s ON s.seq = m.rowid
-    ${wholeJoin(feed, measure)}
+    ${join}
     ${read === undefined ? sql`` : sql`FULL JOIN (${read}) a ON a.rec = m.rec`}
     GROUP BY ALL ORDER BY 1, 2, 3`;
 }
@@ -98,21 +99,6 @@ function measureSql(feed: AmountFeed, measure: Measure): Sql {
 function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
   const compiled = feed.compiled.find((each) => each.field.name === measure.field);
   if (compiled === undefined) return undefined;
-  return sql`SELECT rec, ${compiled.value} AS amount FROM (
+  return sql`SELECT rec, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
     SELECT rowid AS rec, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)})`;
-}
-
-/** The currency of an amount: the record's own, that of its whole, or the source's. */
-function currencySql(feed: AmountFeed, measure: Measure): Sql {
-  const fallback = literal(feed.source.currency || 'XXX');
-  if (measure.currency !== undefined) return sql`coalesce(m.${ident(measure.currency)}, ${fallback})`;
-  return wholeOf(feed.entity) === undefined ? fallback : sql`coalesce(w.currency, ${fallback})`;
-}
-
-function wholeJoin(feed: AmountFeed, measure: Measure): Sql {
-  const whole = wholeOf(feed.entity);
-  if (measure.currency !== undefined || whole === undefined) return sql``;
-  return sql`LEFT JOIN (SELECT r.seq, any_value(w.currency) AS currency
-    FROM ${tables.resolved(feed.entity.name, whole.name)} r JOIN ${tables.mapped(whole.entity)} w ON w.rowid = r.target_seq
-    GROUP BY r.seq) w ON w.seq = m.rowid`;
 }

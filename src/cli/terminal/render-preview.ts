@@ -41,23 +41,28 @@ function renderRow(feed: PreviewFeed, row: PreviewRow, { width, paint }: View): 
 
 /** A line a field, and one more for each further column that it is made of. */
 function fieldRows(feed: PreviewFeed, row: PreviewRow, paint: View['paint']): (string | Cell)[][] {
-  return Object.entries(feed.from).flatMap(([field, from]) => {
+  const key = feed.key.map((column, i): (string | Cell)[] => {
+    const before = [{ text: printable(column), paint: paint.soft }, shownValue(row.before[column], paint)];
+    return i > 0 ? before : [...before, '→', { text: 'its key', paint: paint.soft }, shownValue(row.key, paint)];
+  });
+  const fields = Object.entries(feed.from).flatMap(([field, from]) => {
     const found = row.found.filter((each) => each.field === field);
-    const after = valueOf(row.after[field], paint);
+    const after = shownValue(row.after[field], paint);
     const columns = from.length === 0 ? [undefined] : from;
     return columns.map((column, i): (string | Cell)[] => {
       const before: (string | Cell)[] =
         column === undefined
           ? ['', '']
-          : [{ text: printable(column), paint: paint.soft }, valueOf(row.before[column], paint)];
+          : [{ text: printable(column), paint: paint.soft }, shownValue(row.before[column], paint)];
       if (i > 0) return before;
       return [...before, '→', { text: field, paint: paint.soft }, after, findingCell(found, paint)];
     });
   });
+  return [...key, ...fields];
 }
 
 /** Nothing is told apart from an empty text. */
-function valueOf(value: string | null | undefined, paint: View['paint']): Cell {
+function shownValue(value: string | null | undefined, paint: View['paint']): Cell {
   if (value === null || value === undefined) return { text: '–', paint: paint.soft };
   const edged = value === '' || value !== value.trim();
   return { text: edged ? `"${printable(value)}"` : printable(value) };

@@ -1,0 +1,59 @@
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, type Measure, wholeOf } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { tables } from '../model/tables.js';
+
+/** Stands where no currency is told, or one that is none. */
+export const NO_CURRENCY = 'XXX';
+
+/** ISO 4217, or XXX: what a source writes into the field may be anything. The same text runs in both engines. */
+export function currencyCode(field: Sql): Sql {
+  return sql`CASE WHEN length(${field}) = 3 AND ${field} = upper(${field}) AND lower(${field}) <> ${field} THEN ${field} ELSE ${literal(NO_CURRENCY)} END`;
+}
+
+/** The entity and field that tell the currency of a part's amounts: those of its whole. */
+export function currencyOfWhole(
+  entity: Entity,
+  entities: readonly Entity[],
+): { reference: string; whole: Entity; field: string } | undefined {
+  const reference = wholeOf(entity);
+  const whole = entities.find((each) => each.name === reference?.entity);
+  const field = whole?.measures?.find((measure) => measure.currency !== undefined)?.currency;
+  if (reference === undefined || whole === undefined || field === undefined) return undefined;
+  return { reference: reference.name, whole, field };
+}
+
+/** The currency of each candidate `m` of a feed: SQL of the value, and the join that it needs. */
+export function currencyOfCandidates(
+  feed: FeedRef,
+  measure: Measure,
+  entities: readonly Entity[],
+): { currency: Sql; join: Sql } {
+  const fallback = literal(feed.source.currency || NO_CURRENCY);
+  if (measure.currency !== undefined)
+    return { currency: currencyCode(sql`m.${ident(measure.currency)}`), join: sql`` };
+  const told = currencyOfWhole(feed.entity, entities);
+  if (told === undefined) return { currency: fallback, join: sql`` };
+  return {
+    currency: sql`CASE WHEN w.seq IS NULL THEN ${fallback} ELSE ${currencyCode(sql`w.currency`)} END`,
+    join: sql`LEFT JOIN (${wholes(feed, told)}) w ON w.seq = m.rowid`,
+  };
+}
+
+/** The wholes of linked candidates, also those published before; of others those whose key they name. */
+function wholes(
+  feed: FeedRef,
+  { reference, whole, field }: { reference: string; whole: Entity; field: string },
+): Sql {
+  const part = feed.entity.name;
+  const resolved = tables.resolved(part, reference);
+  return sql`SELECT seq, any_value(currency) AS currency FROM (
+    SELECT r.seq, coalesce(w.${ident(field)}, p.${ident(field)}) AS currency FROM ${resolved} r
+      LEFT JOIN ${tables.mapped(whole.name)} w ON w.rowid = r.target_seq
+      LEFT JOIN ${tables.priorRows(whole.name)} p ON p.${ident(whole.id)} = r.id
+      WHERE w.rowid IS NOT NULL OR p.${ident(whole.id)} IS NOT NULL
+    UNION ALL
+    SELECT m.rowid, w.${ident(field)} FROM ${tables.mapped(part)} m JOIN ${ident('feed_wholes')} fw ON fw.feed = m.feed
+      JOIN ${tables.mapped(whole.name)} w ON w.key = m.${ident(reference)} AND list_contains(fw.wholes, w.feed)
+      WHERE m.feed = ${feed.index} AND m.rowid NOT IN (SELECT seq FROM ${resolved})) GROUP BY seq`;
+}
