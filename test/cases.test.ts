@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Account, openCase } from './support/golden-case.js';
 import { briefly, isExact, layOut } from './support/golden-file.js';
 
@@ -18,7 +18,7 @@ const names = readdirSync(cases, { withFileTypes: true })
 const UNMAPPED = 'unmapped-';
 
 for (const name of names) {
-  test(`${name}: ${subject(name)}`, async () => {
+  test.concurrent(`${name}: ${subject(name)}`, async ({ expect, onTestFinished }) => {
     const golden = await openCase();
     onTestFinished(golden.close);
     for (const suffix of suffixes(name)) {

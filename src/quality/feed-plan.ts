@@ -1,9 +1,12 @@
+import { PamojaError } from '../kernel/errors.js';
 import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
 import { duckdbType, type Entity, type Equation, type Field, fieldOf, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
+import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
+import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
 
 /** Everything that is known of a feed before its rows are: its SQL, and its rules with the bit of each. */
 export interface FeedPlan extends FeedRef {
@@ -39,10 +42,20 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     // A reference by attribute is cleaned as the attribute is, so that both sides read alike.
     const target = project.entities.find((each) => each.name === field.entity);
     const like = mapping.by === undefined || target === undefined ? undefined : fieldOf(target, mapping.by);
-    const asKey = { ...mapping, join: mapping.join ?? '|' };
-    return strict(compileField({ ...field, type: like?.type ?? 'reference' }, asKey, context), mapping);
+    const reference = strict(
+      compileField({ ...field, type: like?.type ?? 'reference' }, mapping, context),
+      mapping,
+    );
+    const composite = Array.isArray(mapping.from) && mapping.from.length > 1 && mapping.by === undefined;
+    return composite ? { ...reference, text: joinKey(mapping.from as string[], source.nulls) } : reference;
   });
-  const derived = derivedFields(entity, feed, source);
+  const derived = derivedFields(entity, feed, source, compiled);
+  const rules = [
+    ...compiled.flatMap((each) => each.rules),
+    ...currencyRules(entity, source, compiled),
+    ...equationRules(entity, feed),
+  ];
+  demandFewRules(rules, source, entity);
   return {
     index: input.index,
     feed,
@@ -51,7 +64,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     raw: input.raw,
     files: input.files,
     compiled,
-    rules: [...compiled.flatMap((each) => each.rules), ...equationRules(entity, feed)],
+    rules,
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),
   };
@@ -62,6 +75,15 @@ function inSourceCurrency(entity: Entity, source: Source, name: string, mapping:
   const tells = (entity.measures ?? []).some((measure) => measure.currency === name);
   if (!tells || source.currency === '' || mapping.default !== undefined || mapping.required) return mapping;
   return { ...mapping, default: source.currency };
+}
+
+/** A candidate has one bit a rule, and 126 of them. */
+function demandFewRules(rules: readonly Rule[], source: Source, entity: Entity): void {
+  if (rules.length <= 126) return;
+  throw new PamojaError('PAM-CFG-003', `has ${rules.length} rules, and a mapping may have 126.`, {
+    where: `sources.${source.name}.entities.${entity.name}`,
+    next: 'Map fewer fields from one source, or ask less of each.',
+  });
 }
 
 /** A reference that was given but cannot be read must not pass for one that was never given. */
@@ -125,7 +147,12 @@ function brokenEquation(equation: Equation): Sql {
 }
 
 /** What a source does not give and follows from the rest: an equation's field, and the currency of its amounts. */
-function derivedFields(entity: Entity, feed: Feed, source: Source): Map<string, Sql> {
+function derivedFields(
+  entity: Entity,
+  feed: Feed,
+  source: Source,
+  compiled: readonly CompiledField[],
+): Map<string, Sql> {
   const derived = new Map<string, Sql>();
   for (const equation of rowEquations(entity)) {
     const others = equation.needs.filter((name) => name !== equation.field);
@@ -137,31 +164,35 @@ function derivedFields(entity: Entity, feed: Feed, source: Source): Map<string, 
       derived.set(equation.field, sql`TRY_CAST((${raw(equation.equals)}) AS ${type})`);
     }
   }
-  for (const { currency } of entity.measures ?? []) {
-    if (currency !== undefined && feed.fields[currency] === undefined && source.currency !== '') {
-      derived.set(currency, literal(source.currency));
-    }
+  const currency = currencyField(entity);
+  if (currency !== undefined && feed.fields[currency] === undefined) {
+    // What the amount itself says goes before what the project says: `USD 5` is not five shillings.
+    const written = compiled
+      .filter(({ field }) => field.type === 'money')
+      .map(({ textColumn }) => currencyOf(ident(textColumn)));
+    const told = source.currency === '' ? [] : [literal(source.currency)];
+    const sayings = [...written, ...told];
+    if (sayings.length > 0) derived.set(currency, sql`coalesce(${joined(sayings)})`);
   }
   return derived;
 }
 
-/** The key of a candidate as SQL over its raw columns, NULL where a part of it is missing. */
+/** The key of a candidate as SQL over its raw columns, cleaned as references to it are; NULL where a part is missing. */
 export function keySql(plan: FeedPlan): Sql {
   const { feed, source, periods } = plan;
-  const nulls = ['', ...source.nulls].map((word) => literal(word.toLowerCase()));
-  const parts = feed.key.map((column) => {
-    const trimmed = sql`trim(${ident(column)})`;
-    return sql`CASE WHEN lower(${trimmed}) IN (${joined(nulls)}) THEN NULL ELSE ${trimmed} END`;
-  });
-  const [only] = parts;
-  const key =
-    parts.length === 1
-      ? (only as Sql)
-      : joined(
-          parts.map((part) => sql`replace(${part}, '|', '\\|')`),
-          ` || '|' || `,
-        );
+  const key = joinKey(feed.key, source.nulls);
   return periods !== undefined && plan.entity.kind === 'document' ? inPeriod(periods, key) : key;
+}
+
+/** Several columns as one key, so that no value can pass for the border between two. */
+function joinKey(columns: readonly string[], nulls: readonly string[]): Sql {
+  const parts = columns.map((column) => cleanText(ident(column), nulls));
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return joined(
+    parts.map((part) => sql`replace(${part}, '|', '\\|')`),
+    ` || '|' || `,
+  );
 }
 
 /** Prefixes a key with the period of its file. */

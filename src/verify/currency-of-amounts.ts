@@ -8,7 +8,7 @@ export const NO_CURRENCY = 'XXX';
 
 /** ISO 4217, or XXX: what a source writes into the field may be anything. The same text runs in both engines. */
 export function currencyCode(field: Sql): Sql {
-  return sql`CASE WHEN length(${field}) = 3 AND ${field} = upper(${field}) AND lower(${field}) <> ${field} THEN ${field} ELSE ${literal(NO_CURRENCY)} END`;
+  return sql`CASE WHEN ${field} ~ '^[A-Z]{3}$' THEN ${field} ELSE ${literal(NO_CURRENCY)} END`;
 }
 
 /** The entity and field that tell the currency of a part's amounts: those of its whole. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Postgres } from '../../src/engine/postgres.js';
-import { readProject, runProject } from '../../src/index.js';
+import { checkProject, readProject, runProject } from '../../src/index.js';
 import { PamojaError } from '../../src/kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../../src/kernel/sql.js';
 import type { EntityOutcome, LedgerLine } from '../../src/model/ledger.js';
@@ -88,7 +88,9 @@ async function run(input: string, root: string, url: string, connection: Postgre
     const told = await bookkeeping(connection);
     // What the run says and what it wrote down are the same.
     const same = JSON.stringify(ledger.map(plainLine).sort(byPlace)) === JSON.stringify(told.ledger);
-    const failedChecks = [...checks.filter((check) => !check.passed), ...(same ? [] : ['ledger as written'])];
+    const checked = await checkProject(project, { env: { DATABASE_URL: url } });
+    const failed = [...checks, ...checked.checks].filter((check) => !check.passed);
+    const failedChecks = same ? failed : [...failed, 'the ledger that was written is another one'];
     const tables = await unifiedTables(connection);
     return plain({
       outcome,

@@ -4,5 +4,8 @@ const CODES =
 const WORDS =
   'kshs? sh(?:s|illings?)? ushs? tshs? bob br birr fr frw francs? rs rupees? r rand kr zł naira cedis? euros? dollars? pounds? shilingi';
 
+/** The codes as a list. */
+export const CURRENCY_CODES: readonly string[] = CODES.split(' ');
+
 /** A regular expression, without case, for one currency word, code or symbol: `KSh`, `Kshs.`, `US$`, `€`. */
-export const CURRENCY = `(?i:(?:${[...WORDS.split(' '), ...CODES.split(' ')].join('|')})\\.?|(?:us|au|a|ca|c|nz|hk|s|r|n|gh)?\\p{Sc})`;
+export const CURRENCY = `(?i:(?:${[...WORDS.split(' '), ...CURRENCY_CODES].join('|')})\\.?|(?:us|au|a|ca|c|nz|hk|s|r|n|gh)?\\p{Sc})`;

@@ -1,0 +1,52 @@
+import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import type { Source } from '../model/config.js';
+import { type Entity, fieldOf } from '../model/entity.js';
+import { CURRENCY_CODES } from './clean/currency-words.js';
+import type { CompiledField, Rule } from './compiled-field.js';
+
+/** Words that mean one currency only. `Sh` and `$` may be several, and say nothing. */
+const MEANINGS: Record<string, string[]> = {
+  KES: ['ksh', 'kshs'],
+  UGX: ['ush', 'ushs'],
+  TZS: ['tsh', 'tshs'],
+  USD: ['us$'],
+  EUR: ['€', 'euro', 'euros'],
+  GBP: ['£'],
+  NGN: ['₦', 'naira'],
+  GHS: ['₵', 'gh₵', 'cedi', 'cedis'],
+  INR: ['₹'],
+  ZAR: ['rand'],
+  ETB: ['birr'],
+};
+
+/** The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. */
+export function currencyOf(text: Sql): Sql {
+  const word = sql`lower(regexp_extract(${text}, '[\\pL\\p{Sc}]+'))`;
+  const meanings = Object.entries(MEANINGS).map(
+    ([code, words]) => sql`WHEN ${word} IN ${literals(words)} THEN ${literal(code)}`,
+  );
+  return sql`CASE WHEN ${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*') THEN NULL
+    WHEN upper(${word}) IN ${literals(CURRENCY_CODES)} THEN upper(${word}) ${joined(meanings, ' ')} END`;
+}
+
+/** Where amounts name another currency than their record has: they would be summed with what they are not. */
+export function currencyRules(entity: Entity, source: Source, compiled: readonly CompiledField[]): Rule[] {
+  const column = currencyField(entity);
+  const known = source.currency === '' ? sql`NULL::VARCHAR` : literal(source.currency);
+  const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
+  return compiled
+    .filter(({ field }) => field.type === 'money')
+    .map(({ field, textColumn }) => ({
+      code: 'currency',
+      field: field.name,
+      severity: 'reject' as const,
+      broken: sql`${currencyOf(ident(textColumn))} <> ${own}`,
+      reason: 'names another currency than the record',
+    }));
+}
+
+/** The field that names the currency of an entity's amounts. */
+export function currencyField(entity: Entity): string | undefined {
+  const measured = (entity.measures ?? []).find((measure) => measure.currency !== undefined)?.currency;
+  return measured ?? fieldOf(entity, 'currency')?.name;
+}

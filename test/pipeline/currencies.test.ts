@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ProjectConfig } from '../../src/model/config.js';
+import { openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+let shop: TestProject;
+beforeEach(async () => {
+  shop = await openTestProject();
+  shop.write({
+    ...SHOP_FILES,
+    'orders.csv': `no,customer,date,total
+O1,C1,2026-01-05,"KSh 1,200/="
+O2,C2,2026-01-06,USD 5.00
+O3,C3,2026-01-07,300
+`,
+  });
+});
+afterEach(() => shop.close());
+
+const { lines: _, ...sources } = SHOP.sources;
+const ORDERS_ONLY: ProjectConfig = { ...SHOP, sources };
+
+test('an amount that names its currency is never summed with shillings', async () => {
+  const result = await shop.run(ORDERS_ONLY);
+  const amounts = result.ledger.find((line) => line.entity === 'orders')?.amounts;
+  expect(amounts?.map(({ currency, read, accepted }) => ({ currency, read, accepted }))).toEqual([
+    { currency: 'KES', read: '1500.0000', accepted: '1500.0000' },
+    { currency: 'USD', read: '5.0000', accepted: '5.0000' },
+  ]);
+  expect(
+    await shop.query('SELECT currency, sum(total_amount)::text AS total FROM orders GROUP BY 1 ORDER BY 1'),
+  ).toEqual([
+    { currency: 'KES', total: '1500.0000' },
+    { currency: 'USD', total: '5.0000' },
+  ]);
+});
+
+test('an amount that names another currency than its record is refused', async () => {
+  shop.write({
+    'products.csv': 'sku,name,price,stock\nP1,Maize Flour 2kg,USD 2.10,40\nP2,Kitenge Dress,KES 2500,12\n',
+  });
+  const config = structuredClone(ORDERS_ONLY);
+  const products = config.sources.catalogue?.entities.products;
+  if (products !== undefined) products.fields.currency = { constant: 'KES' };
+  await shop.run(config);
+  expect(
+    await shop.query(`SELECT key, rule, field, value FROM pamoja.rejects WHERE entity = 'products'`),
+  ).toEqual([{ key: 'P1', rule: 'currency', field: 'price', value: 'USD 2.10' }]);
+});
