@@ -21,9 +21,10 @@ for (const name of names) {
   test.concurrent(`${name}: ${subject(name)}`, async ({ expect, onTestFinished }) => {
     const golden = await openCase();
     onTestFinished(golden.close);
-    for (const suffix of suffixes(name)) {
+    const steps = suffixes(name);
+    for (const suffix of steps) {
       const before = await golden.published();
-      const account = await golden.run(join(cases, name, `input${suffix}`));
+      const account = await golden.run(join(cases, name, `input${suffix}`), suffix === steps.at(-1));
       compare(join(cases, name, `expected${suffix}`), account);
       holdsForEveryRun(account);
       if (account.code !== undefined) expect(await golden.published()).toEqual(before);

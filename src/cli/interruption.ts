@@ -12,13 +12,16 @@ export function makeInterruption(): Interruption {
   return { stopped: 'Stopped.', wait: false, asked: false };
 }
 
-/** Answers Ctrl-C and SIGTERM; `say` prints the last words, `leave` ends the process. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/** Answers Ctrl-C and its like; `say` prints the last words, `leave` ends the process. */
 export function answerSignals(
   interruption: Interruption,
   say: (text: string) => void,
-  leave: () => void,
+  leave: (signal: Signal) => void,
 ): void {
-  const answer = () => {
+  const answer = (signal: Signal) => {
     if (interruption.stopped === undefined) return;
     if (interruption.wait && !interruption.asked) {
       interruption.asked = true;
@@ -26,25 +29,23 @@ export function answerSignals(
       return;
     }
     say(
-      interruption.asked
-        ? 'Stopped before the database had answered. See with: pamoja check'
+      interruption.wait
+        ? 'Stopped before the database had answered. Whether the run was published: pamoja check'
         : interruption.stopped,
     );
-    leave();
+    leave(signal);
   };
-  process.on('SIGINT', answer);
-  process.on('SIGTERM', answer);
+  for (const signal of SIGNALS) process.on(signal, answer);
 }
 
 /**
- * Ends the process by the signal itself: `process.exit` would wait for the query that DuckDB works on. Listeners of
- * `exit` still run, so that the embedded database is let go.
+ * Ends the process by the signal itself, which a shell sees as 130 for Ctrl-C: `process.exit` would wait for the query
+ * that DuckDB works on. Listeners of `exit` still run, so that the embedded database is let go.
  */
-export function leaveBySignal(): void {
-  process.exitCode = 130;
+export function leaveBySignal(signal: Signal): void {
   process.emit('exit', 130);
   process.removeAllListeners('exit');
   if (process.platform === 'win32') process.exit(130);
-  process.removeAllListeners('SIGINT');
-  process.kill(process.pid, 'SIGINT');
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { PamojaError } from '../kernel/errors.js';
 import type { Interruption } from './interruption.js';
 import type { Output } from './output.js';
+import { removeLeftovers } from './remove-leftovers.js';
 import type { Session } from './session.js';
 import { makeProgress } from './terminal/progress.js';
 
@@ -38,7 +39,9 @@ export function makeSession(
         });
       }
       const { readProject } = await import('../config/read-config.js');
-      return readProject(configFrom);
+      const project = await readProject(configFrom);
+      process.once('exit', () => removeLeftovers(project.root));
+      return project;
     },
   };
 }

@@ -17,6 +17,9 @@ export interface Output {
 
 type Stream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
+/** What writing to a closed pipe or a closed terminal gives, system by system. */
+const GONE = ['EPIPE', 'EOF', 'EIO', 'ECONNRESET'];
+
 /** An output on a stream. A reader that left, as `head` does, is no error: what comes after goes nowhere. */
 export function makeOutput(
   stream: Stream,
@@ -25,7 +28,7 @@ export function makeOutput(
 ): Output {
   let left = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+    if (!GONE.includes(error.code ?? '')) throw error;
     left = true;
   });
   const write = (text: string | Uint8Array) => {

@@ -4,10 +4,22 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PamojaError } from '../kernel/errors.js';
 import { withoutSecrets } from '../kernel/log.js';
-import type { Sql } from '../kernel/sql.js';
+import { joined, type Sql, sql } from '../kernel/sql.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
 
 // Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
+const SETTINGS = joined(
+  [
+    sql`SET LOCAL DateStyle = 'ISO, YMD'`,
+    sql`SET LOCAL IntervalStyle = 'postgres'`,
+    sql`SET LOCAL TimeZone = 'UTC'`,
+    sql`SET LOCAL standard_conforming_strings = on`,
+    sql`SET LOCAL statement_timeout = 0`,
+    sql`SET LOCAL lock_timeout = '30s'`,
+  ],
+  '; ',
+);
+
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === 20) return (value: string) => Number(value);
@@ -103,9 +115,12 @@ export class Postgres {
     return row;
   }
 
-  /** Runs `work` in one transaction: COMMIT where it returns, ROLLBACK where it throws. */
-  async transaction<T>(work: () => Promise<T>, begin = 'BEGIN'): Promise<T> {
-    await this.run(begin as Sql);
+  /**
+   * Runs `work` in one transaction: COMMIT where it returns, ROLLBACK where it throws. What a role or database sets
+   * about dates, zones and limits does not reach into it. Errors: PAM-DB-009 where another transaction keeps a lock.
+   */
+  async transaction<T>(work: () => Promise<T>, begin: Sql = sql`BEGIN READ WRITE`): Promise<T> {
+    await this.run(sql`${begin}; ${SETTINGS}`);
     let result: T;
     try {
       result = await work();
@@ -144,6 +159,13 @@ export class Postgres {
       return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
         where: this.place,
         next: 'Nothing was published unless a run says so. Run again.',
+        cause: error,
+      });
+    }
+    if (code === '55P03' || code === '40P01') {
+      return new PamojaError('PAM-DB-009', 'Another transaction keeps a table locked.', {
+        where: this.place,
+        next: 'Nothing was published. Run again when it has ended.',
         cause: error,
       });
     }

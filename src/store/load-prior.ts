@@ -1,6 +1,7 @@
 import { copyFromPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
+import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { duckdbType, type Entity, postgresType } from '../model/entity.js';
@@ -19,6 +20,7 @@ export async function loadPrior(workspace: Workspace, postgres: Postgres, projec
     const lastRun = ready
       ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
       : null;
+    if (ready) await demandOwnSchema(postgres, project);
     const known = ready
       ? await postgres.query<{ entity: string; next_id: number }>(
           sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
@@ -38,7 +40,23 @@ export async function loadPrior(workspace: Workspace, postgres: Postgres, projec
       prior.nextIds[entity.name] = Math.max(ours?.next_id ?? 1, highest + 1);
     }
     return prior;
-  }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  }, sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`);
+}
+
+/** Errors: PAM-DB-004 where the bookkeeping schema serves the tables of another schema. */
+async function demandOwnSchema(postgres: Postgres, project: Project): Promise<void> {
+  const [other] = await postgres.query<{ table_schema: string }>(
+    sql`SELECT table_schema FROM ${ident(project.bookkeeping, 'entities')} WHERE table_schema <> ${literal(project.schema)} LIMIT 1`,
+  );
+  if (other === undefined) return;
+  throw new PamojaError(
+    'PAM-DB-004',
+    `The schema ${project.bookkeeping} keeps the books of the tables in ${other.table_schema}.`,
+    {
+      where: postgres.place,
+      next: 'Give this project a bookkeeping schema of its own: bookkeeping: another_name.',
+    },
+  );
 }
 
 /** The columns that a table has, or none where it is not there. */

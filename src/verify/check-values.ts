@@ -125,7 +125,7 @@ async function checkDocuments(
   });
   const pointing = referring.map(
     (field) => sql`(l.${ident(field.name)} IS NOT NULL AND p.${ident(field.name)} IS DISTINCT FROM (
-    SELECT min(t.id) FROM ${tables.priorLinks(field.entity)} t WHERE NOT t.deleted AND t.key = l.${ident(field.name)}
+    SELECT min(t.id) FROM ${tables.priorLinks(field.entity)} t WHERE t.key = l.${ident(field.name)}
       AND t.source = ${referredSource(feeds, field.name)}))`,
   );
   const { rows, wrong } = await workspace.row<{ rows: number; wrong: number }>(sql`

@@ -24,9 +24,7 @@ export function alignTable(
 ): string[] {
   const { width, indent = 2, paintTitle } = options;
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
-  const widths = columns.map((column, i) =>
-    Math.max(displayWidth(column.title), ...cells.map((row) => displayWidth(row[i]?.text ?? ''))),
-  );
+  const widths = naturalWidths(columns, rows);
   giveWay(columns, widths, width - indent - GAP.length * (columns.length - 1));
   const titles = columns.map((column) => ({ text: column.title, paint: paintTitle }));
   const shown = columns.some((column) => column.title !== '') ? [titles, ...cells] : cells;
@@ -34,6 +32,23 @@ export function alignTable(
     const parts = columns.map((column, i) => place(row[i] ?? { text: '' }, column, widths[i] ?? 0));
     return (' '.repeat(indent) + parts.join(GAP)).trimEnd();
   });
+}
+
+/** The width of a table in which nothing is cut. */
+export function tableWidth(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | Cell)[])[],
+  indent = 2,
+): number {
+  const widths = naturalWidths(columns, rows);
+  return widths.reduce((sum, width) => sum + width, indent + GAP.length * (columns.length - 1));
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly (readonly (string | Cell)[])[]): number[] {
+  const textOf = (cell: string | Cell | undefined) => (typeof cell === 'string' ? cell : (cell?.text ?? ''));
+  return columns.map(({ title }, i) =>
+    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(textOf(row[i])))),
+  );
 }
 
 /** Takes what is too much from the columns that may give, the widest first. */

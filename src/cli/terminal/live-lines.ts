@@ -2,6 +2,8 @@ import { displayWidth, fitText } from './display-width.js';
 
 const HIDE = '\u001b[?25l';
 const SHOW = '\u001b[?25h';
+const ERASE_REST = '\u001b[0K';
+const ERASE_BELOW = '\u001b[0J';
 
 /** Lines at the bottom of a terminal that are drawn again and again in the same place. */
 export class LiveLines {
@@ -15,19 +17,20 @@ export class LiveLines {
   draw(lines: readonly string[]): void {
     const { width, rows } = this.stream;
     const shown = lines.slice(-Math.max(1, rows - 2)).map((line) => cutPainted(line, width - 1));
-    this.stream.write(`${HIDE}${this.erasing()}${shown.map((line) => `${line}\n`).join('')}`);
+    const rest = shown.length < this.drawn ? ERASE_BELOW : '';
+    this.stream.write(`${HIDE}${this.up()}${shown.map((line) => `${line}${ERASE_REST}\n`).join('')}${rest}`);
     this.drawn = shown.length;
   }
 
   /** Takes the lines away and leaves the cursor where they began. */
   clear(): void {
     if (this.drawn === 0) return;
-    this.stream.write(`${this.erasing()}${SHOW}`);
+    this.stream.write(`${this.up()}${ERASE_BELOW}${SHOW}`);
     this.drawn = 0;
   }
 
-  private erasing(): string {
-    return this.drawn === 0 ? '' : `\u001b[${this.drawn}A\u001b[0J`;
+  private up(): string {
+    return this.drawn === 0 ? '' : `\u001b[${this.drawn}A`;
   }
 }
 

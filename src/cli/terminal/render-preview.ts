@@ -43,7 +43,9 @@ function renderRow(feed: PreviewFeed, row: PreviewRow, { width, paint }: View): 
 function fieldRows(feed: PreviewFeed, row: PreviewRow, paint: View['paint']): (string | Cell)[][] {
   const key = feed.key.map((column, i): (string | Cell)[] => {
     const before = [{ text: printable(column), paint: paint.soft }, shownValue(row.before[column], paint)];
-    return i > 0 ? before : [...before, '→', { text: 'its key', paint: paint.soft }, shownValue(row.key, paint)];
+    return i > 0
+      ? before
+      : [...before, '→', { text: 'its key', paint: paint.soft }, shownValue(row.key, paint)];
   });
   const fields = Object.entries(feed.from).flatMap(([field, from]) => {
     const found = row.found.filter((each) => each.field === field);

@@ -2,7 +2,8 @@ import type { EntityOutcome } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { renderFailedChecks, sayChecks } from './render-checks.js';
-import { renderLedger, renderMoney } from './render-ledger.js';
+import { renderLedger } from './render-ledger.js';
+import { renderMoney } from './render-money.js';
 import { sayCount, sayInWords, sayMany, sayName, saySeconds } from './say-number.js';
 import type { View } from './view.js';
 

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { findConfig, parseProject } from '../config/read-config.js';
+import { Workspace } from '../engine/workspace.js';
+import { messageOf, PamojaError } from '../kernel/errors.js';
+import { type Log, silent } from '../kernel/log.js';
+import type { Source } from '../model/config.js';
+import { readerOf } from '../sources/reader-of.js';
+import { type DataFile, dataFiles } from './start/data-files.js';
+import { guessFormats, guessPeriod } from './start/guess-formats.js';
+import { type GuessedSource, guessSources, type ReadableFile } from './start/guess-sources.js';
+import { configOf, exampleConfig, startConfig } from './start/start-config.js';
+
+export interface StartOptions {
+  dir: string;
+  /** Replaces a configuration that is already there. */
+  force?: boolean;
+  log?: Log;
+}
+
+export interface StartResult {
+  /** The file that was written, as an absolute path. */
+  file: string;
+  /** What each data file seems to hold; a source without entities could not be told. */
+  sources: { name: string; path: string; files: number; entities: string[] }[];
+}
+
+const CONFIG = 'pamoja.config.yaml';
+
+/**
+ * Writes a configuration to start from: what the data files of a folder seem to hold, or an example where there are
+ * none. Changes nothing else. Errors: PAM-CLI-002 where there is a configuration.
+ */
+export async function startProject(options: StartOptions): Promise<StartResult> {
+  const dir = resolve(options.dir);
+  const log = options.log ?? silent;
+  if (options.force !== true) refuseExisting(dir);
+  mkdirSync(dir, { recursive: true });
+  const name = basename(dir).toLowerCase() || 'pamoja';
+  const files: ReadableFile[] = [];
+  for (const file of dataFiles(dir)) files.push({ ...file, columns: await columnsIn(dir, file, log) });
+  const sources = guessSources(files);
+  await learnFormats(dir, name, sources, log);
+  const known = sources.some((source) => source.feeds.length > 0);
+  const text = known ? startConfig(name, sources) : exampleConfig(name);
+  const file = join(dir, CONFIG);
+  writeFileSync(file, text);
+  return {
+    file,
+    sources: sources.map(({ name: source, path, files: count, feeds }) => ({
+      name: source,
+      path,
+      files: count,
+      entities: feeds.map((feed) => feed.entity),
+    })),
+  };
+}
+
+function refuseExisting(dir: string): void {
+  if (!existsSync(dir)) return;
+  let found: string;
+  try {
+    found = findConfig(dir);
+  } catch {
+    return;
+  }
+  throw new PamojaError('PAM-CLI-002', 'is already there.', {
+    where: relative(process.cwd(), found) || found,
+    next: 'Change it with an editor, or replace it with --force.',
+  });
+}
+
+/** The columns of a file, or none where it cannot be read: that is for a run to tell. */
+async function columnsIn(dir: string, file: DataFile, log: Log): Promise<string[]> {
+  log.step(`Looking at ${file.path}`);
+  const workspace = await Workspace.open({
+    dir: join(dir, '.pamoja', 'work', `${process.pid}-${randomBytes(4).toString('hex')}`),
+    readable: [dir],
+    memoryMb: 512,
+  });
+  try {
+    const reader = await readerOf(file.type);
+    const source = { name: 'file', type: file.type, path: [file.example], feeds: [] } as unknown as Source;
+    return await reader.columns({ workspace, log, root: dir }, source);
+  } catch (error) {
+    log.warn(`${file.example}: ${messageOf(error)}`);
+    return [];
+  } finally {
+    workspace.close();
+  }
+}
+
+async function learnFormats(dir: string, name: string, sources: GuessedSource[], log: Log): Promise<void> {
+  const known = sources.filter((source) => source.feeds.length > 0);
+  if (known.length === 0) return;
+  // The first file of many shows how they are written.
+  const withFiles = (pathOf: (source: GuessedSource) => string) =>
+    parseProject(
+      configOf(
+        name,
+        known.map((source) => ({ ...source, path: pathOf(source) })),
+      ),
+      dir,
+    );
+  const project = withFiles((source) => source.example);
+  for (const source of known) {
+    log.step(`Reading the first records of ${source.example}`);
+    try {
+      await guessFormats(project, source);
+      if (source.second !== undefined) {
+        await guessPeriod(
+          project,
+          source,
+          withFiles(({ second, example }) => second ?? example),
+        );
+      }
+    } catch (error) {
+      log.warn(`${source.example}: ${messageOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/** What the columns of other systems are called, by the field they become; small letters, nothing between them. */
+export interface EntityWords {
+  /** What the entity itself is called in names of files. */
+  files: RegExp;
+  /** Columns that name one record wherever they stand: `order_id`. */
+  key: readonly string[];
+  /** Columns that name one record only in a file of this entity: `id`. */
+  bareKey: readonly string[];
+  fields: Readonly<Record<string, readonly string[]>>;
+}
+
+export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
+  customers: {
+    files: /customer|client|contact|crm|member|user|people|wateja/,
+    key: words(
+      'customerid customerno customernumber customercode custid custno clientid clientno contactid memberid userid accountid customerkey',
+    ),
+    bareKey: words('id code no number key'),
+    fields: {
+      first_name: words('firstname givenname givennames forename fname companyname company businessname'),
+      last_name: words('lastname surname familyname lname'),
+      email: words('email emailaddress mail customeremail contactemail clientemail'),
+      phone: words(
+        'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone',
+      ),
+      address_line1: words('address address1 addressline1 street streetaddress pobox'),
+      address_line2: words('address2 addressline2 building apartment'),
+      city: words('city town'),
+      region: words('region county state province'),
+      postal_code: words('postalcode postcode zip zipcode'),
+      country: words('country countryname'),
+      gender: words('gender sex'),
+      birth_date: words('birthdate dateofbirth dob birthday'),
+      marketing_consent: words('marketingconsent marketing newsletter consent optin acceptsmarketing'),
+      created_at: words(
+        'createdat created createdon datecreated registeredon registered registrationdate signupdate joined customersince',
+      ),
+      updated_at: words('updatedat updated updatedon modified modifiedat modifiedon lastmodified'),
+    },
+  },
+  products: {
+    files: /product|catalog|inventory|stock|article|bidhaa/,
+    key: words('productid productcode productno productkey itemid itemcode articleno variantid sku'),
+    bareKey: words('id code no number key barcode gtin ean'),
+    fields: {
+      product_name: words('productname product name title itemname item description'),
+      price: words('price unitprice sellingprice retailprice listprice saleprice'),
+      stock_quantity: words(
+        'stockquantity stock instock unitsinstock quantity qty inventory onhand available stockqty',
+      ),
+      sku: words('sku itemcode'),
+      gtin: words('gtin ean ean13 upc barcode'),
+      category: words('category categoryname productcategory producttype department'),
+      brand: words('brand vendor manufacturer make'),
+      unit: words('unit uom unitofmeasure unitofsale'),
+      currency: words('currency currencycode'),
+      created_at: words('createdat created createdon datecreated listedon'),
+      updated_at: words('updatedat updated updatedon modified modifiedat lastmodified'),
+    },
+  },
+  orders: {
+    files: /order|sale|invoice|transaction|receipt|purchase|mauzo/,
+    key: words(
+      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid',
+    ),
+    bareKey: words('id no number code'),
+    fields: {
+      order_date: words(
+        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate',
+      ),
+      total_amount: words('totalamount total ordertotal grandtotal amount totalprice invoicetotal totaldue'),
+      order_number: words('ordernumber orderno invoiceno invoicenumber receiptno receiptnumber'),
+      ordered_at: words('orderedat placedat orderedon placedon timestamp datetime soldat createdat'),
+      status: words('status orderstatus financialstatus'),
+      channel: words('channel saleschannel'),
+      currency: words('currency currencycode'),
+      discount_amount: words('discountamount totaldiscount orderdiscount'),
+      tax_amount: words('taxamount tax vat vatamount totaltax'),
+      shipping_amount: words('shippingamount shipping freight delivery shippingcost deliveryfee shippingfee'),
+    },
+  },
+  order_items: {
+    files: /item|line|detail|basket/,
+    key: words('orderitemid orderlineid lineid lineitemid orderdetailid'),
+    bareKey: [],
+    fields: {
+      quantity: words('quantity qty units pieces'),
+      unit_price: words('unitprice price sellingprice itemprice rate'),
+      subtotal: words('subtotal linetotal lineamount totalprice amount total'),
+      line_number: words('linenumber lineno line position'),
+      discount_amount: words('discountamount linediscount discount'),
+      tax_amount: words('taxamount tax vat vatamount'),
+    },
+  },
+};
+
+/** Files of people and things that are none of the entities, however their columns are called. */
+export const OTHER_FILES = /supplier|shipper|carrier|courier|employee|staff|payroll|categor|region|territor/;
+
+/** Words in the name of an amount that say what it is counted in. */
+export const CURRENCY_WORDS = /(kes|ksh|kshs|usd|eur|gbp|ugx|tzs|zar|ngn|inr)$/;
+
+/** One column that holds the whole name of a person. */
+export const FULL_NAMES = words('fullname name customername clientname contactname customer client');
+
+function words(text: string): readonly string[] {
+  return text.split(' ');
+}

@@ -1,0 +1,70 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SourceType } from '../../model/config.js';
+
+/** A file, or several that look alike, that may hold records. */
+export interface DataFile {
+  /** From the folder, with `/`; a pattern where it stands for several. */
+  path: string;
+  /** One of the files, to look into. */
+  example: string;
+  /** Another one, where there are several. */
+  second?: string;
+  type: SourceType;
+  files: number;
+}
+
+const KINDS: [ending: RegExp, type: SourceType][] = [
+  [/\.(csv|tsv)(\.gz)?$/i, 'csv'],
+  [/\.(ndjson|jsonl)(\.gz)?$/i, 'ndjson'],
+  [/\.json(\.gz)?$/i, 'json'],
+  [/\.parquet$/i, 'parquet'],
+];
+/** Files that look like data and are not. */
+const OTHERS = /^(package(-lock)?|tsconfig.*|biome|truth|pamoja\.config|composer|deno|\..*)\.jsonc?$/i;
+const SKIPPED = /^(\.|node_modules$)/;
+const DEPTH = 3;
+const MOST = 40;
+
+/** The data files of a folder and its subfolders, sorted; files whose names differ in digits only are one. */
+export function dataFiles(dir: string): DataFile[] {
+  const names = listFiles(dir, '', DEPTH).sort();
+  const alike = new Map<string, string[]>();
+  for (const name of names) {
+    const pattern = patternOf(name);
+    alike.set(pattern, [...(alike.get(pattern) ?? []), name]);
+  }
+  return [...alike]
+    .map(([pattern, files]): DataFile => {
+      const [example = '', second] = files;
+      if (second !== undefined)
+        return { path: pattern, example, second, type: typeOf(example), files: files.length };
+      return { path: example, example, type: typeOf(example), files: 1 };
+    })
+    .slice(0, MOST);
+}
+
+function listFiles(dir: string, below: string, depth: number): string[] {
+  return readdirSync(join(dir, below), { withFileTypes: true }).flatMap((entry) => {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (SKIPPED.test(entry.name)) return [];
+    if (isFolder(dir, name)) return depth > 1 ? listFiles(dir, name, depth - 1) : [];
+    return KINDS.some(([ending]) => ending.test(entry.name)) && !OTHERS.test(entry.name) ? [name] : [];
+  });
+}
+
+/** A link to a folder counts as one; a link that leads nowhere does not. */
+function isFolder(dir: string, name: string): boolean {
+  return statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** `orders-2026-01.csv` → `orders-*.csv`; a name with other signs of a pattern stays as it is. */
+function patternOf(name: string): string {
+  const slash = name.lastIndexOf('/') + 1;
+  const base = name.slice(slash);
+  return /[*?[\]{}()!]/.test(name) ? name : name.slice(0, slash) + base.replace(/\d+([-_.]\d+)*/g, '*');
+}
+
+function typeOf(name: string): SourceType {
+  return KINDS.find(([ending]) => ending.test(name))?.[1] ?? 'csv';
+}

@@ -1,0 +1,208 @@
+import type { FieldMapping, ProjectConfig } from '../../model/config.js';
+import type { GuessedFeed } from './guess-feed.js';
+import type { GuessedSource } from './guess-sources.js';
+
+/** The guessed project as it would be configured; sources that nobody can tell are left out. */
+export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
+  const known = sources.filter((source) => source.feeds.length > 0);
+  return {
+    name,
+    sources: Object.fromEntries(
+      known.map(({ name: source, type, path, records, feeds }) => [
+        source,
+        {
+          type,
+          path,
+          ...(records === undefined ? {} : { records }),
+          entities: Object.fromEntries(
+            feeds.map(({ entity, each, key, fields }) => [
+              entity,
+              {
+                ...(key.length === 0 ? {} : { key }),
+                ...(each === undefined ? {} : { each }),
+                fields,
+              },
+            ]),
+          ),
+        },
+      ]),
+    ),
+  };
+}
+
+const HEAD = `# Which files hold what, and which of their columns become which fields.
+# Try it:  pamoja preview SOURCE   shows the first records before and after
+#          pamoja run --dry-run    does everything but write to the database
+#          pamoja run              brings all of it together
+
+`;
+
+const SETTINGS = `country: KE                 # where phone numbers without a country code are from
+timezone: Africa/Nairobi    # whose days are meant
+# currency: KES             # of amounts where no column tells it
+
+`;
+
+/** The configuration as text, with the comments that a beginner needs. */
+export function startConfig(name: string, sources: readonly GuessedSource[]): string {
+  const known = sources.filter((source) => source.feeds.length > 0);
+  const unknown = sources.filter((source) => source.feeds.length === 0);
+  const parts = known.map(sourceText);
+  if (known.some((source) => source.feeds.some((feed) => feed.each !== undefined))) {
+    parts.push(['  # `each` names a list in a record; from inside it, ^ climbs back to the record.']);
+  }
+  if (unknown.length > 0) parts.push(unknownText(unknown));
+  return `${HEAD}name: ${scalar(name)}\n${SETTINGS}sources:\n${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function sourceText({ name, type, path, records, period, files, feeds, columns }: GuessedSource): string[] {
+  const used = new Set(
+    feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
+  );
+  const speaking = feeds
+    .flatMap((feed) => Object.values(feed.fields).flatMap(({ sql }) => sql ?? []))
+    .join(' ');
+  const unused = columns.filter(
+    (column) => !isUsed(column, used, feeds) && !speaking.includes(`"${column}"`),
+  );
+  return [
+    `  ${name}:`,
+    `    type: ${type}`,
+    `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
+    ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
+    ...(period === undefined
+      ? []
+      : [
+          `    period: ${scalar(period)}    # numbers of orders start anew in each file: this part of its name tells them apart`,
+        ]),
+    '    entities:',
+    ...feeds.flatMap(feedText),
+    ...(unused.length === 0
+      ? []
+      : [`    # not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`]),
+  ];
+}
+
+function columnsOf({ from }: FieldMapping): string[] {
+  return from === undefined ? [] : Array.isArray(from) ? from : [from];
+}
+
+function isUsed(column: string, used: ReadonlySet<string>, feeds: readonly GuessedFeed[]): boolean {
+  if (used.has(column) || used.has(`^${column}`)) return true;
+  return feeds.some(({ each }) => {
+    if (each === undefined) return false;
+    return (
+      column === `${each}[]` || (column.startsWith(`${each}[].`) && used.has(column.slice(each.length + 3)))
+    );
+  });
+}
+
+function feedText({ entity, each, key, fields, notes }: GuessedFeed): string[] {
+  const entries = Object.entries(fields).map(([field, mapping]): [string, string | undefined] => [
+    `          ${field}: ${mappingText(mapping)}`,
+    notes[field],
+  ]);
+  const absent = Object.entries(notes)
+    .filter(([field]) => fields[field] === undefined)
+    .map(([field, note]): [string, string | undefined] => [`          # ${field}: ${note}`, undefined]);
+  const widest = Math.max(
+    0,
+    ...entries.filter(([, note]) => note !== undefined).map(([text]) => text.length),
+  );
+  return [
+    `      ${entity}:`,
+    ...(each === undefined ? [] : [`        each: ${scalar(each)}`]),
+    ...(key.length === 0
+      ? []
+      : [`        key: ${key.map(scalar).join(', ')}    # tells one record from another`]),
+    '        fields:',
+    ...[...entries, ...absent].map(([text, note]) =>
+      note === undefined ? text : `${text.padEnd(widest)}  # ${note}`,
+    ),
+  ];
+}
+
+function mappingText(mapping: FieldMapping): string {
+  const { from, ...more } = mapping;
+  if (typeof from === 'string' && Object.keys(more).length === 0) return scalar(from);
+  return `{ ${Object.entries(mapping)
+    .map(([name, value]) => `${name}: ${valueText(value)}`)
+    .join(', ')} }`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return scalar(value);
+  if (typeof value === 'object' && value !== null && 'part' in value)
+    return `{ part: ${String(value.part)} }`;
+  return JSON.stringify(value);
+}
+
+function unknownText(sources: readonly GuessedSource[]): string[] {
+  return [
+    '  # What these hold could not be told by the names of their columns. Map them like those above, or leave them out.',
+    ...sources.map(({ path, columns }) => {
+      const shown = columns.length === 0 ? 'its columns could not be read' : columns.slice(0, 12).join(', ');
+      return `  # ${path}: ${shown}${columns.length > 12 ? ', …' : ''}`;
+    }),
+  ];
+}
+
+/** A text that YAML reads as that text, also inside braces. */
+function scalar(text: string): string {
+  const plain = /^[A-Za-z_/][\w ./()-]*$/.test(text) && !/ $/.test(text);
+  return plain && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+/** What is written where there are no files yet. */
+export function exampleConfig(name: string): string {
+  return `${HEAD}name: ${scalar(name)}\n${SETTINGS}${EXAMPLE}`;
+}
+
+const EXAMPLE = `# There were no data files here, so this is an example: put in your own files and columns.
+sources:
+  customers:
+    type: csv                # or json, ndjson, parquet; .gz too
+    path: data/customers.csv # or a pattern, data/customers-*.csv
+    entities:
+      customers:
+        key: id              # the column that tells one customer from another
+        fields:              # field in the database: column in the file
+          first_name: { from: name, split: { part: given } }
+          last_name: { from: name, split: { part: family } }
+          email: email
+          phone: phone
+          city: town
+
+  products:
+    type: csv
+    path: data/products.csv
+    entities:
+      products:
+        key: sku
+        fields:
+          product_name: name
+          price: price
+          sku: sku
+
+  orders:
+    type: csv
+    path: data/orders.csv
+    entities:
+      orders:
+        key: order_no
+        fields:
+          customer_id: { from: customer, source: customers }   # the key of a customer in that source
+          order_date: { from: date, format: "%d/%m/%Y" }       # dates like 2026-10-31 need no format
+          total_amount: total
+
+  order_lines:
+    type: csv
+    path: data/order_lines.csv
+    entities:
+      order_items:           # lines need no key of their own
+        fields:
+          order_id: { from: order_no, source: orders }
+          product_id: { from: sku, source: products }
+          quantity: quantity
+          unit_price: price
+`;
