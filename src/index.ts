@@ -1,4 +1,14 @@
 export { parseProject, readProject } from './config/read-config.js';
+export type { ParameterValue } from './insights/bind-parameters.js';
+export type {
+  Insight,
+  InsightChart,
+  InsightColumn,
+  InsightParameter,
+  InsightRow,
+} from './insights/insight.js';
+export { listInsights } from './insights/list-insights.js';
+export type { OpenInsight } from './insights/read-insight.js';
 export type { ErrorCode } from './kernel/error-codes.js';
 export { PamojaError } from './kernel/errors.js';
 export type { Log } from './kernel/log.js';
@@ -13,5 +23,6 @@ export type {
 export { defineProject } from './model/define-project.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
 export { type CheckResult, checkProject } from './pipeline/check-project.js';
+export { type InsightOptions, type InsightResult, openInsight, runInsight } from './pipeline/run-insight.js';
 export type { RunOptions, RunResult } from './pipeline/run-options.js';
 export { runProject } from './pipeline/run-project.js';

@@ -18,6 +18,8 @@ const FLOORS: Record<string, number> = {
   store: 4,
   verify: 4,
   generate: 4,
+  insights: 4,
+  schema: 4,
   pipeline: 5,
   cli: 6,
 };

@@ -141,6 +141,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rejects.js')).rejects,
   },
   {
+    name: 'insights',
+    takes: '[name] [parameters...]',
+    group: LOOK,
+    summary: 'List questions to the database, or ask one',
+    description:
+      'Lists the questions that come with Pamoja and those in the folder insights/ of the project, or asks one and prints the answer. What it asks for is typed as an option: --min-price 100. Reads only.',
+    options: [
+      { flags: '--csv', means: 'Print every row as CSV, safe to open in a spreadsheet' },
+      { flags: '--exact', means: 'In CSV, keep texts that a spreadsheet takes for formulas as they are' },
+      { flags: '--timeout <seconds>', means: 'Give up after so many seconds (60 unless told)' },
+    ],
+    examples: [
+      ['pamoja insights', 'List them'],
+      ['pamoja insights products-by-price --min-price 100', 'Ask one'],
+      ['pamoja insights high-value-orders --csv > orders.csv', 'The answer for a spreadsheet'],
+    ],
+    passesOn: true,
+    load: async () => (await import('./commands/insights.js')).insights,
+  },
+  {
     name: 'db',
     group: LOOK,
     summary: 'Open, start or stop the database of the project',

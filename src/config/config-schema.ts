@@ -6,6 +6,7 @@ import type {
   ProjectConfig,
   SourceConfig,
 } from '../model/config.js';
+import { apiWords } from './api-schema.js';
 
 /** The shape of a project as zod checks it; the types, with what each word means, are in model/config.ts. */
 
@@ -23,7 +24,8 @@ const constraints = {
   min: z.number().optional(),
   max: z.number().optional(),
   maxLength: z.int().positive().optional(),
-  pattern: regex.optional(),
+  // DuckDB's notation, which is tried when the mapping is compiled.
+  pattern: z.string().min(1).optional(),
   allowed: z.array(z.string()).min(1).optional(),
   unique: z.boolean().optional(),
   severity: severity.optional(),
@@ -66,14 +68,19 @@ const timezone = z.string().refine(isTimezone, { error: 'is not a time zone, suc
 const share = z.number().min(0).max(1);
 
 const source: z.ZodType<SourceConfig> = z.strictObject({
-  type: z.enum(['csv', 'json', 'ndjson', 'parquet']),
-  path: texts,
+  type: z.enum(['csv', 'json', 'ndjson', 'parquet', 'excel', 'rest']),
+  path: texts.optional(),
+  ...apiWords,
   delimiter: z.string().min(1).max(3).optional(),
   quote: z.string().max(1).optional(),
   escape: z.string().max(1).optional(),
   columns: z.array(z.string().min(1)).min(1).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'latin-1', 'windows-1252']).optional(),
   records: z.string().optional(),
+  sheet: z.union([z.string().min(1), z.int().positive()]).optional(),
+  header: z.int().positive().optional(),
+  headerRows: z.int().min(1).max(10).optional(),
+  totals: z.strictObject({ row: z.string().min(1), columns: texts }).optional(),
   delivery: z.enum(['snapshot', 'addition', 'period']).optional(),
   vanished: z.enum(['keep', 'mark', 'delete']).optional(),
   allowEmpty: z.boolean().optional(),
@@ -108,7 +115,7 @@ const entity: z.ZodType<EntityConfig> = z.strictObject({
     .record(
       name,
       z.strictObject({
-        type: fieldType,
+        type: fieldType.optional(),
         description: z.string().optional(),
         entity: z.string().optional(),
         part: z.boolean().optional(),

@@ -7,12 +7,10 @@ import { messageOf, PamojaError } from '../kernel/errors.js';
 import { suggestion } from '../kernel/nearest.js';
 import type { Project, ProjectConfig } from '../model/config.js';
 import { projectSchema } from './config-schema.js';
+import type { Locate } from './locate.js';
 import { resolveProject } from './resolve-project.js';
 
 const NAMES = ['yaml', 'yml', 'ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `pamoja.config.${ending}`);
-
-/** Where a path of the configuration stands in its file. */
-type Locate = (path: readonly PropertyKey[]) => string;
 
 /**
  * Reads and checks the configuration of a project.
@@ -89,7 +87,9 @@ async function importConfig(file: string): Promise<unknown> {
 }
 
 function explain(error: z.ZodError, value: unknown, locate: Locate): PamojaError {
-  const issue = deepest(error.issues[0] as z.core.$ZodIssue);
+  // A mistyped word makes the right one missing too; the typo is what helps.
+  const issues = error.issues.map(deepest);
+  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string;

@@ -2,7 +2,6 @@ import { isAbsolute, relative } from 'node:path';
 import { PamojaError } from '../kernel/errors.js';
 import { suggestion } from '../kernel/nearest.js';
 import type {
-  EntityConfig,
   EntityMapping,
   Feed,
   FieldMapping,
@@ -11,10 +10,11 @@ import type {
   Source,
   SourceConfig,
 } from '../model/config.js';
-import { type Entity, type Field, fieldOf, inReferenceOrder, wholeOf } from '../model/entity.js';
-import { PROVENANCE, UNIFIED } from '../model/unified.js';
-
-type Locate = (path: readonly PropertyKey[]) => string;
+import { type Entity, type Field, fieldOf, wholeOf } from '../model/entity.js';
+import { UNIFIED } from '../model/unified.js';
+import { checkPlace } from './check-source.js';
+import type { Locate } from './locate.js';
+import { mergeEntities } from './merge-entities.js';
 
 const NULL_WORDS = ['NULL', 'N/A', '#N/A'];
 
@@ -57,12 +57,23 @@ function resolveSource(
   whole: ProjectConfig,
   locate: Locate,
 ): Source {
-  const { entities, path, ...rest } = config;
+  const { entities, path = [], ...rest } = config;
+  checkPlace(config, (inner) => locate(['sources', name, ...inner]));
   const feeds = Object.entries(entities).map(([entity, mapping]) =>
     resolveFeed(name, entity, mapping, project, whole, (inner) =>
       locate(['sources', name, 'entities', entity, ...inner]),
     ),
   );
+  if (Object.keys(config.entities).length === 0) {
+    throw new PamojaError('PAM-CFG-003', 'is empty, so nothing would be read.', {
+      where: locate(['sources', name, 'entities']),
+    });
+  }
+  if (config.delivery === 'addition' && config.vanished !== undefined && config.vanished !== 'keep') {
+    throw new PamojaError('PAM-CFG-003', 'an addition never says what vanished.', {
+      where: locate(['sources', name, 'vanished']),
+    });
+  }
   if (config.delivery === 'period' && config.period === undefined) {
     throw new PamojaError('PAM-CFG-003', 'needs to know which period a file restates.', {
       where: locate(['sources', name, 'delivery']),
@@ -160,6 +171,20 @@ function checkMapping(
       where: locate([]),
     });
   }
+  if (field.provenance !== undefined) {
+    throw new PamojaError('PAM-CFG-003', 'is filled by Pamoja, with where the row comes from.', {
+      where: locate([]),
+    });
+  }
+  if (mapping.severity === 'fix') {
+    throw new PamojaError(
+      'PAM-CFG-003',
+      'fix is for equations; a field can be rejected, blanked or warned of.',
+      {
+        where: locate(['severity']),
+      },
+    );
+  }
   if (field.type !== 'reference') {
     const misplaced = (['source', 'by'] as const).find((word) => mapping[word] !== undefined);
     if (misplaced === undefined) return;
@@ -194,76 +219,5 @@ function checkMapping(
             : `Map ${target.name} first.`,
       },
     );
-  }
-}
-
-function mergeEntities(config: ProjectConfig, locate: Locate): Entity[] {
-  const entities = UNIFIED.map((known) => extend(known, config.entities?.[known.name] ?? {}));
-  for (const [name, extra] of Object.entries(config.entities ?? {})) {
-    if (UNIFIED.some((known) => known.name === name)) continue;
-    const fresh: Entity = {
-      name,
-      kind: 'document',
-      description: '',
-      id: `${name.replace(/s$/, '')}_id`,
-      fields: [],
-    };
-    entities.push(withProvenance(extend(fresh, extra)));
-  }
-  for (const entity of entities)
-    checkEntity(entity, entities, (path) => locate(['entities', entity.name, ...path]));
-  try {
-    return inReferenceOrder(entities);
-  } catch (error) {
-    throw new PamojaError('PAM-CFG-003', (error as Error).message, { where: locate(['entities']) });
-  }
-}
-
-/** A known entity keeps its columns and their order; what is added comes after, or changes the rules of a field. */
-function extend(entity: Entity, extra: EntityConfig): Entity {
-  const { fields: added = {}, ...rest } = extra;
-  const fields = entity.fields.map((field) => ({ ...field, ...added[field.name] }));
-  for (const [name, field] of Object.entries(added)) {
-    if (!fields.some((known) => known.name === name)) fields.push({ description: '', ...field, name });
-  }
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  return { ...entity, ...given, fields };
-}
-
-/** Every document says which source and key it comes from: that is its link. */
-function withProvenance(entity: Entity): Entity {
-  if (entity.kind === 'master') return entity;
-  const added = PROVENANCE.filter((field) => !entity.fields.some((each) => each.name === field.name));
-  return { ...entity, fields: [...entity.fields, ...added] };
-}
-
-function checkEntity(entity: Entity, entities: readonly Entity[], locate: Locate): void {
-  for (const field of entity.fields) {
-    const known = entities.some((each) => each.name === field.entity);
-    if (field.type === 'reference' && !known) {
-      throw new PamojaError('PAM-CFG-004', `there is no entity "${field.entity ?? ''}" to refer to.`, {
-        where: locate(['fields', field.name, 'entity']),
-        next: suggestion(
-          field.entity ?? '',
-          entities.map((each) => each.name),
-        ),
-      });
-    }
-  }
-  const named = [
-    ...(entity.measures ?? []).flatMap((measure) => [measure.field, measure.currency ?? measure.field]),
-    ...(entity.identifiers ?? []).flatMap((identifier) => [identifier.field, ...(identifier.guard ?? [])]),
-    ...(entity.equations ?? []).flatMap((equation) => [equation.field, ...equation.needs]),
-  ];
-  for (const name of named) {
-    if (fieldOf(entity, name) === undefined) {
-      throw new PamojaError('PAM-CFG-004', `${entity.name} has no field "${name}".`, {
-        where: locate([]),
-        next: suggestion(
-          name,
-          entity.fields.map((each) => each.name),
-        ),
-      });
-    }
   }
 }

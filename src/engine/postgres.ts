@@ -28,6 +28,12 @@ const types = {
   },
 };
 
+/** What a query gave, as the server wrote it. */
+export interface TextTable {
+  columns: { name: string; typeId: number }[];
+  rows: (string | null)[][];
+}
+
 /** One connection to PostgreSQL. Nothing it sets outlives a transaction, so it works through a transaction pooler. */
 export class Postgres {
   private lost: Error | undefined;
@@ -98,6 +104,25 @@ export class Postgres {
 
   async run(statement: Sql, values: readonly unknown[] = []): Promise<void> {
     await this.query(statement, values);
+  }
+
+  /**
+   * Rows as they stand, with names and types of the columns; values are the server's own texts. The statement goes by
+   * the extended protocol, which takes one statement and refuses a second one behind a semicolon.
+   */
+  async table(statement: Sql, values: readonly unknown[] = []): Promise<TextTable> {
+    const query = { text: statement as string, values: [...values], rowMode: 'array' as const };
+    try {
+      const result = await this.client.query<(string | null)[]>({
+        ...query,
+        types: { getTypeParser: () => (value: string) => value },
+        queryMode: 'extended',
+      } as pg.QueryArrayConfig);
+      const columns = result.fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID }));
+      return { columns, rows: result.rows };
+    } catch (error) {
+      throw this.explained(error);
+    }
   }
 
   /** Rows that a data-changing statement touched. */

@@ -40,6 +40,7 @@ function masterTargets({ name, id }: Entity): Sql {
 function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
   return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, a.seq
     FROM (SELECT ${sourceOf(feeds)} AS source, key, seq FROM ${tables.accepted(name)}) a
-    FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder) p
+    FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder
+      AND (source, key) NOT IN (SELECT (source, key) FROM ${tables.vanished(name)} WHERE policy = 'delete')) p
       ON p.source = a.source AND p.key = a.key`;
 }

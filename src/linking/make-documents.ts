@@ -51,14 +51,36 @@ export async function makeDocuments(
 ): Promise<void> {
   const { name } = entity;
   const sums = summedParts(entity, entities, feeds);
+  const walkIns = await placeholderIds(workspace, entity, entities, feeds);
   const values = entity.fields.map(
-    (field) => sql`${documentValue(entity, field, feeds, entities)} AS ${ident(field.name)}`,
+    (field) => sql`${documentValue(entity, field, feeds, entities, walkIns)} AS ${ident(field.name)}`,
   );
   const joins = references(entity).map((reference) => linkJoin(entity, reference, entities));
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
     SELECT c.id, ${joined(values)}, a.seq AS lead
     FROM ${tables.accepted(name)} a JOIN ${tables.clusters(name)} c ON c.seq = a.seq ${joined([...joins, ...sums], ' ')}`);
   await moveReferences(workspace, entity, entities);
+}
+
+/** For each entity referred to the placeholder of a candidate's source, as SQL over its feed: a handful of constants. */
+async function placeholderIds(
+  workspace: Workspace,
+  entity: Entity,
+  entities: readonly Entity[],
+  feeds: readonly FeedRef[],
+): Promise<Map<string, Sql>> {
+  const ids = new Map<string, Sql>();
+  for (const { entity: name } of references(entity)) {
+    if (entities.find((each) => each.name === name)?.placeholder === undefined) continue;
+    const rows = await workspace.rows<{ source: string; id: number }>(sql`FROM ${tables.placeholders(name)}`);
+    const whens = feeds.flatMap((feed) =>
+      rows
+        .filter((row) => row.source === feed.source.name)
+        .map((row) => sql`WHEN ${feed.index} THEN ${row.id}`),
+    );
+    ids.set(name, whens.length === 0 ? sql`NULL` : sql`CASE a.feed ${joined(whens, ' ')} END`);
+  }
+  return ids;
 }
 
 function linkJoin(entity: Entity, reference: Field & { entity: string }, entities: readonly Entity[]): Sql {
@@ -76,10 +98,12 @@ function documentValue(
   field: Field,
   feeds: readonly FeedRef[],
   entities: readonly Entity[],
+  walkIns: ReadonlyMap<string, Sql>,
 ): Sql {
   if (field.provenance === 'source') return sourceOf(feeds, sql`a.feed`);
   if (field.provenance === 'key') return sql`a.key`;
-  if (field.type === 'reference') return referenceValue(field as Field & { entity: string }, feeds, entities);
+  if (field.type === 'reference')
+    return referenceValue(field as Field & { entity: string }, entities, walkIns);
   const own = sql`a.${ident(field.name)}`;
   const equation = wholeEquations(entity).find((each) => each.field === field.name);
   const feedsWithout = feeds.filter(
@@ -94,16 +118,13 @@ function documentValue(
 
 function referenceValue(
   field: Field & { entity: string },
-  feeds: readonly FeedRef[],
   entities: readonly Entity[],
+  walkIns: ReadonlyMap<string, Sql>,
 ): Sql {
   const alias = ident(`r_${field.name}`);
   const target = entities.find((each) => each.name === field.entity);
   const now = target?.kind === 'document' ? sql`, ${ident(`c_${field.name}`)}.id` : sql``;
-  const absent =
-    target?.placeholder === undefined
-      ? sql`NULL`
-      : sql`(SELECT min(p.id) FROM ${tables.placeholders(field.entity)} p WHERE p.source = ${sourceOf(feeds, sql`a.feed`)})`;
+  const absent = walkIns.get(field.entity) ?? sql`NULL`;
   return sql`CASE WHEN coalesce(${alias}.state, 'absent') = 'absent' THEN ${absent} ELSE coalesce(${alias}.id${now}) END`;
 }
 

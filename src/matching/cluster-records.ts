@@ -11,7 +11,8 @@ import { tables } from '../model/tables.js';
 export async function clusterRecords(workspace: Workspace, entity: Entity): Promise<void> {
   await connect(workspace);
   const guard = [...new Set((entity.identifiers ?? []).flatMap((identifier) => identifier.guard ?? []))];
-  if (guard.length === 0) return;
+  const partial = await workspace.count(sql`SELECT count(*) FROM edges WHERE partial`);
+  if (guard.length === 0 || partial === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE contradicting AS
     SELECT l.label FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rowid = n.rec
     WHERE ${fullName(guard)} IS NOT NULL GROUP BY l.label HAVING count(DISTINCT ${fullName(guard)}) > 1`);

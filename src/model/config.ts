@@ -1,3 +1,4 @@
+import type { ApiConfig } from './api-config.js';
 import type { Entity, Severity } from './entity.js';
 
 /** How one field is made from the columns of a source. A bare text is the name of a column. */
@@ -52,14 +53,22 @@ export interface EntityMapping {
   fields: Record<string, string | FieldMapping>;
 }
 
-export type SourceType = 'csv' | 'json' | 'ndjson' | 'parquet';
+export type SourceType = 'csv' | 'json' | 'ndjson' | 'parquet' | 'excel' | 'rest';
 export type Delivery = 'snapshot' | 'addition' | 'period';
 export type Vanished = 'keep' | 'mark' | 'delete';
 
-export interface SourceConfig {
+/** A row of sums at the end of a sheet. */
+export interface ControlTotals {
+  /** `last`, or the text that one of its cells holds: `TOTAL`. */
+  row: string;
+  /** The columns that it sums. */
+  columns: string | string[];
+}
+
+export interface SourceConfig extends ApiConfig {
   type: SourceType;
-  /** A file or glob, or several, from the project's folder. */
-  path: string | string[];
+  /** A file or glob, or several, from the project's folder; an API has a `url` instead. */
+  path?: string | string[];
   /** CSV: recognised unless told. */
   delimiter?: string;
   quote?: string;
@@ -68,8 +77,16 @@ export interface SourceConfig {
   columns?: string[];
   /** CSV: recognised by its byte order mark, else UTF-8, unless told. */
   encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1' | 'windows-1252';
-  /** JSON: the path of the array of records, `orders`; the document itself unless told. */
+  /** JSON: the path of the array of records, `orders`; the document itself unless told. APIs: recognised where it is the only list. */
   records?: string;
+  /** Excel: the name of the sheet, or its number from 1; the first visible one that holds anything unless told. */
+  sheet?: string | number;
+  /** Excel: the number of the row in which the names of the columns begin; the first that holds all mapped ones unless told. */
+  header?: number;
+  /** Excel: over how many rows the names of the columns go; their texts are joined with a space. */
+  headerRows?: number;
+  /** Excel: a row that is no record but carries sums, which are held against those of the records. */
+  totals?: ControlTotals;
   /** What a file means: everything there is, more of it, or all there is of its period. */
   delivery?: Delivery;
   /** What becomes of a record that a snapshot, or its restated period, no longer holds. Kept unless told; of a period deleted. */
@@ -123,7 +140,8 @@ export interface ProjectConfig {
 
 /** A further entity, or what is added to a known one. */
 export type EntityConfig = Partial<Omit<Entity, 'name' | 'fields'>> & {
-  fields?: Record<string, Omit<Entity['fields'][number], 'name' | 'description'> & { description?: string }>;
+  /** `type` is needed for a new field, and cannot change for a known one. */
+  fields?: Record<string, Partial<Omit<Entity['fields'][number], 'name'>>>;
 };
 
 /** A project after reading: defaults filled in, entities merged, mappings in long form. */

@@ -26,6 +26,8 @@ export interface LedgerLine {
   /** Of the accepted: those that another record of the same golden row counts for. */
   merged: number;
   balanced: boolean;
+  /** SHA-256 of the file as it was read, in hex. */
+  sha256?: string | null;
   amounts: Amount[];
 }
 

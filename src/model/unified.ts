@@ -77,7 +77,7 @@ export const UNIFIED: readonly Entity[] = [
     id: 'order_id',
     fields: [
       field('customer_id', 'reference', 'Who ordered', { entity: 'customers' }),
-      field('order_date', 'date', "Day of the order in the project's time zone", { severity: 'reject' }),
+      field('order_date', 'date', "Day of the order in the project's time zone", { required: true }),
       field('total_amount', 'money', 'What the customer pays, in `currency`', { severity: 'reject' }),
       field('order_number', 'text', 'Number as printed for the customer'),
       field('ordered_at', 'timestamp', 'Moment of the order, UTC'),

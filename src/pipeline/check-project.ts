@@ -8,6 +8,7 @@ import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
 import { integrate, mapAndJudge } from './integrate.js';
+import { lastRead } from './last-read.js';
 import { openWorkspace } from './open-workspace.js';
 import { readSources } from './read-sources.js';
 import type { RunOptions } from './run-options.js';
@@ -38,7 +39,10 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
           next: 'Run: pamoja run',
         });
       }
-      const feeds = await readSources(workspace, project, log, options.progress);
+      const feeds = await readSources(workspace, project, log, options.progress, {
+        env: options.env,
+        lastRead: await lastRead(postgres, project),
+      });
       await mapAndJudge(workspace, project, feeds, log);
       await integrate(workspace, project, feeds, prior, log);
       const ledger = await keepLedger(workspace, feeds, project.entities);

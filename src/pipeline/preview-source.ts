@@ -121,6 +121,10 @@ async function readFirst(
   options: PreviewOptions,
   log: Log,
 ): Promise<ExtractedFeed[]> {
+  if (source.type === 'rest') {
+    const only = { ...project, sources: [source] };
+    return readSources(workspace, only, log, options.progress, { sample: true });
+  }
   const [file] = await filesOf(project.root, source);
   if (file === undefined) throw new RangeError('a source has at least one file');
   const inside = relative(project.root, file.path);

@@ -3,10 +3,11 @@ import type { Log } from '../kernel/log.js';
 import { ident, sql } from '../kernel/sql.js';
 import type { Feed, Project, Source } from '../model/config.js';
 import { columnsOfFeed } from '../quality/columns-of-feed.js';
-import { planFeed } from '../quality/feed-plan.js';
+import { periodOf, planFeed } from '../quality/feed-plan.js';
 import type { ReadFeed } from '../quality/list-rejects.js';
 import { readerOf } from '../sources/reader-of.js';
 import type { Grain, ReadContext } from '../sources/source-reader.js';
+import { projectEnvironment } from '../store/target.js';
 
 /** A feed that was read, mapped to SQL, and counted independently. */
 export interface ExtractedFeed extends ReadFeed {
@@ -16,20 +17,34 @@ export interface ExtractedFeed extends ReadFeed {
   torn: number;
 }
 
+export interface ReadOptions {
+  /** Environment with the secrets that sources name, beside the project's `.env`; that of the process unless told. */
+  env?: Record<string, string | undefined> | undefined;
+  /** When each source was last read for a run that was published. */
+  lastRead?: ReadonlyMap<string, Date>;
+  /** Only the first records are wanted, where a source can be asked for them alone. */
+  sample?: boolean;
+}
+
 /** Reads every source into raw tables of mapped columns, and compiles every mapping. */
 export async function readSources(
   workspace: Workspace,
   project: Project,
   log: Log,
   progress?: (source: string, read: number, total: number) => void,
+  options: ReadOptions = {},
 ): Promise<ExtractedFeed[]> {
   const feeds: ExtractedFeed[] = [];
+  const env = projectEnvironment(project.root, options.env ?? process.env);
   for (const source of project.sources) {
     log.step(`Reading ${source.name}`);
     const context: ReadContext = {
       workspace,
       log,
       root: project.root,
+      env,
+      lastRead: options.lastRead?.get(source.name),
+      sample: options.sample ?? false,
       progress: (read, total) => progress?.(source.name, read, total),
     };
     feeds.push(...(await readSource(context, project, source, feeds.length)));
@@ -59,6 +74,7 @@ async function readSource(
       raw: table.table,
       files,
       columns: table.grain.columns,
+      copies: copiesAmong(source, result.files),
     });
     const torn = await workspace.count(
       sql`SELECT count(*) FROM ${ident(result.torn)} WHERE _grain = ${grain}`,
@@ -75,6 +91,17 @@ async function readSource(
     });
   }
   return feeds;
+}
+
+/** Files with the same bytes as an earlier one of the same period. The same sales twice would count twice. */
+function copiesAmong(source: Source, files: readonly { name: string; sha256: string }[]): number[] {
+  const period = (name: string) => (source.period === undefined ? '' : periodOf(source, name));
+  return files.flatMap((file, i) => {
+    const first = files.findIndex(
+      (each) => each.sha256 === file.sha256 && period(each.name) === period(file.name),
+    );
+    return first < i ? [i] : [];
+  });
 }
 
 /** The grains that the feeds of a source use, the records first. */

@@ -16,6 +16,7 @@ import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
+import { lastRead } from './last-read.js';
 import { openWorkspace } from './open-workspace.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
@@ -71,8 +72,11 @@ class Run {
   async whole(): Promise<RunResult> {
     try {
       if (!this.options.dryRun) await migrate(this.postgres, this.project);
-      const feeds = await this.watch.time('read', () =>
-        readSources(this.workspace, this.project, this.log, this.options.progress),
+      const feeds = await this.watch.time('read', async () =>
+        readSources(this.workspace, this.project, this.log, this.options.progress, {
+          env: this.options.env,
+          lastRead: await lastRead(this.postgres, this.project),
+        }),
       );
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
       await this.watch.time('clean', () => mapAndJudge(this.workspace, this.project, feeds, this.log));

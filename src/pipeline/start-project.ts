@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { findConfig, parseProject } from '../config/read-config.js';
+import { type DataFile, dataFiles } from '../config/start/data-files.js';
+import { type GuessedSource, guessSources, type ReadableFile } from '../config/start/guess-sources.js';
+import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
+import { configOf, exampleConfig, startConfig } from '../config/start/start-config.js';
 import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Source } from '../model/config.js';
 import { readerOf } from '../sources/reader-of.js';
-import { type DataFile, dataFiles } from './start/data-files.js';
-import { guessFormats, guessPeriod } from './start/guess-formats.js';
-import { type GuessedSource, guessSources, type ReadableFile } from './start/guess-sources.js';
-import { configOf, exampleConfig, startConfig } from './start/start-config.js';
+import { previewSource } from './preview-source.js';
 
 export interface StartOptions {
   dir: string;
@@ -41,7 +42,7 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   const files: ReadableFile[] = [];
   for (const file of dataFiles(dir)) files.push({ ...file, columns: await columnsIn(dir, file, log) });
   const sources = guessSources(files);
-  await learnFormats(dir, name, sources, log);
+  await lookInside(dir, name, sources, log);
   const known = sources.some((source) => source.feeds.length > 0);
   const text = known ? startConfig(name, sources) : exampleConfig(name);
   const file = join(dir, CONFIG);
@@ -91,30 +92,30 @@ async function columnsIn(dir: string, file: DataFile, log: Log): Promise<string[
   }
 }
 
-async function learnFormats(dir: string, name: string, sources: GuessedSource[], log: Log): Promise<void> {
+const SAMPLED = 500;
+
+/** Reads the first records of every known source, for what names of columns do not tell. */
+async function lookInside(dir: string, name: string, sources: GuessedSource[], log: Log): Promise<void> {
   const known = sources.filter((source) => source.feeds.length > 0);
   if (known.length === 0) return;
-  // The first file of many shows how they are written.
-  const withFiles = (pathOf: (source: GuessedSource) => string) =>
+  const reading = (fileOf: (source: GuessedSource) => string) =>
     parseProject(
       configOf(
         name,
-        known.map((source) => ({ ...source, path: pathOf(source) })),
+        known.map((source) => ({ ...source, path: fileOf(source) })),
       ),
       dir,
     );
-  const project = withFiles((source) => source.example);
+  // The first file of many shows how they are written, the second whether numbers start anew.
+  const [first, second] = [reading(({ example }) => example), reading((each) => each.second ?? each.example)];
   for (const source of known) {
     log.step(`Reading the first records of ${source.example}`);
     try {
-      await guessFormats(project, source);
-      if (source.second !== undefined) {
-        await guessPeriod(
-          project,
-          source,
-          withFiles(({ second, example }) => second ?? example),
-        );
-      }
+      const sample = await previewSource(first, source.name, { rows: SAMPLED });
+      learnFormats(source, sample.feeds, first.entities);
+      if (source.second === undefined) continue;
+      const other = await previewSource(second, source.name, { rows: SAMPLED });
+      learnPeriod(source, sample.feeds, other.feeds);
     } catch (error) {
       log.warn(`${source.example}: ${messageOf(error)}`);
     }

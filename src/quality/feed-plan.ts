@@ -21,6 +21,8 @@ export interface FeedPlan extends FeedRef {
   derived: Map<string, Sql>;
   /** For each file the period it speaks of, where ids restart in each. */
   periods: string[] | undefined;
+  /** Files that are, byte for byte, another one of the source under a second name: their records are filtered. */
+  copies: number[];
 }
 
 export interface FeedInput {
@@ -28,6 +30,7 @@ export interface FeedInput {
   raw: string;
   files: string[];
   columns: readonly string[];
+  copies: number[];
 }
 
 /** Compiles a feed. Errors: PAM-CFG-004 and 005 from the mappings. */
@@ -63,6 +66,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     entity,
     raw: input.raw,
     files: input.files,
+    copies: input.copies,
     compiled,
     rules,
     derived,

@@ -1,6 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
-import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
+import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
@@ -35,8 +35,8 @@ export function mapFeed(plan: FeedPlan): Sql {
     .filter((field) => !mappedNames.has(field.name) && !derived.has(field.name))
     .map((field) => sql`NULL::${mappedType(field.type)} AS ${ident(field.name)}`);
   const filled = [...derived].map(([name, value]) => sql`${value} AS ${ident(name)}`);
-  const filter =
-    plan.feed.where === undefined ? sql`false` : sql`NOT coalesce((${raw(plan.feed.where)}), false)`;
+  const declared = plan.feed.where === undefined ? [] : [sql`NOT coalesce((${raw(plan.feed.where)}), false)`];
+  const filter = any([...declared, ...plan.copies.map((file) => sql`_file = ${file}`)]);
   const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
   const mask =
     rules.length === 0

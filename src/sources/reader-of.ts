@@ -10,7 +10,11 @@ export async function readerOf(type: SourceType): Promise<SourceReader> {
       return (await import('./json/json-reader.js')).jsonReader;
     case 'ndjson':
       return (await import('./json/json-reader.js')).ndjsonReader;
+    case 'excel':
+      return (await import('./excel/excel-reader.js')).excelReader;
     case 'parquet':
       return (await import('./parquet/parquet-reader.js')).parquetReader;
+    case 'rest':
+      return (await import('./rest/rest-reader.js')).restReader;
   }
 }

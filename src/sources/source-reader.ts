@@ -52,6 +52,12 @@ export interface ReadContext {
   log: Log;
   /** The project's folder. */
   root: string;
+  /** The environment that names of secrets refer to. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Sources that can be asked for changes only: when they were last read for a run that was published. */
+  lastRead?: Date | undefined;
+  /** Only the first records are wanted, as for a preview. */
+  sample?: boolean;
   /** Called now and then with the bytes read so far and in all. */
   progress?: (read: number, total: number) => void;
 }

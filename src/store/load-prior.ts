@@ -20,7 +20,7 @@ export async function loadPrior(workspace: Workspace, postgres: Postgres, projec
     const lastRun = ready
       ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
       : null;
-    if (ready) await demandOwnSchema(postgres, project);
+    if (ready) await demandOwnBooks(postgres, project);
     const known = ready
       ? await postgres.query<{ entity: string; next_id: number }>(
           sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
@@ -43,20 +43,25 @@ export async function loadPrior(workspace: Workspace, postgres: Postgres, projec
   }, sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`);
 }
 
-/** Errors: PAM-DB-004 where the bookkeeping schema serves the tables of another schema. */
-async function demandOwnSchema(postgres: Postgres, project: Project): Promise<void> {
-  const [other] = await postgres.query<{ table_schema: string }>(
-    sql`SELECT table_schema FROM ${ident(project.bookkeeping, 'entities')} WHERE table_schema <> ${literal(project.schema)} LIMIT 1`,
+/** Errors: PAM-DB-004 where the bookkeeping schema serves the tables of another schema, or another project. */
+async function demandOwnBooks(postgres: Postgres, project: Project): Promise<void> {
+  const book = (table: string) => ident(project.bookkeeping, table);
+  const [schema] = await postgres.query<{ name: string }>(
+    sql`SELECT table_schema AS name FROM ${book('entities')} WHERE table_schema <> ${literal(project.schema)} LIMIT 1`,
   );
-  if (other === undefined) return;
-  throw new PamojaError(
-    'PAM-DB-004',
-    `The schema ${project.bookkeeping} keeps the books of the tables in ${other.table_schema}.`,
-    {
-      where: postgres.place,
-      next: 'Give this project a bookkeeping schema of its own: bookkeeping: another_name.',
-    },
+  if (schema !== undefined) throw notOurs(postgres, project, `the tables in ${schema.name}`);
+  const [last] = await postgres.query<{ name: string }>(
+    sql`SELECT project AS name FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1`,
   );
+  if (last !== undefined && last.name !== project.name)
+    throw notOurs(postgres, project, `the project ${last.name}`);
+}
+
+function notOurs(postgres: Postgres, project: Project, whose: string): PamojaError {
+  return new PamojaError('PAM-DB-004', `The schema ${project.bookkeeping} keeps the books of ${whose}.`, {
+    where: postgres.place,
+    next: `Give ${project.name} a schema and a bookkeeping of its own; if it is the same project, give it back its name.`,
+  });
 }
 
 /** The columns that a table has, or none where it is not there. */

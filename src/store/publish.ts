@@ -103,6 +103,16 @@ async function makeTables(postgres: Postgres, { project, prior }: PublishInput):
       fresh.add(entity.name);
     } else {
       const there = await columnsOf(postgres, project.schema, entity.name);
+      if (!there.includes(entity.id)) {
+        throw new PamojaError(
+          'PAM-DB-004',
+          `The table ${project.schema}.${entity.name} has no column ${entity.id}.`,
+          {
+            where: postgres.place,
+            next: 'It cannot be adopted: choose another schema in the configuration.',
+          },
+        );
+      }
       for (const field of entity.fields.filter((each) => !there.includes(each.name))) {
         const type = raw(postgresType(field.type));
         await postgres.run(

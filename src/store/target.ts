@@ -29,6 +29,15 @@ export function resolveTarget(root: string, env: Record<string, string | undefin
   return { kind: 'embedded', dir: join(root, '.pamoja') };
 }
 
+/** The variables of the project's `.env`, under those of the environment, as sources see them. Errors: PAM-CFG-002. */
+export function projectEnvironment(
+  root: string,
+  env: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined);
+  return { ...readDotEnv(join(root, '.env')), ...Object.fromEntries(given) };
+}
+
 function readDotEnv(path: string): Record<string, string | undefined> {
   let bytes: Buffer;
   try {

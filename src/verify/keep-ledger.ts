@@ -13,6 +13,8 @@ export interface CountedFeed extends FeedRef, AmountFeed {
   files: string[];
   /** Candidates of each file, counted by other code than the reader. */
   counted: number[];
+  /** SHA-256 of each file, in hex; nothing for records that came back from an earlier run. */
+  fingerprints: string[];
   tornTable: string;
   grain: number;
 }
@@ -54,6 +56,7 @@ export async function keepLedger(
         repeated,
         merged,
         balanced: read === accepted + rejected + filtered + repeated,
+        sha256: feed.fingerprints[i] || null,
         amounts: amounts.get(i) ?? [],
       });
     });

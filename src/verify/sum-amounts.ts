@@ -78,18 +78,15 @@ function measureSql(feed: AmountFeed, measure: Measure, entities: readonly Entit
   const unreadable = read === undefined ? sql`${amount} IS NULL` : sql`a.given AND a.amount IS NULL`;
   const { currency, join } = currencyOfCandidates(feed, measure, entities);
   return sql`
-    WITH state AS (
-      SELECT m.rowid AS seq, CASE WHEN m.filtered THEN 'filtered' WHEN r.seq IS NOT NULL THEN 'rejected'
-        WHEN p.seq IS NOT NULL THEN 'repeated' ELSE 'accepted' END AS state
-      FROM ${tables.mapped(name)} m
-      LEFT JOIN (SELECT DISTINCT seq FROM ${tables.refused(name)}) r ON r.seq = m.rowid
-      LEFT JOIN ${tables.repeated(name)} p ON p.seq = m.rowid WHERE m.feed = ${feed.index})
     SELECT m.file, ${literal(measureName(feed, measure))} AS measure, ${currency} AS currency,
       coalesce(sum(${read === undefined ? amount : sql`a.amount`}), 0)::VARCHAR AS read,
-      ${part(sql`s.state = 'accepted'`)} AS accepted, ${part(sql`s.state = 'rejected'`)} AS rejected,
-      ${part(sql`s.state = 'filtered'`)} AS filtered, ${part(sql`s.state = 'repeated'`)} AS repeated,
+      ${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NULL`)} AS accepted,
+      ${part(sql`NOT m.filtered AND r.seq IS NOT NULL`)} AS rejected, ${part(sql`m.filtered`)} AS filtered,
+      ${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NOT NULL`)} AS repeated,
       count(*) FILTER (${unreadable}) AS unreadable
-    FROM ${tables.mapped(name)} m JOIN state s ON s.seq = m.rowid
+    FROM (SELECT rowid, * FROM ${tables.mapped(name)} WHERE feed = ${feed.index}) m
+    LEFT JOIN (SELECT DISTINCT seq FROM ${tables.refused(name)}) r ON r.seq = m.rowid
+    LEFT JOIN ${tables.repeated(name)} p ON p.seq = m.rowid
     ${join}
     ${read === undefined ? sql`` : sql`FULL JOIN (${read}) a ON a.rec = m.rec`}
     GROUP BY ALL ORDER BY 1, 2, 3`;

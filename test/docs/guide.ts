@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { FieldMapping, ProjectConfig } from '../../src/model/config.js';
 import type { FieldType } from '../../src/model/entity.js';
@@ -89,4 +89,27 @@ export function readingTables(text: string): ReadingTable[] {
       }),
     };
   });
+}
+
+/** Links and pictures of a document that lead to a file of the project, or to a heading. */
+export function linksOf(document: string): { written: string; target: string; anchor: string }[] {
+  const path = resolve(DOCS, document);
+  const text = readFileSync(path, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  const found = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map((link) => link[1] ?? link[2] ?? '');
+  return found
+    .filter((written) => !/^[a-z]+:/.test(written))
+    .map((written) => {
+      const [file = '', anchor = ''] = written.split('#');
+      return { written, target: file === '' ? path : resolve(dirname(path), file), anchor };
+    });
+}
+
+/** The anchors that headings get: lower case, without punctuation, hyphens for blanks. */
+export function anchorsOf(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map((heading) =>
+    (heading[1] as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }

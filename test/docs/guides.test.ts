@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectSchema } from '../../src/config/config-schema.js';
 import { parseProject } from '../../src/config/read-config.js';
@@ -10,7 +11,7 @@ import { planFeed } from '../../src/quality/feed-plan.js';
 import { openWorkspace, readSamples } from '../quality/read-samples.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
-import { blocksOf, readDoc, readingTables, wholeOf } from './guide.js';
+import { anchorsOf, blocksOf, linksOf, readDoc, readingTables, wholeOf } from './guide.js';
 
 /** The shop with one customer in two systems, a masked phone, a walk-in, a line without an order and one torn apart. */
 const TROUBLED_FILES = {
@@ -126,11 +127,38 @@ test('the reference of errors lists every code with its meaning and exit code', 
   expect(listed.map(([, code, exit, means]) => [code, exit, means])).toEqual(codes);
 });
 
+test.each([
+  '../README.md',
+  '../CONTRIBUTING.md',
+  'architecture.md',
+  'guides/configuration.md',
+  'guides/database.md',
+  'reference/errors.md',
+])('every link of %s leads somewhere', (document) => {
+  const broken = linksOf(document).filter(
+    ({ target, anchor }) => !existsSync(target) || (anchor !== '' && !anchorsOf(target).includes(anchor)),
+  );
+  expect(broken.map(({ written }) => written)).toEqual([]);
+});
+
+test('the picture of the floors shows every folder', () => {
+  const picture = readDoc('images/floors.svg');
+  const folders = readdirSync(new URL('../../src', import.meta.url), { withFileTypes: true });
+  const names = folders.filter((entry) => entry.isDirectory()).map((entry) => `${entry.name}/`);
+  expect(names.filter((name) => !picture.includes(`>${name}<`))).toEqual([]);
+});
+
 /** Compiles every mapping, as a run does before it reads a record. */
 function compileMappings(project: Project): void {
   for (const source of project.sources) {
     for (const [index, feed] of source.feeds.entries()) {
-      planFeed(project, source, feed, { index, raw: 'raw', files: [], columns: columnsOfFeed(feed, []) });
+      planFeed(project, source, feed, {
+        index,
+        raw: 'raw',
+        files: [],
+        columns: columnsOfFeed(feed, []),
+        copies: [],
+      });
     }
   }
 }

@@ -76,3 +76,16 @@ describe('a restated period', () => {
     );
   });
 });
+
+test('the same file under another name is filtered, not counted twice', async () => {
+  const lines = { ...(SHOP.sources.lines as SourceConfig), path: 'lines*.csv' };
+  shop.write({ 'lines-copy.csv': SHOP_FILES['lines.csv'] });
+  const result = await shop.run({ ...SHOP, sources: { ...SHOP.sources, lines } });
+  expect(result.entities.order_items).toMatchObject({ created: 3, total: 3 });
+  expect(result.ledger.filter((line) => line.entity === 'order_items')).toMatchObject([
+    { file: 'lines-copy.csv', accepted: 3, filtered: 0, balanced: true },
+    { file: 'lines.csv', accepted: 0, filtered: 3, balanced: true },
+  ]);
+  const digests = await shop.query(`SELECT DISTINCT sha256 FROM pamoja.ledger WHERE entity = 'order_items'`);
+  expect(digests).toEqual([{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+});

@@ -5,7 +5,7 @@ import type { Postgres } from '../../src/engine/postgres.js';
 import { checkProject, readProject, runProject } from '../../src/index.js';
 import { PamojaError } from '../../src/kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../../src/kernel/sql.js';
-import type { EntityOutcome, LedgerLine } from '../../src/model/ledger.js';
+import type { Check, EntityOutcome, LedgerLine } from '../../src/model/ledger.js';
 import { openTestDatabase } from './postgres-server.js';
 
 /** The moment of every run, so that expected files can be written down. */
@@ -44,8 +44,10 @@ export interface Account {
 }
 
 export interface GoldenCase {
-  /** Lays a folder over the project and runs it; with `check` the database is then held against the sources. */
-  run(input: string, check: boolean): Promise<Account>;
+  /** Lays a folder over the project and runs it. */
+  run(input: string): Promise<Account>;
+  /** Holds the database against the sources, as `pamoja check` does; gives the checks that fail. */
+  check(): Promise<Check[]>;
   /** The unified tables and the run they stand at. */
   published(): Promise<unknown>;
   /** Every row in the database, of whatever table, that holds a text. */
@@ -60,10 +62,14 @@ export async function openCase(): Promise<GoldenCase> {
   const connection = await database.connect();
   const root = mkdtempSync(join(tmpdir(), 'pamoja-case-'));
   return {
-    async run(input, check) {
+    async run(input) {
       cpSync(input, root, { recursive: true });
       for (const recipe of filesBelow(root).filter((file) => file.endsWith('.recipe.json'))) cook(recipe);
-      return run(root, database.url, connection, check);
+      return run(root, database.url, connection);
+    },
+    async check() {
+      const { checks } = await checkProject(await readProject(root), { env: { DATABASE_URL: database.url } });
+      return checks.filter((check) => !check.passed);
     },
     published: async () => ({
       tables: await unifiedTables(connection),
@@ -80,16 +86,17 @@ export async function openCase(): Promise<GoldenCase> {
   };
 }
 
-async function run(root: string, url: string, connection: Postgres, check: boolean): Promise<Account> {
-  const env = { DATABASE_URL: url };
+async function run(root: string, url: string, connection: Postgres): Promise<Account> {
   try {
     const project = await readProject(root);
-    const { outcome, entities, ledger, checks } = await runProject(project, { env, clock: () => NOW });
+    const { outcome, entities, ledger, checks } = await runProject(project, {
+      env: { DATABASE_URL: url },
+      clock: () => NOW,
+    });
     const told = await bookkeeping(connection);
     // What the run says and what it wrote down are the same.
     const same = JSON.stringify(ledger.map(plainLine).sort(byPlace)) === JSON.stringify(told.ledger);
-    const later = check ? (await checkProject(project, { env })).checks : [];
-    const failed = [...checks, ...later].filter((check) => !check.passed);
+    const failed = checks.filter((check) => !check.passed);
     const failedChecks = same ? failed : [...failed, 'the ledger that was written is another one'];
     const tables = await unifiedTables(connection);
     return plain({

@@ -8,7 +8,7 @@ const COUNTS = ['read', 'accepted', 'rejected', 'filtered', 'repeated', 'merged'
 /** Counts that are shown where they are not 0 everywhere. */
 const SPARSE: readonly string[] = ['filtered', 'repeated', 'merged'];
 /** A name of a file that is cut further tells nothing. */
-const LEAST_FILE = 12;
+const LEAST_FILE = 18;
 
 interface Stream {
   source: string;

@@ -1,15 +1,14 @@
-import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
-import { filesOf, refuseChanged, type SourceFile } from '../bytes/files.js';
+import { filesOf, refuseChanged } from '../bytes/files.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
-import { columnsOfGrain } from './grain-columns.js';
-import { type JsonColumn, parsePath, pathText } from './json-path.js';
+import { parsePath } from './json-path.js';
+import { type JsonText, textOfFile } from './json-text.js';
 import { locateJsonLines } from './locate-json-lines.js';
-import { readJsonFile, type Targets } from './read-json-file.js';
+import { countedBy, makeTables, refuseUnseen, tableOf } from './make-tables.js';
+import { readJsonFile } from './read-json-file.js';
 import { memberPaths, sampleRecords } from './sample-records.js';
 import { stageDocument, stageLines } from './stage-records.js';
 import { surveyDocument, surveyLines } from './survey-json.js';
-import { envelopeHint, missing, UnseenMembers } from './unseen-members.js';
 
 /** Reads JSON documents: a list of records, an object with the list at a path, or one record. */
 export const jsonReader: SourceReader = {
@@ -44,21 +43,27 @@ async function read(
   const done: ReadFile[] = [];
   let before = 0;
   for (const [index, file] of files.entries()) {
+    const text = textOfFile(file, source);
     const progress = (bytes: number) => context.progress?.(before + bytes, total);
     const survey = oneALine
-      ? await surveyLines(file, source, eaches, progress)
-      : await surveyDocument(file, source, way, eaches, progress);
-    const stage = await (oneALine ? stageLines : stageDocument)(workspace, file, source, survey);
-    await readJsonFile(workspace, { index, source: file, survey, stage, oneALine }, targets);
+      ? await surveyLines(text, eaches, progress)
+      : await surveyDocument(text, way, eaches, progress);
+    const stage = await (oneALine ? stageLines : stageDocument)(workspace, text, source, survey);
+    await readJsonFile(workspace, { index, where: file.where, survey, stage, oneALine }, targets);
     await refuseChanged(file);
-    const counted = grains.map((grain, i) => {
-      const line = targets.lines.findIndex((each) => each.index === i);
-      return grain.each === undefined ? survey.records : (survey.lines[line] ?? 0);
-    });
+    const counted = countedBy(survey, grains, targets);
     done.push({ name: file.name, bytes: file.bytes, sha256: survey.sha256, counted });
     before += file.bytes;
   }
-  await refuseUnseen(source, files, targets, oneALine);
+  await refuseUnseen(
+    source.name,
+    targets,
+    async () => {
+      const texts = files.slice(0, 3).map((file) => textOfFile(file, source));
+      return [...new Set((await Promise.all(texts.map((text) => seen(text, source, oneALine)))).flat())];
+    },
+    !oneALine && source.records === undefined,
+  );
   return {
     files: done,
     raw: grains.map((grain) => ({ grain, table: tableOf(source, grain.each) })),
@@ -77,81 +82,12 @@ async function read(
   };
 }
 
-function tableOf(source: Source, each: string | undefined): string {
-  return each === undefined ? `raw_${source.name}` : `raw_${source.name}__${each}`;
-}
-
-async function makeTables(
-  { workspace }: ReadContext,
-  source: Source,
-  grains: readonly Grain[],
-): Promise<Targets> {
-  const where = `sources.${source.name}`;
-  const index = grains.findIndex((grain) => grain.each === undefined);
-  const table = tableOf(source, undefined);
-  const columns = grains[index] === undefined ? [] : columnsOfGrain(grains[index], where);
-  const lines = grains.flatMap((grain, i) => {
-    if (grain.each === undefined) return [];
-    const each = parsePath(grain.each, where);
-    const name = tableOf(source, grain.each);
-    const own = columnsOfGrain(grain, where);
-    const unseen = new UnseenMembers(name, own);
-    return [{ index: i, each, columns: own, table: name, unseen, found: false }];
-  });
-  const targets: Targets = {
-    records: { table, index, columns, unseen: new UnseenMembers(table, columns) },
-    lines,
-    torn: `torn_${source.name}`,
-    blanks: `blank_lines_${source.name}`,
-  };
-  const texts = (names: readonly JsonColumn[]) => names.map(({ name }) => sql`${ident(name)} VARCHAR`);
-  const first = [sql`_file INTEGER`, sql`_ordinal BIGINT`];
-  await workspace.run(
-    sql`CREATE OR REPLACE TABLE ${ident(table)} (${joined([...first, ...texts(columns)])})`,
-  );
-  for (const line of lines) {
-    const all = [...first, sql`_parent BIGINT`, ...texts(line.columns)];
-    await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(line.table)} (${joined(all)})`);
-  }
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.torn)} (_file INTEGER, _grain INTEGER,
-    _ordinal BIGINT, _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
-  await workspace.run(
-    sql`CREATE OR REPLACE TABLE ${ident(targets.blanks)} (_file INTEGER, before BIGINT, skipped BIGINT)`,
-  );
-  return targets;
-}
-
-async function refuseUnseen(
-  source: Source,
-  files: readonly SourceFile[],
-  { records, lines }: Targets,
-  oneALine: boolean,
-): Promise<void> {
-  const where = source.name;
-  const known = async () => [
-    ...new Set((await Promise.all(files.slice(0, 3).map((file) => seen(file, source, oneALine)))).flat()),
-  ];
-  const outer = async () => (await known()).filter((name) => !name.includes('[].'));
-  const oneObject = !oneALine && source.records === undefined && records.unseen.records === 1;
-  await records.unseen.refuse(where, outer, oneObject ? envelopeHint : undefined);
-  for (const grain of lines) {
-    const each = pathText(grain.each);
-    if (!grain.found && records.unseen.records > 0) throw missing(each, each, where, await outer());
-    const prefix = `${each}[].`;
-    await grain.unseen.refuse(`${where}, each ${each}`, async (climbs) =>
-      climbs
-        ? outer()
-        : (await known()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
-    );
-  }
-}
-
 async function columns({ root }: ReadContext, source: Source, oneALine: boolean): Promise<string[]> {
   const [file] = await filesOf(root, source);
-  return file === undefined ? [] : seen(file, source, oneALine);
+  return file === undefined ? [] : seen(textOfFile(file, source), source, oneALine);
 }
 
-async function seen(file: SourceFile, source: Source, oneALine: boolean): Promise<string[]> {
+async function seen(text: JsonText, source: Source, oneALine: boolean): Promise<string[]> {
   const way = oneALine ? undefined : parsePath(source.records ?? '$', `sources.${source.name}.records`);
-  return memberPaths(await sampleRecords(file, source, way));
+  return memberPaths(await sampleRecords(text, way));
 }

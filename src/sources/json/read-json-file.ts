@@ -1,7 +1,6 @@
 import type { Workspace } from '../../engine/workspace.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { ident, type Sql, sql } from '../../kernel/sql.js';
-import type { SourceFile } from '../bytes/files.js';
 import { insertLines, insertTornLines, type LineGrain, unfoldLines } from './extract-lines.js';
 import {
   type FilePart,
@@ -34,7 +33,7 @@ export interface Targets {
  */
 export async function readJsonFile(
   workspace: Workspace,
-  file: { index: number; source: SourceFile; survey: Survey; stage: Stage; oneALine: boolean },
+  file: { index: number; where: string; survey: Survey; stage: Stage; oneALine: boolean },
   targets: Targets,
 ): Promise<void> {
   const { records, lines, torn } = targets;
@@ -96,7 +95,7 @@ function noteBlanks(part: FilePart, blanks: string): Sql {
 
 async function balance(
   workspace: Workspace,
-  file: { index: number; source: SourceFile },
+  file: { index: number; where: string },
   table: string,
   grain: number,
   torn: string,
@@ -109,7 +108,7 @@ async function balance(
   if (read + refused === counted) return;
   const message = `${table}: ${read} read and ${refused} torn, but ${counted} counted in the file.`;
   throw new PamojaError('PAM-SRC-009', message, {
-    where: file.source.where,
+    where: file.where,
     next: 'Nothing of it was taken. Run again; if it stays, this is a fault of Pamoja.',
   });
 }

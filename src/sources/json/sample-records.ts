@@ -1,21 +1,15 @@
-import type { Source } from '../../model/config.js';
-import type { SourceFile } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
 import { RecordCounter } from './count-records.js';
 import { type JsonPath, pathText } from './json-path.js';
 import { JsonScanner } from './json-scanner.js';
+import type { JsonText } from './json-text.js';
 import { surveyDocument } from './survey-json.js';
 
 const ENOUGH = 1000;
 const MOST_BYTES = 1 << 26;
 
-/** The first records of a file, parsed; `way` leads to them in a document, undefined for one JSON a line. */
-export async function sampleRecords(
-  file: SourceFile,
-  source: Source,
-  way: JsonPath | undefined,
-): Promise<unknown[]> {
-  const opened = openBytes(file, { encoding: source.encoding });
+/** The first records of a text, parsed; `way` leads to them in a document, undefined for one JSON a line. */
+export async function sampleRecords(json: JsonText, way: JsonPath | undefined): Promise<unknown[]> {
+  const opened = json.open();
   const counter = new RecordCounter(way, []);
   const scanner = new JsonScanner(counter, way === undefined);
   const parts: Buffer[] = [];
@@ -30,7 +24,7 @@ export async function sampleRecords(
   const whole = found !== undefined && found.end > 0;
   // Says what is wrong with a document that has no records to show.
   if (scanner.problem !== undefined || (!whole && counter.lastStart === 0)) {
-    await surveyDocument(file, source, way, []);
+    await surveyDocument(json, way, []);
   }
   if (found === undefined) return [];
   const records = text.subarray(found.start, whole ? found.end : counter.lastStart).toString('utf8');

@@ -8,8 +8,7 @@ import type { Workspace } from '../../engine/workspace.js';
 import { messageOf, PamojaError } from '../../kernel/errors.js';
 import { ident, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
-import type { SourceFile } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
+import type { JsonText } from './json-text.js';
 import { oneTextALine } from './one-text-a-line.js';
 import type { Survey } from './survey-json.js';
 
@@ -24,7 +23,7 @@ export interface Stage {
 /** Brings the text of every record of a document into a table, one row a record. */
 export async function stageDocument(
   workspace: Workspace,
-  file: SourceFile,
+  text: JsonText,
   source: Source,
   survey: Survey,
 ): Promise<Stage> {
@@ -37,27 +36,30 @@ export async function stageDocument(
   const read = (path: string) => readObjects(table, path, 'array', survey.longest);
   // Only the outermost list can be read from where it is: what stands around an inner one would be a record too.
   const outermost = found.kind === 'array' && (source.records ?? '$') === '$';
-  if (survey.verbatim && outermost) await explained(file, workspace.run(read(file.path)));
-  else await piped(workspace, file, slice(textOf(file, source), found), read);
+  if (survey.verbatim && outermost && text.path !== undefined) {
+    await explained(text, workspace.run(read(text.path)));
+  } else {
+    await piped(workspace, text, slice(text.open().chunks, found), read);
+  }
   return { table, physical: false };
 }
 
 /** Brings the text of every line into a table, one row a line. */
 export async function stageLines(
   workspace: Workspace,
-  file: SourceFile,
+  text: JsonText,
   source: Source,
   survey: Survey,
 ): Promise<Stage> {
   const table = `stage_${source.name}`;
   if (survey.blank > 0 || survey.invalid > 0) {
-    const chunks = oneTextALine(textOf(file, source));
-    await piped(workspace, file, chunks, (path) => readLines(table, path, survey.longest));
+    const chunks = oneTextALine(text.open().chunks);
+    await piped(workspace, text, chunks, (path) => readLines(table, path, survey.longest));
     return { table, physical: true };
   }
   const read = (path: string) => readObjects(table, path, 'newline_delimited', survey.longest);
-  if (survey.verbatim) await explained(file, workspace.run(read(file.path)));
-  else await piped(workspace, file, textOf(file, source), read);
+  if (survey.verbatim && text.path !== undefined) await explained(text, workspace.run(read(text.path)));
+  else await piped(workspace, text, text.open().chunks, read);
   return { table, physical: false };
 }
 
@@ -72,10 +74,6 @@ function readLines(table: string, path: string, longest: number): Sql {
     FROM read_csv(${literal(path)}, auto_detect = false, header = false, delim = E'\\x1f', quote = '', escape = '',
       comment = '', new_line = '\\n', nullstr = E'\\x1d', compression = 'none', columns = {'text': 'VARCHAR'},
       max_line_size = ${Math.max(16777216, longest + 1024)})`;
-}
-
-function textOf(file: SourceFile, source: Source): AsyncGenerator<Buffer, void, undefined> {
-  return openBytes(file, { encoding: source.encoding }).chunks;
 }
 
 /** Only the bytes of the list of records; one object becomes a list of one. */
@@ -96,7 +94,7 @@ async function* slice(
 
 async function piped(
   workspace: Workspace,
-  file: SourceFile,
+  text: JsonText,
   chunks: AsyncGenerator<Buffer, void, undefined>,
   read: (path: string) => Sql,
 ): Promise<void> {
@@ -104,7 +102,7 @@ async function piped(
     const path = join(workspace.dir, `json-${randomBytes(6).toString('hex')}`);
     try {
       await pipeline(Readable.from(chunks), createWriteStream(path));
-      await explained(file, workspace.run(read(path)));
+      await explained(text, workspace.run(read(path)));
     } finally {
       removeFifo(path);
     }
@@ -114,7 +112,7 @@ async function piped(
   try {
     const { done, abandon } = writeFifo(path, chunks);
     const reading = workspace.run(read(path)).finally(abandon);
-    const [wrote, took] = await Promise.allSettled([done, explained(file, reading)]);
+    const [wrote, took] = await Promise.allSettled([done, explained(text, reading)]);
     // What broke the bytes explains why DuckDB saw an early end, not the other way round.
     if (wrote.status === 'rejected') throw wrote.reason;
     if (took.status === 'rejected') throw took.reason;
@@ -123,7 +121,7 @@ async function piped(
   }
 }
 
-async function explained(file: SourceFile, reading: Promise<void>): Promise<void> {
+async function explained(text: JsonText, reading: Promise<void>): Promise<void> {
   try {
     await reading;
   } catch (cause) {
@@ -131,7 +129,7 @@ async function explained(file: SourceFile, reading: Promise<void>): Promise<void
     const reason = /in record\/value (\d+): ([a-z ]+)/.exec(messageOf(cause));
     const why = reason === null ? '' : ` (record ${reason[1]}: ${reason[2]!.trim()})`;
     throw new PamojaError('PAM-SRC-008', `DuckDB cannot read the records${why}.`, {
-      where: file.where,
+      where: text.where,
       next: 'Fetch or export the file again; if it is sound, this is a fault of Pamoja.',
       cause,
     });

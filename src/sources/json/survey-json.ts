@@ -1,11 +1,10 @@
 import { PamojaError } from '../../kernel/errors.js';
 import { suggestion } from '../../kernel/nearest.js';
-import type { Source } from '../../model/config.js';
-import type { SourceFile } from '../bytes/files.js';
-import { type BytesRead, openBytes } from '../bytes/open-bytes.js';
+import type { BytesRead } from '../bytes/open-bytes.js';
 import { type Found, RecordCounter } from './count-records.js';
 import { type JsonPath, pathText } from './json-path.js';
 import { JsonScanner } from './json-scanner.js';
+import type { JsonText } from './json-text.js';
 
 /** What one pass over a file tells, before DuckDB looks at it. */
 export interface Survey extends BytesRead {
@@ -30,13 +29,12 @@ export type Progress = (read: number) => void;
  * Errors: PAM-SRC-005 empty, PAM-SRC-008 malformed or cut short, PAM-SRC-011 without records at the declared path.
  */
 export async function surveyDocument(
-  file: SourceFile,
-  source: Source,
+  text: JsonText,
   way: JsonPath,
   eaches: readonly JsonPath[],
   progress?: Progress,
 ): Promise<Survey> {
-  const opened = openBytes(file, { encoding: source.encoding, progress });
+  const opened = text.open(progress);
   const counter = new RecordCounter(way, eaches);
   const scanner = new JsonScanner(counter, false);
   for await (const chunk of opened.chunks) {
@@ -44,9 +42,9 @@ export async function surveyDocument(
     if (scanner.problem !== undefined) break;
   }
   scanner.end();
-  refuseMalformed(file, scanner, counter);
+  refuseMalformed(text, scanner, counter);
   const { found } = counter;
-  if (found === undefined || found.kind === 'other') throw withoutRecords(file, way, counter);
+  if (found === undefined || found.kind === 'other') throw withoutRecords(text, way, counter);
   return {
     ...opened.read(),
     records: counter.records,
@@ -60,12 +58,12 @@ export async function surveyDocument(
   };
 }
 
-function refuseMalformed(file: SourceFile, scanner: JsonScanner, counter: RecordCounter): void {
+function refuseMalformed(text: JsonText, scanner: JsonScanner, counter: RecordCounter): void {
   if (scanner.problem !== undefined) {
     const { what, line, column } = scanner.problem;
     const aLine = what.startsWith('more text') && line > 1;
     throw new PamojaError('PAM-SRC-008', `${what}, line ${line}, column ${column}.`, {
-      where: file.where,
+      where: text.where,
       next: aLine
         ? 'If the file holds one record a line, declare type: ndjson.'
         : `${counter.records} records were begun before it; fetch or export the file again.`,
@@ -73,15 +71,15 @@ function refuseMalformed(file: SourceFile, scanner: JsonScanner, counter: Record
   }
   if (!scanner.empty) return;
   throw new PamojaError('PAM-SRC-005', 'the file is empty.', {
-    where: file.where,
+    where: text.where,
     next: 'An export without records is written [].',
   });
 }
 
-function withoutRecords(file: SourceFile, way: JsonPath, counter: RecordCounter): PamojaError {
+function withoutRecords(text: JsonText, way: JsonPath, counter: RecordCounter): PamojaError {
   if (way.length === 0) {
     return new PamojaError('PAM-SRC-011', 'the document is a single value, neither a list nor an object.', {
-      where: file.where,
+      where: text.where,
       next: 'Export the records as a list of objects.',
     });
   }
@@ -89,19 +87,18 @@ function withoutRecords(file: SourceFile, way: JsonPath, counter: RecordCounter)
   const path = pathText(way);
   const known = counter.members.map((name) => name.replace(/\[\]$/, ''));
   return new PamojaError('PAM-SRC-011', `${there} at the declared path ${path}.`, {
-    where: file.where,
+    where: text.where,
     next: `Correct records: ${path}. ${suggestion(way[0]!, known)}`.trim(),
   });
 }
 
 /** Counts the lines of a file with one JSON a line, and what is nested in them. Errors: PAM-SRC-011 where none is a record. */
 export async function surveyLines(
-  file: SourceFile,
-  source: Source,
+  text: JsonText,
   eaches: readonly JsonPath[],
   progress?: Progress,
 ): Promise<Survey> {
-  const opened = openBytes(file, { encoding: source.encoding, progress });
+  const opened = text.open(progress);
   const counter = new RecordCounter(undefined, eaches);
   const scanner = new JsonScanner(counter, true);
   let first = 0;
@@ -113,7 +110,7 @@ export async function surveyLines(
   const several = counter.records > 1 || first === 0x5b;
   if (counter.objects === 0 && counter.records > 0 && several) {
     throw new PamojaError('PAM-SRC-011', `none of ${counter.records} lines is a JSON object.`, {
-      where: file.where,
+      where: text.where,
       next: 'A document that is one list, or is spread over lines, is type: json.',
     });
   }

@@ -64,7 +64,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   const lists = [...new Set(columns.flatMap((column) => /^([^[\]]+)\[\]\./.exec(column)?.[1] ?? []))];
   const outer = columnsOf(columns.filter((column) => !column.includes('[]')));
   const candidates = Object.keys(COLUMN_WORDS)
-    .filter((entity) => entity !== 'order_items' || foreignKey(outer, 'orders') !== undefined)
+    .filter((entity) => entity !== 'order_items' || orderOf(outer, path) !== undefined)
     .flatMap((entity) => guessFeed(entity, outer) ?? []);
   const best = candidates.sort((a, b) => likeness(b, path) - likeness(a, path))[0];
   const source: GuessedSource = { name, type, path, example, files, feeds: [], columns };
@@ -74,6 +74,14 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
   return source;
+}
+
+/** The column that says of which order a line is a part; in a file that is called after lines, also a bare `no`. */
+function orderOf(columns: Columns, path: string): string | undefined {
+  const named = foreignKey(columns, 'orders');
+  const base = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (named !== undefined || !COLUMN_WORDS.order_items?.files.test(base)) return named;
+  return columns.find(['no', 'number', 'order', 'invoice', 'receipt']);
 }
 
 /** Suppliers have names and phones as customers have, and are none. */
@@ -138,7 +146,7 @@ function productOf(columns: Columns): GuessedFeed['fields'] {
 function spread(source: GuessedSource, given: (entity: string) => boolean): void {
   const [main] = source.feeds;
   const columns = columnsOf(source.columns);
-  const order = foreignKey(columns, 'orders');
+  const order = orderOf(columns, source.path);
   if (main === undefined || source.feeds.length > 1 || order === undefined) return;
   if (main.entity !== 'orders' && main.entity !== 'order_items') return;
   const [lines, orders] = [guessFeed('order_items', columns), guessFeed('orders', columns)];
@@ -186,13 +194,18 @@ function refer(feed: GuessedFeed, source: GuessedSource, sources: readonly Guess
   const columns = columnsOf(source.columns);
   if (feed.entity === 'orders') {
     const customer = foreignKey(columns, 'customers');
+    const bare = columns.find(['customer', 'client']);
     const email = columns.find(COLUMN_WORDS.customers?.fields.email ?? []);
     const at = find('customers', source, sources);
     if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
     else if (at !== undefined && email !== undefined)
       feed.fields = { customer_id: { from: email, by: 'email' }, ...feed.fields };
-    else feed.notes.customer_id = 'no column was found that says who ordered';
-    if (at?.one === false && feed.fields.customer_id?.source !== undefined) feed.notes.customer_id = at.note;
+    else if (at !== undefined && bare !== undefined && at.source !== source) {
+      point(feed, 'customer_id', bare, at, source);
+      feed.notes.customer_id = `is it the key of ${at.source.name}?`;
+    } else feed.notes.customer_id = 'no column was found that says who ordered';
+    if (at?.one === false && customer !== undefined && feed.fields.customer_id?.source !== undefined)
+      feed.notes.customer_id = at.note;
   }
   if (feed.entity !== 'order_items') return;
   referToProduct(feed, source, sources);
@@ -209,12 +222,20 @@ function referToProduct(feed: GuessedFeed, source: GuessedSource, sources: reado
   if (products === undefined) {
     delete feed.fields.product_id;
     feed.notes.product_id = `no file with products was found that ${product} could refer to`;
+  } else if (/sku/i.test(product) && !keyedBy(products.source, product)) {
+    feed.fields.product_id = { from: product, by: 'sku' };
   } else if (products.one || products.source === source) point(feed, 'product_id', product, products, source);
   else if (/sku/i.test(product)) feed.fields.product_id = { from: product, by: 'sku' };
   else {
     point(feed, 'product_id', product, products, source);
     feed.notes.product_id = products.note;
   }
+}
+
+/** Whether a source knows its products by a column of the same name. */
+function keyedBy({ feeds }: GuessedSource, column: string): boolean {
+  const key = feeds.find((feed) => feed.entity === 'products')?.key[0];
+  return key?.toLowerCase() === column.toLowerCase();
 }
 
 interface Found {

@@ -1,46 +1,51 @@
-import type { Project } from '../../model/config.js';
-import { fieldOf } from '../../model/entity.js';
-import { type PreviewFeed, previewSource } from '../preview-source.js';
+import { type Entity, fieldOf } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guess-sources.js';
 
-const ROWS = 500;
+/** The first records of a source that become one entity, as the source has them. */
+export interface Sample {
+  entity: string;
+  rows: readonly { key: string | null; before: Readonly<Record<string, string | null>> }[];
+}
 
-/** Reads the first records of a source and learns how it writes dates, amounts and discounts. */
-export async function guessFormats(project: Project, source: GuessedSource): Promise<void> {
-  const { feeds } = await previewSource(project, source.name, { rows: ROWS });
-  for (const [i, feed] of source.feeds.entries()) {
-    const shown = feeds[i];
-    const entity = project.entities.find((each) => each.name === feed.entity);
-    if (shown === undefined || entity === undefined) continue;
+/** Learns from the first records of a source how it writes dates, amounts and discounts. */
+export function learnFormats(
+  source: GuessedSource,
+  samples: readonly Sample[],
+  entities: readonly Entity[],
+): void {
+  for (const feed of source.feeds) {
+    const sample = samples.find((each) => each.entity === feed.entity);
+    const entity = entities.find((each) => each.name === feed.entity);
+    if (sample === undefined || entity === undefined) continue;
     for (const field of Object.keys(feed.fields)) {
       const type = fieldOf(entity, field)?.type;
-      if (type === 'date' || type === 'timestamp') learnDates(feed, shown, field);
-      if (type === 'money' || type === 'decimal') learnDecimals(feed, shown, field);
+      if (type === 'date' || type === 'timestamp') learnDates(feed, sample, field);
+      if (type === 'money' || type === 'decimal') learnDecimals(feed, sample, field);
     }
-    if (feed.entity === 'order_items') learnShares(feed, shown);
+    if (feed.entity === 'order_items') learnShares(feed, sample);
   }
 }
 
 /** The part of a file's name that tells one period from another: `2026-01` of `orders-2026-01.csv`. */
 const PERIOD = '(\\d+(?:[-_.]\\d+)*)\\D*$';
 
-/** Where two files give the same numbers to different orders, the numbers start anew in each. */
-export async function guessPeriod(project: Project, source: GuessedSource, second: Project): Promise<void> {
-  const entity = 'orders';
-  if (!source.feeds.some((feed) => feed.entity === entity)) return;
-  const keysIn = async (from: Project) => {
-    const { feeds } = await previewSource(from, source.name, { rows: ROWS, entity });
-    return feeds.flatMap((feed) => feed.rows.flatMap((row) => row.key ?? []));
-  };
-  const first = new Set(await keysIn(project));
-  if ((await keysIn(second)).some((key) => first.has(key))) source.period = PERIOD;
+/** Where two files of a source give the same numbers to different orders, the numbers start anew in each. */
+export function learnPeriod(
+  source: GuessedSource,
+  first: readonly Sample[],
+  second: readonly Sample[],
+): void {
+  const numbersIn = (samples: readonly Sample[]) =>
+    samples.flatMap(({ entity, rows }) => (entity === 'orders' ? rows.flatMap((row) => row.key ?? []) : []));
+  const known = new Set(numbersIn(first));
+  if (numbersIn(second).some((number) => known.has(number))) source.period = PERIOD;
 }
 
-function textsOf(feed: GuessedFeed, shown: PreviewFeed, field: string): string[] {
+function textsOf(feed: GuessedFeed, sample: Sample, field: string): string[] {
   const from = feed.fields[field]?.from;
   if (typeof from !== 'string') return [];
-  return shown.rows.flatMap((row) => row.before[from]?.trim() || []);
+  return sample.rows.flatMap((row) => row.before[from]?.trim() || []);
 }
 
 const DAYS: [form: RegExp, dayFirst: string, monthFirst: string][] = [
@@ -62,8 +67,8 @@ const TIMES: [form: RegExp, format: string][] = [
 ];
 
 /** ISO dates need no format; of others the day comes first unless a value says otherwise. */
-function learnDates(feed: GuessedFeed, shown: PreviewFeed, field: string): void {
-  const values = textsOf(feed, shown, field);
+function learnDates(feed: GuessedFeed, sample: Sample, field: string): void {
+  const values = textsOf(feed, sample, field);
   const [first] = values;
   const mapping = feed.fields[field];
   if (first === undefined || mapping === undefined || /^\d{4}-\d/.test(first)) return;
@@ -83,8 +88,8 @@ function learnDates(feed: GuessedFeed, shown: PreviewFeed, field: string): void 
 }
 
 /** `1.234,56` and `0,5`: the decimals stand behind a comma. */
-function learnDecimals(feed: GuessedFeed, shown: PreviewFeed, field: string): void {
-  const values = textsOf(feed, shown, field);
+function learnDecimals(feed: GuessedFeed, sample: Sample, field: string): void {
+  const values = textsOf(feed, sample, field);
   const mapping = feed.fields[field];
   const comma = values.some((value) => /^\D*\d{1,3}(\.\d{3})*,\d{1,2}\D*$/.test(value));
   const point = values.some((value) => /\d\.\d{1,2}\D*$/.test(value));
@@ -92,8 +97,8 @@ function learnDecimals(feed: GuessedFeed, shown: PreviewFeed, field: string): vo
 }
 
 /** A discount between 0 and 1 is a share of the line, and becomes an amount. */
-function learnShares(feed: GuessedFeed, shown: PreviewFeed): void {
-  const values = textsOf(feed, shown, 'discount_amount').map(Number);
+function learnShares(feed: GuessedFeed, sample: Sample): void {
+  const values = textsOf(feed, sample, 'discount_amount').map(Number);
   const share = values.length > 0 && values.every((value) => value >= 0 && value <= 1);
   const [quantity, price, discount] = ['quantity', 'unit_price', 'discount_amount'].map(
     (field) => feed.fields[field]?.from,

@@ -1,0 +1,26 @@
+import type { Postgres } from '../engine/postgres.js';
+import { ident, literal, literals, sql } from '../kernel/sql.js';
+import type { Project } from '../model/config.js';
+import { bookkeepingVersion } from '../store/bookkeeping.js';
+
+/**
+ * When each source that can be asked for changes only was last read for a run that stands. An entity that the source
+ * never fed before is still to be read whole, so its source is left out.
+ */
+export async function lastRead(postgres: Postgres, project: Project): Promise<Map<string, Date>> {
+  const times = new Map<string, Date>();
+  const sources = project.sources.filter((source) => source.since !== undefined);
+  if (sources.length === 0 || (await bookkeepingVersion(postgres, project)) === 0) return times;
+  const book = (table: string) => ident(project.bookkeeping, table);
+  for (const source of sources) {
+    const entities = [...new Set(source.feeds.map((feed) => feed.entity))];
+    const rows = await postgres.query<{ started: Date }>(sql`SELECT max(r.started_at) AS started
+      FROM ${book('ledger')} l JOIN ${book('runs')} r USING (run_id)
+      WHERE r.outcome <> 'failed' AND l.source = ${literal(source.name)} AND l.entity IN ${literals(entities)}
+      GROUP BY l.entity ORDER BY started`);
+    const [oldest] = rows;
+    if (oldest !== undefined && rows.length === entities.length)
+      times.set(source.name, new Date(oldest.started));
+  }
+  return times;
+}

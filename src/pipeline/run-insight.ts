@@ -1,0 +1,71 @@
+import type { ParameterValue } from '../insights/bind-parameters.js';
+import type { Insight, InsightColumn, InsightRow } from '../insights/insight.js';
+import { findInsight, listInsights } from '../insights/list-insights.js';
+import { type OpenInsight, readInsight } from '../insights/read-insight.js';
+import { type Log, silent } from '../kernel/log.js';
+import type { Project } from '../model/config.js';
+import { openTarget, resolveTarget } from '../store/target.js';
+
+export interface InsightOptions {
+  /** Values of its parameters by name, `{ min_price: 100 }`; the others have their defaults. */
+  parameters?: Readonly<Record<string, ParameterValue>>;
+  /** After how many seconds it is given up; 60 unless told. */
+  timeoutSeconds?: number;
+  /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
+  env?: Record<string, string | undefined>;
+  log?: Log;
+}
+
+export interface InsightResult {
+  insight: Insight;
+  parameters: Record<string, string | null>;
+  columns: InsightColumn[];
+  /** Values as PostgreSQL writes them. */
+  rows: InsightRow[];
+  /** False where there are more rows than were kept. */
+  complete: boolean;
+}
+
+const MOST_ROWS = 10_000;
+
+/**
+ * Asks an insight by name and gives its rows, 10,000 at the most unless told. Errors: PAM-CLI-001 for a name, parameter
+ * or value that does not fit, PAM-CFG-005 where the SQL of an own insight does not work, PAM-DB-008 before the first run.
+ */
+export async function runInsight(
+  project: Project,
+  name: string,
+  options: InsightOptions & { mostRows?: number } = {},
+): Promise<InsightResult> {
+  const most = options.mostRows ?? MOST_ROWS;
+  return openInsight(project, name, options, async ({ insight, parameters, columns, batches }) => {
+    const rows: InsightRow[] = [];
+    for await (const batch of batches()) {
+      rows.push(...batch.slice(0, most + 1 - rows.length));
+      if (rows.length > most) break;
+    }
+    return { insight, parameters, columns, rows: rows.slice(0, most), complete: rows.length <= most };
+  });
+}
+
+/** Asks an insight by name and hands its answer to `work`, row by row and however long it is. Errors: as runInsight. */
+export async function openInsight<T>(
+  project: Project,
+  name: string,
+  options: InsightOptions,
+  work: (answer: OpenInsight) => Promise<T>,
+): Promise<T> {
+  const log = options.log ?? silent;
+  const insight = findInsight(listInsights(project.root, log), name);
+  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
+  try {
+    const postgres = await target.postgres();
+    try {
+      return await readInsight(postgres, project, insight, options, work);
+    } finally {
+      await postgres.close();
+    }
+  } finally {
+    await target.release();
+  }
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSmallBusiness, ROWS, type SmallBusiness } from './small-business.js';
+
+describe('the insights on a business worked out by hand', () => {
+  let shop: SmallBusiness;
+  beforeAll(async () => {
+    shop = await openSmallBusiness(ROWS);
+  });
+  afterAll(() => shop.close());
+
+  /** Rows as lists, in the order of the columns. */
+  const ask = async (name: string, parameters = {}) =>
+    (await shop.ask(name, parameters)).map((row) => Object.values(row));
+
+  test('revenue by month counts a month without sales as 0 and keeps currencies apart', async () => {
+    expect(await ask('revenue-by-month')).toEqual([
+      ['KES', '2026-01-01', 3210, 3, 2, null],
+      ['KES', '2026-02-01', 0, 0, 0, -100],
+      ['KES', '2026-03-01', -1730, 3, 3, null],
+      ['USD', '2026-03-01', 24, 1, 1, null],
+    ]);
+  });
+
+  test('revenue by category lists what has none, returns taken off', async () => {
+    expect(await ask('revenue-by-category')).toEqual([
+      ['KES', 'Food', 1180, 79.7, 6, 4, 1],
+      ['KES', '(no category)', 300, 20.3, 3, 2, 1],
+      ['KES', 'Clothes', 0, 0, 0, 1, 1],
+      ['USD', 'Accessories', 24, 100, 2, 1, 1],
+    ]);
+    expect(await ask('revenue-by-category', { since: '2026-01-20', until: '2026-01-31' })).toEqual([
+      ['KES', 'Clothes', 2500, 89, 1, 1, 1],
+      ['KES', 'Food', 210, 7.5, 1, 1, 1],
+      ['KES', '(no category)', 100, 3.6, 1, 1, 1],
+    ]);
+  });
+
+  test('revenue by county lists what is not known', async () => {
+    expect(await ask('revenue-by-county')).toEqual([
+      ['KES', 'Nairobi', 600, 40.5, 3, 1, 600],
+      ['KES', '(not known)', 570, 38.5, 1, 1, 570],
+      ['KES', 'Kisumu', 310, 20.9, 1, 1, 310],
+      ['KES', 'Mombasa', 0, 0, 1, 1, 0],
+      ['USD', 'Kisumu', 24, 100, 1, 1, 24],
+    ]);
+  });
+
+  test('revenue by channel takes returns off the channel they came back to', async () => {
+    expect(await ask('revenue-by-channel')).toEqual([
+      ['KES', 'web', 2500, 168.9, 1, 2500],
+      ['KES', '(not told)', 0, 0, 1, 200],
+      ['KES', 'shop', -1020, -68.9, 4, 370],
+      ['USD', 'web', 24, 100, 1, 24],
+    ]);
+  });
+
+  test('best and worst sellers are ranked per currency', async () => {
+    expect(await ask('best-sellers')).toEqual([
+      ['KES', 1, 1, 'Flour', 'Food', 6, 4, 1180, 79.7],
+      ['KES', 2, 3, 'Basket', null, 3, 2, 300, 20.3],
+      ['KES', 3, 2, 'Dress', 'Clothes', 0, 1, 0, 0],
+      ['USD', 1, 5, 'Case', 'Accessories', 2, 1, 24, 100],
+    ]);
+    expect(await ask('worst-sellers', { top: 2 })).toEqual([
+      ['KES', 1, 2, 'Dress', 'Clothes', 0, 1, 0, '2026-01-20'],
+      ['KES', 2, 3, 'Basket', null, 3, 2, 300, '2026-03-20'],
+      ['USD', 1, 5, 'Case', 'Accessories', 2, 1, 24, '2026-03-31'],
+    ]);
+  });
+
+  test('best customers leaves the walk-in customer out', async () => {
+    expect(await ask('best-customers')).toEqual([
+      ['KES', 1, 1, 'Wanjiru', 'Kamau', 'Nairobi', 3, 600, 65.9, '2026-03-10'],
+      ['KES', 2, 2, 'Otieno', 'Ouma', 'Kisumu', 1, 310, 34.1, '2026-01-31'],
+      ['KES', 3, 3, 'Amina', 'Hassan', 'Mombasa', 1, 0, 0, '2026-03-20'],
+      ['USD', 1, 2, 'Otieno', 'Ouma', 'Kisumu', 1, 24, 100, '2026-03-31'],
+    ]);
+  });
+
+  test('the repeat rate counts days on which somebody bought, not returns', async () => {
+    expect(await ask('repeat-rate')).toEqual([[3, 2, 66.7, 2, 41, 49, 15, 59]]);
+  });
+
+  test('RFM segments score equal customers equally', async () => {
+    expect(await ask('rfm-segments')).toEqual([
+      ['KES', 'Loyal', 1, 33.3, 600, 65.9, 3, 21],
+      ['KES', 'New', 1, 33.3, 0, 0, 1, 11],
+      ['KES', 'Lost', 1, 33.3, 310, 34.1, 1, 59],
+      ['USD', 'Promising', 1, 100, 24, 100, 1, 0],
+    ]);
+  });
+
+  test('cohort retention has a row for every month that has begun, also one in which nobody came', async () => {
+    expect(await ask('cohort-retention')).toEqual([
+      ['2026-01-01', 2, 0, 2, 100],
+      ['2026-01-01', 2, 1, 0, 0],
+      ['2026-01-01', 2, 2, 2, 100],
+      ['2026-03-01', 1, 0, 1, 100],
+    ]);
+    expect(await ask('cohort-retention', { months: 0 })).toHaveLength(2);
+  });
+
+  test('the average basket is of sales alone', async () => {
+    expect(await ask('average-basket')).toEqual([
+      ['KES', '2026-01-01', 3, 1070, 400, 2500, 1.33, 1.67],
+      ['KES', '2026-03-01', 3, 323.33, 200, 570, 1, 2],
+      ['USD', '2026-03-01', 1, 24, 24, 24, 1, 2],
+    ]);
+  });
+
+  test('stock cover goes by the pace of the last days, or of all there are', async () => {
+    expect(await ask('stock-cover', { days: 30, within: 200 })).toEqual([
+      [3, 'Basket', null, 0, 2, 0.07, 0, '2026-03-31'],
+      [1, 'Flour', 'Food', 10, 3, 0.1, 100, '2026-07-09'],
+      [5, 'Case', 'Accessories', 8, 2, 0.07, 120, '2026-07-29'],
+    ]);
+    expect(await ask('stock-cover', { days: 90, within: 150 })).toEqual([
+      [3, 'Basket', null, 0, 3, 0.03, 0, '2026-03-31'],
+      [1, 'Flour', 'Food', 10, 6, 0.07, 143.3, '2026-08-21'],
+    ]);
+    expect(await ask('stock-cover', { as_of: '2025-01-01' })).toEqual([]);
+  });
+
+  test('dead stock is what is there and was not bought for long, or never', async () => {
+    expect(await ask('dead-stock', { days: 60 })).toEqual([
+      ['KES', 2, 'Dress', 'Clothes', 4, 2500, 10000, '2026-01-20', 70, 2, 15000],
+      ['KES', 4, 'Lamp', 'Home', 5, 1000, 5000, null, null, 2, 15000],
+    ]);
+    expect((await ask('dead-stock', { days: 70 })).map((row) => row[2])).toEqual(['Lamp']);
+  });
+
+  test('price against catalogue compares within a currency, by quantity', async () => {
+    expect(await ask('price-against-catalogue')).toEqual([
+      ['KES', 1, 'Flour', 200, 197.14, 190, 210, -1.4, 7, 4, -20],
+      ['USD', 5, 'Case', 10, 12, 12, 12, 20, 2, 1, 4],
+    ]);
+    expect(await ask('price-against-catalogue', { least_percent: 2 })).toHaveLength(1);
+  });
+
+  test('customers who never ordered are neither walk-ins nor those whose order was cancelled', async () => {
+    expect((await ask('customers-without-orders')).map((row) => row.slice(0, 2))).toEqual([
+      [5, 'Mutua'],
+      [4, 'Kiprono'],
+    ]);
+    expect(await ask('customers-without-orders', { consent: true })).toHaveLength(1);
+  });
+
+  test('returns come as orders of that type and as lines below nought', async () => {
+    expect(await ask('returns')).toEqual([
+      ['KES', 2, 'Dress', 'Clothes', 1, 1, 1, 100, 2500],
+      ['KES', 1, 'Flour', 'Food', 1, 7, 1, 14.3, 200],
+    ]);
+  });
+
+  test('data quality is that of the run the database stands at, files added up', async () => {
+    expect(await ask('data-quality')).toEqual([
+      ['crm', 'customers', 8, 5, 2, 25, 0, 1, 1, 1, 'email: required'],
+      ['till', 'orders', 9, 8, 1, 11.1, 0, 0, 0, 0, ''],
+      ['till', 'products', 0, 0, 0, null, 0, 0, 0, 0, ''],
+    ]);
+  });
+});

@@ -1,0 +1,136 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readProject } from '../../src/config/read-config.js';
+import { generate } from '../../src/generate/generate.js';
+import { runProject } from '../../src/pipeline/run-project.js';
+import { startProject } from '../../src/pipeline/start-project.js';
+import { type Folder, makeFolder, pamoja } from '../cli/spawn-pamoja.js';
+import { openTestDatabase, type TestDatabase } from '../support/postgres-server.js';
+import { DATA, hasData } from '../support/project.js';
+import { SHOP_FILES } from '../support/shop.js';
+
+let folder: Folder;
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => folder.remove());
+afterAll(() => database.close());
+
+async function start(files: Record<string, string> = {}) {
+  folder = makeFolder(files);
+  const result = await startProject({ dir: folder.root });
+  return { ...result, text: readFileSync(result.file, 'utf8') };
+}
+
+const runIt = async () =>
+  runProject(await readProject(folder.root), { env: { DATABASE_URL: database.url }, dryRun: true });
+
+describe('a configuration to start from', () => {
+  test('is guessed from the names of files and columns, and runs', async () => {
+    const { sources, text } = await start(SHOP_FILES);
+    expect(sources.map(({ name, entities }) => [name, entities])).toEqual([
+      ['customers', ['customers']],
+      ['products', ['products']],
+      ['orders', ['orders']],
+      ['lines', ['order_items']],
+    ]);
+    expect(text).toContain('first_name: { from: name, split: { part: given } }');
+    expect((await runIt()).rejects).toBe(0);
+  });
+
+  test('says how dates and decimals are written, and where it cannot tell', async () => {
+    const { text } = await start({
+      'orders.csv': 'order_id;date;total\n1;31/01/2026;1.250,50\n2;01/02/2026;10,00\n',
+      'invoices.csv': 'invoice_no,invoice_date,amount\n1,02/03/2026,10.50\n',
+    });
+    expect(text).toContain('order_date: { from: date, format: "%d/%m/%Y" }');
+    expect(text).toContain('total_amount: { from: total, decimal: "," }');
+    expect(text).toMatch(
+      /from: invoice_date, format: "%d\/%m\/%Y" } +# or is the month first\? Then "%m\/%d\/%Y"/,
+    );
+    expect((await runIt()).rejects).toBe(0);
+  });
+
+  test('takes a flat file apart into all that it holds', async () => {
+    const { sources } = await start({
+      'sales.csv':
+        'order_id,order_date,customer_name,customer_email,product_id,product_name,quantity,unit_price\n1,2026-01-05,Wanjiru Kamau,w@example.com,P1,Flour,2,210\n1,2026-01-05,Wanjiru Kamau,w@example.com,P2,Salt,1,40\n',
+    });
+    expect(sources[0]?.entities).toEqual(['customers', 'products', 'orders', 'order_items']);
+    const { entities } = await runIt();
+    expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 2, 1, 2]);
+  });
+
+  test('sees files that are one, and numbers that start anew in each', async () => {
+    const { text } = await start({
+      'orders-2026-01.csv': 'order_no,date,total\n1,2026-01-01,5\n',
+      'orders-2026-02.csv': 'order_no,date,total\n1,2026-02-01,7\n',
+    });
+    expect(text).toContain('path: "orders-*.csv"    # 2 files');
+    expect(text).toContain('period: ');
+    expect((await runIt()).entities.orders?.created).toBe(2);
+  });
+
+  test('keeps its hands off what it cannot tell, and says so', async () => {
+    const { sources, text } = await start({
+      'suppliers.csv': 'id,name,email\n1,A,a@example.com\n',
+      'customers.csv': 'id,name,email\n1,Wanjiru Kamau,w@example.com\n',
+    });
+    expect(sources.find(({ path }) => path === 'suppliers.csv')?.entities).toEqual([]);
+    expect(text).toContain('# suppliers.csv: id, name, email');
+  });
+
+  test('is an explained example where there are no files; it can be read', async () => {
+    const { sources, text } = await start();
+    expect(sources).toEqual([]);
+    expect(text).toContain('so this is an example');
+    expect((await readProject(folder.root)).sources).toHaveLength(4);
+  });
+
+  test('never replaces one that is there, of whatever kind, unless told to', async () => {
+    await start(SHOP_FILES);
+    const path = join(folder.root, 'pamoja.config.yaml');
+    folder.write({ 'pamoja.config.yaml': 'written: by hand\n' });
+    const refused = await pamoja(['init'], { cwd: folder.root });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('PAM-CLI-002 pamoja.config.yaml: is already there.');
+    expect(readFileSync(path, 'utf8')).toBe('written: by hand\n');
+    expect((await pamoja(['init', '--force'], { cwd: folder.root })).stdout).toContain(
+      'says what 4 sources seem to hold',
+    );
+    expect(readFileSync(path, 'utf8')).not.toContain('by hand');
+    expect(existsSync(join(folder.root, '.pamoja/postgres'))).toBe(false);
+  });
+
+  test('of a generated business finds all seven sources', async () => {
+    folder = makeFolder();
+    await generate({ dir: folder.root, customers: 50, products: 50, config: false });
+    const { sources } = await startProject({ dir: folder.root });
+    expect(sources.map(({ path, entities }) => `${path}: ${entities.join(', ')}`).sort()).toEqual([
+      'catalogue/products.csv: products',
+      'crm/customers.csv: customers',
+      'pos/order_items.csv: order_items',
+      'pos/orders.csv: orders',
+      'shop/customers.ndjson: customers',
+      'shop/orders.ndjson: orders, order_items',
+      'shop/products.ndjson: products',
+    ]);
+    expect((await runIt()).ledger.every((line) => line.balanced)).toBe(true);
+  });
+
+  test.skipIf(!hasData('retail/northwind')).each(['csv', 'json'])(
+    'of Northwind as %s gives the exact net sales without a word changed',
+    async (kind) => {
+      folder = makeFolder();
+      cpSync(join(DATA, 'retail/northwind', kind), join(folder.root, 'data'), { recursive: true });
+      await startProject({ dir: folder.root });
+      const { entities, ledger } = await runIt();
+      expect(Object.values(entities).map(({ created }) => created)).toEqual([91, 77, 830, 2155]);
+      expect(ledger.find(({ entity }) => entity === 'order_items')?.amounts[0]?.accepted).toBe(
+        '1265793.0395',
+      );
+    },
+  );
+});
