@@ -23,6 +23,9 @@ export type {
 export { defineProject } from './model/define-project.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
 export { type CheckResult, checkProject } from './pipeline/check-project.js';
+export { diffSchema, type SchemaDiff } from './pipeline/diff-schema.js';
 export { type InsightOptions, type InsightResult, openInsight, runInsight } from './pipeline/run-insight.js';
 export type { RunOptions, RunResult } from './pipeline/run-options.js';
 export { runProject } from './pipeline/run-project.js';
+export type { SchemaDifference } from './schema/compare-schema.js';
+export { type SchemaFormat, schemaText } from './schema/schema-text.js';

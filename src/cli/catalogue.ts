@@ -161,6 +161,28 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/insights.js')).insights,
   },
   {
+    name: 'schema',
+    group: LOOK,
+    summary: 'Write the schema as a text or a drawing',
+    description:
+      'Writes the tables of the project as DBML (for dbdocs and dbdiagram), SQL, Mermaid, an SVG or a page; or compares them with the database. With --diff the exit code is 7 where something of ours is missing or changed there.',
+    options: [
+      {
+        flags: '--format <format>',
+        means: 'dbml, sql, mermaid, svg or html (as the file is named, else dbml)',
+      },
+      { flags: '--out <file>', means: 'Write it into a file' },
+      { flags: '--force', means: 'Replace a file that is already there' },
+      { flags: '--diff', means: 'Say what the database has otherwise than the model' },
+    ],
+    examples: [
+      ['pamoja schema', 'Print the DBML'],
+      ['pamoja schema --out schema.svg', 'Draw the tables'],
+      ['pamoja schema --diff', 'Compare with the database'],
+    ],
+    load: async () => (await import('./commands/schema.js')).schema,
+  },
+  {
     name: 'db',
     group: LOOK,
     summary: 'Open, start or stop the database of the project',

@@ -4,6 +4,7 @@ import type { EntityConfig, ProjectConfig } from '../model/config.js';
 import { type Entity, fieldOf, inReferenceOrder } from '../model/entity.js';
 import { PROVENANCE, UNIFIED } from '../model/unified.js';
 import type { Locate } from './locate.js';
+import { refuseReservedNames } from './reserved-names.js';
 
 /** The unified entities with what a project adds to them, and its own, what is pointed at first. Errors: PAM-CFG-003 and 004. */
 export function mergeEntities(config: ProjectConfig, locate: Locate): Entity[] {
@@ -23,8 +24,12 @@ export function mergeEntities(config: ProjectConfig, locate: Locate): Entity[] {
     };
     entities.push(withProvenance(extend(fresh, extra, (path) => locate(['entities', name, ...path]))));
   }
-  for (const entity of entities)
-    checkEntity(entity, entities, (path) => locate(['entities', entity.name, ...path]));
+  const oneSchema = (config.schema ?? 'public') === (config.bookkeeping ?? 'pamoja');
+  for (const entity of entities) {
+    const at = (path: readonly PropertyKey[]) => locate(['entities', entity.name, ...path]);
+    checkEntity(entity, entities, at);
+    refuseReservedNames(entity, entities, oneSchema, at);
+  }
   try {
     return inReferenceOrder(entities);
   } catch (error) {

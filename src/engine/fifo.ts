@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** Named pipes join DuckDB and Node without a copy on disk; Windows has none and goes through a file. */
@@ -33,27 +34,40 @@ export function writeFifo(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
 ): { done: Promise<void>; abandon(): void } {
+  let abandoned = false;
   const write = async () => {
-    const file = await open(path, constants.O_WRONLY);
+    const fd = await openForWriting(path, () => abandoned);
+    if (fd === undefined) return;
     try {
-      for await (const chunk of chunks) await file.write(chunk);
+      await pipeline(chunks, new Socket({ fd, readable: false, writable: true }));
     } catch (error) {
       // The reader left: what it thought of the data is for it to say.
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-    } finally {
-      await file.close();
+      if (!['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        throw error;
     }
   };
   return {
     done: write(),
     abandon() {
-      try {
-        closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-      } catch {
-        // Already gone.
-      }
+      abandoned = true;
     },
   };
+}
+
+/**
+ * Opens the pipe as soon as somebody reads it. A blocking open would hold one of Node's few threads, and DuckDB,
+ * who is to open the other end, works on them too: a handful of runs at once would wait for each other for ever.
+ */
+async function openForWriting(path: string, abandoned: () => boolean): Promise<number | undefined> {
+  while (!abandoned()) {
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    }
+    await pause(1);
+  }
+  return undefined;
 }
 
 export function removeFifo(path: string): void {

@@ -1,6 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { literal, literals, raw, sql } from '../kernel/sql.js';
+import { any, literal, raw, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
@@ -38,7 +38,9 @@ export async function findVanished(
     if (source.delivery === 'period' && entity.kind === 'master') continue;
     const periods = [...new Set(own.flatMap((feed) => feed.periods ?? []))];
     const spoken =
-      source.delivery === 'period' ? sql`split_part(key, '/', 1) IN ${literals(periods)}` : sql`true`;
+      source.delivery === 'period'
+        ? any(periods.map((period) => sql`starts_with(key, ${literal(`${period}/`)})`))
+        : sql`true`;
     const indexes = raw(own.map((feed) => feed.index).join(', '));
     const { held, given, gone } = await workspace.row<{ held: number; given: number; gone: number }>(sql`
       WITH prior AS (SELECT key FROM ${tables.priorLinks(entity.name)}

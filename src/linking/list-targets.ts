@@ -6,7 +6,8 @@ import { tables } from '../model/tables.js';
 
 /**
  * Lists where references to an entity lead: source and key → golden id (masters, and documents published before),
- * or the candidate of this run (documents), or the refused candidate where nothing better has that key.
+ * or the candidate of this run (documents), or the refused candidate where nothing better has that key. A published
+ * document whose new version was refused has both its id and that candidate: its parts share its fate.
  */
 export async function listTargets(
   workspace: Workspace,
@@ -38,9 +39,12 @@ function masterTargets({ name, id }: Entity): Sql {
 }
 
 function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
-  return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, a.seq
+  const refused = sql`SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
+    FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`;
+  return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, coalesce(a.seq, r.seq) AS seq
     FROM (SELECT ${sourceOf(feeds)} AS source, key, seq FROM ${tables.accepted(name)}) a
     FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder
       AND (source, key) NOT IN (SELECT (source, key) FROM ${tables.vanished(name)} WHERE policy = 'delete')) p
-      ON p.source = a.source AND p.key = a.key`;
+      ON p.source = a.source AND p.key = a.key
+    LEFT JOIN (${refused}) r ON r.source = p.source AND r.key = p.key`;
 }

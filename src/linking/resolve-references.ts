@@ -50,8 +50,11 @@ function resolve(
 
 function keyTargets(feed: FeedRef, reference: Reference): Sql {
   const source = feed.feed.fields[reference.name]?.source ?? feed.source.name;
+  // A whole that goes takes its parts along; whatever else speaks of it keeps it.
+  const going = sql`SELECT key FROM ${tables.vanished(reference.entity)} WHERE source = ${literal(source)} AND policy = 'delete'`;
+  const staying = reference.part ? sql` AND key NOT IN (${going})` : sql``;
   return sql`SELECT key AS value, id, seq, refused, false AS ambiguous FROM ${tables.targets(reference.entity)}
-    WHERE source = ${literal(source)}`;
+    WHERE source = ${literal(source)}${staying}`;
 }
 
 /** Attributes are compared without case and blanks, as identifiers are. */
@@ -70,7 +73,8 @@ async function attributeTargets(workspace: Workspace, target: Entity, by: string
       : sql`SELECT ${value('a')} AS value, p.id, a.seq FROM ${tables.accepted(target.name)} a
           LEFT JOIN ${tables.targets(target.name)} p ON p.seq = a.seq
           UNION ALL SELECT ${value('r')}, r.${ident(target.id)}, NULL FROM ${tables.priorRows(target.name)} r
-          WHERE r.${ident(target.id)} NOT IN (SELECT id FROM ${tables.targets(target.name)} WHERE id IS NOT NULL AND seq IS NOT NULL)`;
+          WHERE r.${ident(target.id)} NOT IN (SELECT t.id FROM ${tables.targets(target.name)} t
+            JOIN ${tables.accepted(target.name)} a ON a.seq = t.seq WHERE t.id IS NOT NULL)`;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS
     WITH standing AS (FROM (${standing}) WHERE value IS NOT NULL),
     settled AS (SELECT value, min(id) AS id, min(seq) AS seq, false AS refused,

@@ -6,20 +6,23 @@ import { tables } from '../model/tables.js';
 
 /**
  * Gives every cluster of a master its golden id: `clusters(rec, id)`. A cluster keeps the smallest id that its
- * records had; an id that two clusters could claim goes to the one with more of its records; the rest are new, in
- * the order of the sources, from `next`. Gives the next free id.
+ * records had; an id that two clusters could claim goes to the one that has it now before one that had it once, then
+ * to the one with more of its records, then to the one with no other to claim; the rest are new, in the order of the
+ * sources, from `next`. Gives the next free id.
  */
 export async function assignMasterIds(workspace: Workspace, entity: Entity, next: number): Promise<number> {
   const { name } = entity;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE membership AS
     SELECT n.rec, coalesce(l.label, n.node) AS label FROM nodes n LEFT JOIN labels l ON l.node = n.node`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
-    SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live
+    SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live,
+      min({source: f.source, key: f.key}) AS first
     FROM membership m JOIN ${tables.inForce(name)} f ON f.rowid = m.rec
     JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder GROUP BY ALL`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
     SELECT label, arg_min(id, {later: NOT live, id: id}) AS id FROM (
-      FROM claims QUALIFY row_number() OVER (PARTITION BY id ORDER BY records DESC, label) = 1) GROUP BY label`);
+      FROM (SELECT *, count(*) OVER (PARTITION BY label) AS claimed FROM claims)
+      QUALIFY row_number() OVER (PARTITION BY id ORDER BY live DESC, records DESC, claimed, first) = 1) GROUP BY label`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE new_ids AS
     SELECT label, ${next} - 1 + row_number() OVER (ORDER BY label) AS id
     FROM (SELECT DISTINCT label FROM membership) WHERE label NOT IN (SELECT label FROM kept_ids)`);

@@ -5,8 +5,9 @@ import { tables } from '../model/tables.js';
 
 /**
  * Makes the golden rows of a master: of each field the value of the source that is believed first, then the most
- * recent, then the most frequent, then the first in order; a blank never beats a value. Columns `id`, the entity's
- * fields, and `lead`: the candidate of this run that counts for the row (NULL where no record of this run is in it).
+ * recent, then the most frequent, then the first by source and key, never by its place in a file; a blank never beats
+ * a value. Columns `id`, the entity's fields, and `lead`: the candidate of this run that counts for the row (NULL
+ * where no record of this run is in it).
  */
 export async function survive(workspace: Workspace, entity: Entity): Promise<void> {
   const { name } = entity;
@@ -31,14 +32,17 @@ function aloneValue(field: Field): Sql {
   return sql`f.${ident(field.name)}`;
 }
 
+/** Says the same of records delivered now and of those kept from earlier runs, however the rows of a file stand. */
+const LAST_RESORT = sql`s: source, k: key, h: hash`;
+
 /** Frequency is counted only where priority and recency leave several records: nearly never. */
 function together(entity: Entity): Sql {
-  const ranked = sql`{p: priority, r: -recency, o: rec}`;
+  const ranked = sql`{p: priority, r: -recency, ${LAST_RESORT}}`;
   const first = sql`arg_min(seq, ${ranked}) FILTER (seq IS NOT NULL)`;
   const tied = sql`SELECT DISTINCT id FROM members GROUP BY id, priority, recency HAVING count(*) > 1`;
   const clear = entity.fields.map((field) => winner(field, ranked));
   const frequent = entity.fields.map((field) =>
-    winner(field, sql`{p: priority, r: -recency, n: -${ident(`n_${field.name}`)}, o: rec}`),
+    winner(field, sql`{p: priority, r: -recency, n: -${ident(`n_${field.name}`)}, ${LAST_RESORT}}`),
   );
   const frequencies = entity.fields.map(
     (field) => sql`count(*) OVER (PARTITION BY id, ${ident(field.name)}) AS ${ident(`n_${field.name}`)}`,
@@ -51,7 +55,7 @@ function together(entity: Entity): Sql {
 
 function winner(field: Field, rank: Sql): Sql {
   if (field.provenance !== undefined) {
-    return sql`arg_min(${field.provenance === 'source' ? sql`source` : sql`key`}, {p: priority, r: -recency, o: rec})`;
+    return sql`arg_min(${field.provenance === 'source' ? sql`source` : sql`key`}, {p: priority, r: -recency, ${LAST_RESORT}})`;
   }
   const column = ident(field.name);
   if (field.firstSeen) return sql`min(${column})`;

@@ -1,7 +1,9 @@
+import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
 import { silent } from '../kernel/log.js';
+import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import type { Check } from '../model/ledger.js';
+import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
 import { openTarget, resolveTarget } from '../store/target.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
@@ -12,6 +14,19 @@ import { lastRead } from './last-read.js';
 import { openWorkspace } from './open-workspace.js';
 import { readSources } from './read-sources.js';
 import type { RunOptions } from './run-options.js';
+
+/** How many rows each table held when the run that the database stands at had ended. */
+async function outcomesOf(
+  postgres: Postgres,
+  project: Project,
+  runId: string,
+): Promise<Record<string, EntityOutcome>> {
+  const [run] = await postgres.query<{ entities: Record<string, EntityOutcome> }>(
+    sql`SELECT entities FROM ${ident(project.bookkeeping, 'runs')} WHERE run_id = $1`,
+    [runId],
+  );
+  return run?.entities ?? {};
+}
 
 export interface CheckResult {
   /** Host, port and database. */
@@ -47,12 +62,17 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
       await integrate(workspace, project, feeds, prior, log);
       const ledger = await keepLedger(workspace, feeds, project.entities);
       log.step('Checking');
-      const checks = await checkDatabase(postgres, project, {});
+      const checks = await checkDatabase(
+        postgres,
+        project,
+        await outcomesOf(postgres, project, prior.lastRun),
+      );
       for (const entity of project.entities) {
         checks.push(
           ...(await checkValues(
             workspace,
             entity,
+            project.entities,
             feeds.filter((feed) => feed.entity.name === entity.name),
           )),
         );

@@ -5,6 +5,7 @@ import { findVanished } from '../linking/find-vanished.js';
 import { keepWholes, pairFeeds } from '../linking/keep-wholes.js';
 import { listTargets } from '../linking/list-targets.js';
 import { makeDocuments, namePlaceholders } from '../linking/make-documents.js';
+import { refuseIncomplete } from '../linking/refuse-incomplete.js';
 import { resolveReferences } from '../linking/resolve-references.js';
 import { assignDocumentIds, assignMasterIds } from '../matching/assign-ids.js';
 import { clusterRecords } from '../matching/cluster-records.js';
@@ -77,6 +78,7 @@ export async function integrate(
     }
   }
 
+  if (project.orderIntegrity === 'whole') await refuseIncomplete(workspace, feeds);
   await keepWholes(workspace, project.entities, feeds, project.orderIntegrity);
   for (const entity of project.entities) {
     nextIds[entity.name] = await namePlaceholders(workspace, entity, documents, feeds, next(entity));

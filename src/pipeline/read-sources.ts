@@ -13,6 +13,8 @@ import { projectEnvironment } from '../store/target.js';
 export interface ExtractedFeed extends ReadFeed {
   counted: number[];
   fingerprints: string[];
+  /** Table of records that lost a line, where the reader can tell. */
+  incomplete: string | undefined;
   /** Candidates that could not be read as records. */
   torn: number;
 }
@@ -82,6 +84,7 @@ async function readSource(
     feeds.push({
       ...plan,
       tornTable: result.torn,
+      incomplete: result.incomplete,
       grain,
       torn,
       columns: table.grain.columns,

@@ -194,7 +194,7 @@ function joinKey(columns: readonly string[], nulls: readonly string[]): Sql {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   return joined(
-    parts.map((part) => sql`replace(${part}, '|', '\\|')`),
+    parts.map((part) => sql`replace(replace(${part}, '\\', '\\\\'), '|', '\\|')`),
     ` || '|' || `,
   );
 }

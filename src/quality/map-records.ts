@@ -4,6 +4,7 @@ import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
+import { makeRepeatedLines, numberLines } from './number-lines.js';
 
 /** Makes the mapped table of an entity, and fills it feed by feed in the order of the sources. */
 export async function mapRecords(
@@ -14,9 +15,10 @@ export async function mapRecords(
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.mapped(entity.name)} (
     feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, filtered BOOLEAN, mask HUGEINT,
     key VARCHAR, hash VARCHAR, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
+  await makeRepeatedLines(workspace);
   for (const plan of plans) {
     await explained(plan, () => workspace.run(mapFeed(plan)));
-    if (plan.feed.key.length === 0) await workspace.run(numberLines(plan));
+    if (plan.feed.key.length === 0) await numberLines(workspace, plan);
   }
 }
 
@@ -131,20 +133,10 @@ function lineKey(plan: FeedPlan): Sql {
   const whole = wholeOf(plan.entity);
   if (plan.feed.key.length > 0 || whole === undefined) return sql`key`;
   const parts = filledReferences(plan).map((field) => {
-    const value = sql`replace(coalesce(${ident(field.name)}, ''), '|', '\\|')`;
+    const value = sql`replace(replace(coalesce(${ident(field.name)}, ''), '\\', '\\\\'), '|', '\\|')`;
     return field.name === whole.name && plan.periods !== undefined ? inPeriod(plan.periods, value) : value;
   });
   return sql`${joined(parts, ` || '|' || `)} || '|1'`;
-}
-
-/** Nearly every line is the first of its order and product: only the others are sorted and numbered. */
-function numberLines(plan: FeedPlan): Sql {
-  const mapped = tables.mapped(plan.entity.name);
-  const own = sql`feed = ${plan.index} AND NOT filtered`;
-  return sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
-      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY rowid) AS nth FROM ${mapped}
-      WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
-    WHERE n.seq = ${mapped}.rowid AND n.nth > 1`;
 }
 
 /** Two records are the same where every mapped field is equal: md5 over one text, NULL and '' kept apart. */
@@ -153,6 +145,11 @@ function contentHash(entity: Entity): Sql {
     .filter((field) => field.provenance === undefined)
     .map((field) => sql`coalesce(${ident(field.name)}::VARCHAR, chr(2))`);
   return sql`md5(${joined(parts, ` || chr(1) || `)})`;
+}
+
+/** What DuckDB could not convert is a value of somebody's record: it stays out of errors. */
+function withoutValues(message: string): string {
+  return /^(Binder|Parser|Catalog) Error/.test(message) ? message : message.replace(/'.*'|".*"/g, '…');
 }
 
 async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<void> {
@@ -165,7 +162,7 @@ async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<voi
     if (custom.length === 0) throw error;
     throw new PamojaError(
       'PAM-CFG-005',
-      `An SQL expression of this mapping does not work: ${messageOf(error).split('\n')[0]}.`,
+      `An SQL expression of this mapping does not work: ${withoutValues(messageOf(error).split('\n')[0] ?? '')}.`,
       {
         where: `sources.${plan.source.name}.entities.${plan.entity.name}`,
         next: 'Column names with blanks or capitals stand in double quotes, texts in single ones.',

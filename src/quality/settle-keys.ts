@@ -4,6 +4,7 @@ import type { Entity } from '../model/entity.js';
 import { sourceOf } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
 import type { FeedPlan } from './feed-plan.js';
+import { settleLines } from './number-lines.js';
 
 /**
  * Settles candidates that carry the same key in the same source. Same content: repeated, the first stands.
@@ -15,6 +16,7 @@ export async function settleKeys(
   entity: Entity,
   plans: readonly FeedPlan[],
 ): Promise<void> {
+  if (plans.some((plan) => plan.feed.key.length === 0)) await settleLines(workspace, entity);
   const keyed = plans.filter((plan) => plan.feed.key.length > 0);
   if (keyed.length === 0) return;
   const sources = sourceOf(keyed);

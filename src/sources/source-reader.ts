@@ -40,6 +40,8 @@ export interface ReadResult {
    * columns that nobody mapped).
    */
   torn: string;
+  /** Table of records that lost a line to `torn`: `_grain` INTEGER, `rec` BIGINT (rowid of the record in its table). */
+  incomplete?: string;
   /**
    * Adds the physical line (from 1) to refused records. `refused` has `_file`, `_ordinal`; the table that is made has
    * `_file`, `_ordinal`, `_line`. Kinds without lines give NULL: their place is the ordinal.

@@ -13,8 +13,11 @@ export async function compareAll(
 ): Promise<void> {
   for (const entity of entities) await compare(workspace, entity);
   const documents = entities.filter((entity) => entity.kind === 'document');
-  // Wholes before their parts, and documents before the masters they keep alive.
-  for (const entity of documents) await endDocuments(workspace, entity, feeds);
+  // What speaks of a document before it, wholes before their parts, and documents before the masters they keep alive.
+  const wholes = documents.filter((entity) => wholeOf(entity) === undefined);
+  for (const entity of wholes.reverse()) await endDocuments(workspace, entity, feeds, entities);
+  for (const entity of documents.filter((each) => wholeOf(each) !== undefined))
+    await endDocuments(workspace, entity, feeds, entities);
   for (const entity of entities.filter((each) => each.kind === 'master'))
     await endMasters(workspace, entity, entities);
 }
@@ -31,15 +34,26 @@ async function compare(workspace: Workspace, entity: Entity): Promise<void> {
     FROM ${tables.golden(entity.name)} g FULL JOIN ${tables.priorRows(entity.name)} p ON p.${id} = g.id`);
 }
 
-/** A document goes where its record vanished and its source says so; a part with its whole, or where its whole came without it. */
-async function endDocuments(workspace: Workspace, entity: Entity, feeds: readonly FeedRef[]): Promise<void> {
+/**
+ * A document goes where its record vanished and its source says so, unless another document that is no part of it
+ * speaks of it; a part with its whole, or where its whole came without it.
+ */
+async function endDocuments(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+  entities: readonly Entity[],
+): Promise<void> {
   const { name } = entity;
   const changes = tables.changes(name);
   const whole = wholeOf(entity);
+  // A row whose reference moved counts as updated, but no record of this run speaks of it.
+  const unspoken = sql`action IN ('kept', 'updated') AND id NOT IN (SELECT id FROM ${tables.golden(name)} WHERE lead IS NOT NULL)`;
   if (whole === undefined) {
-    await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE action = 'kept' AND id IN (
+    await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE ${unspoken} AND id IN (
       SELECT l.id FROM ${tables.priorLinks(name)} l JOIN ${tables.vanished(name)} v ON v.source = l.source AND v.key = l.key
-      WHERE v.policy = 'delete')`);
+      WHERE v.policy = 'delete') AND id NOT IN (SELECT id FROM (${spokenIds(name, entities)}) WHERE id IS NOT NULL)`);
+    await forgetEnded(workspace, name);
     return;
   }
   const complete = feeds.filter(
@@ -51,9 +65,33 @@ async function endDocuments(workspace: Workspace, entity: Entity, feeds: readonl
       ? sql`false`
       : sql`p.source_system IN (${joined(sources)}) AND p.${ident(whole.name)} IN
         (SELECT id FROM ${tables.golden(whole.entity)} WHERE lead IS NOT NULL)`;
-  await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE action = 'kept' AND id IN (
+  await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE ${unspoken} AND id IN (
     SELECT p.${ident(entity.id)} FROM ${tables.priorRows(name)} p WHERE (${restated})
       OR p.${ident(whole.name)} IN (SELECT id FROM ${tables.changes(whole.entity)} WHERE action = 'deleted'))`);
+  await forgetEnded(workspace, name);
+}
+
+/** A row that goes shall not be among those that the table shall hold. */
+async function forgetEnded(workspace: Workspace, name: string): Promise<void> {
+  await workspace.run(sql`DELETE FROM ${tables.golden(name)}
+    WHERE id IN (SELECT id FROM ${tables.changes(name)} WHERE action = 'deleted')`);
+}
+
+/** Golden ids of an entity that documents of this run, or those that stay, speak of; parts do not keep their whole. */
+function spokenIds(name: string, entities: readonly Entity[]): Sql {
+  const speaking = entities.flatMap((document) =>
+    references(document)
+      .filter((reference) => reference.entity === name && !reference.part)
+      .flatMap((reference) => {
+        const column = ident(reference.name);
+        return [
+          sql`SELECT ${column} AS id FROM ${tables.golden(document.name)}`,
+          sql`SELECT p.${column} FROM ${tables.priorRows(document.name)} p JOIN ${tables.changes(document.name)} c
+            ON c.id = p.${ident(document.id)} WHERE c.action = 'kept' AND p.${ident(document.id)} NOT IN (SELECT id FROM ${tables.golden(document.name)})`,
+        ];
+      }),
+  );
+  return speaking.length === 0 ? sql`SELECT NULL::BIGINT AS id` : joined(speaking, ' UNION ALL ');
 }
 
 /** Whether a whole that is delivered comes with all its parts: nested, in the same rows, or in a snapshot of its own. */
@@ -65,24 +103,10 @@ function givesAllParts(feed: FeedRef, whole: string, feeds: readonly FeedRef[]):
 /** A master goes where no record of it is in force and no document speaks of it. */
 async function endMasters(workspace: Workspace, entity: Entity, entities: readonly Entity[]): Promise<void> {
   const { name } = entity;
-  const speaking = entities.flatMap((document) =>
-    references(document)
-      .filter((reference) => reference.entity === name)
-      .flatMap((reference) => {
-        const column = ident(reference.name);
-        return [
-          sql`SELECT ${column} AS id FROM ${tables.golden(document.name)}`,
-          sql`SELECT p.${column} FROM ${tables.priorRows(document.name)} p JOIN ${tables.changes(document.name)} c
-            ON c.id = p.${ident(document.id)} WHERE c.action = 'kept' AND p.${ident(document.id)} NOT IN (SELECT id FROM ${tables.golden(document.name)})`,
-        ];
-      }),
-  );
-  const spoken: Sql =
-    speaking.length === 0 ? sql`SELECT NULL::BIGINT AS id` : joined(speaking, ' UNION ALL ');
   await workspace.run(sql`UPDATE ${tables.changes(name)} SET action = 'deleted' WHERE action = 'kept'
     AND id NOT IN (SELECT id FROM ${tables.golden(name)})
     AND id IN (SELECT id FROM ${tables.priorLinks(name)} WHERE NOT placeholder)
-    AND id NOT IN (SELECT id FROM (${spoken}) WHERE id IS NOT NULL)`);
+    AND id NOT IN (SELECT id FROM (${spokenIds(name, entities)}) WHERE id IS NOT NULL)`);
 }
 
 /** Counts what publish will do with an entity. */

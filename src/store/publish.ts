@@ -54,7 +54,7 @@ export async function publish(
       await close(postgres, project.schema, entity.name, project.grants);
       await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
     }
-    if (fresh.size > 0) await makeView(postgres, project);
+    if (fresh.size > 0) await makeView(postgres, input);
     for (const entity of project.entities)
       await keepLinks(workspace, postgres, project, entity, record.runId);
     const checks = await input.verify(postgres);
@@ -84,14 +84,14 @@ export class FailedChecks extends PamojaError {
 function refuseForeign(postgres: Postgres, { project, prior, adopt }: PublishInput): void {
   const foreign = project.entities.find((entity) => prior.tables[entity.name] === 'foreign');
   if (foreign === undefined || adopt) return;
-  throw new PamojaError(
-    'PAM-DB-004',
-    `The table ${project.schema}.${foreign.name} is there, and Pamoja did not make it.`,
-    {
-      where: postgres.place,
-      next: 'Choose another schema in the configuration, or run with --adopt to add to the table; its rows stay.',
-    },
-  );
+  throw foreignRelation(`${project.schema}.${foreign.name}`, 'to add to the table; its rows stay', postgres);
+}
+
+function foreignRelation(name: string, adopting: string, { place }: Postgres): PamojaError {
+  return new PamojaError('PAM-DB-004', `The table ${name} is there, and Pamoja did not make it.`, {
+    where: place,
+    next: `Choose another schema in the configuration, or run with --adopt ${adopting}.`,
+  });
 }
 
 /** Makes tables that are absent, and adds columns that the model gained. Gives the names of the new tables. */
@@ -129,7 +129,15 @@ async function makeTables(postgres: Postgres, { project, prior }: PublishInput):
   return fresh;
 }
 
-async function makeView(postgres: Postgres, project: Project): Promise<void> {
+/** A table or view of that name that somebody else made is never replaced. Errors: PAM-DB-004 unless it is adopted. */
+async function makeView(postgres: Postgres, { project, prior, adopt }: PublishInput): Promise<void> {
+  const [there] = await postgres.query<{ ours: boolean }>(sql`SELECT relkind = 'v' AND
+      coalesce(obj_description(oid, 'pg_class') LIKE 'Signed lines of orders%', false) AS ours
+    FROM pg_class WHERE oid = to_regclass(${literal(ident(project.schema, 'sales'))})`);
+  if (there?.ours === false) {
+    if (adopt || prior.lastRun !== null) return;
+    throw foreignRelation(`${project.schema}.sales`, 'to do without the view of that name', postgres);
+  }
   const { version } = await postgres.row<{ version: number }>(
     sql`SELECT current_setting('server_version_num')::int AS version`,
   );

@@ -109,10 +109,13 @@ async function copyTable(
   await copyToPostgres(workspace, postgres, query, to, ['run_id', ...columns]);
 }
 
+/** Whatever failed since, the last run that ended well keeps its rejects: what waits is brought back from them. */
 async function forgetOld(postgres: Postgres, project: Project): Promise<void> {
+  const runs = ident(project.bookkeeping, 'runs');
   for (const table of ['rejects', 'findings']) {
     await postgres.run(sql`DELETE FROM ${ident(project.bookkeeping, table)} WHERE run_id IN (
-      SELECT run_id FROM ${ident(project.bookkeeping, 'runs')} ORDER BY run_number DESC OFFSET ${raw(String(KEPT_RUNS))})`);
+      SELECT run_id FROM ${runs} ORDER BY run_number DESC OFFSET ${raw(String(KEPT_RUNS))})
+      AND run_id <> coalesce((SELECT run_id FROM ${runs} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1), '')`);
   }
 }
 

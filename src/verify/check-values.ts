@@ -1,9 +1,15 @@
 import type { Workspace } from '../engine/workspace.js';
-import { any, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { any, ident, joined, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Field, references } from '../model/entity.js';
 import { type FeedRef, priorityOf, sourceOf } from '../model/feed-ref.js';
 import type { Check } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
+import { pointsElsewhere } from './check-references.js';
+
+/** A feed with what follows from its fields without being mapped: a subtotal, a currency. */
+export interface CheckedFeed extends FeedRef {
+  derived: ReadonlyMap<string, Sql>;
+}
 
 /**
  * Holds what the database contains against the source records, by SQL that shares nothing with the way the rows
@@ -13,12 +19,13 @@ import { tables } from '../model/tables.js';
 export async function checkValues(
   workspace: Workspace,
   entity: Entity,
-  feeds: readonly FeedRef[],
+  entities: readonly Entity[],
+  feeds: readonly CheckedFeed[],
 ): Promise<Check[]> {
   if (feeds.length === 0) return [];
   await workspace.run(linkedRecords(entity, feeds));
   const present = await checkPresent(workspace, entity);
-  if (entity.kind === 'document') return [present, await checkDocuments(workspace, entity, feeds)];
+  if (entity.kind === 'document') return [present, await checkDocuments(workspace, entity, entities, feeds)];
   return [present, await checkOrigin(workspace, entity), await checkWinners(workspace, entity)];
 }
 
@@ -59,7 +66,7 @@ async function checkOrigin(workspace: Workspace, entity: Entity): Promise<Check>
     const column = ident(field.name);
     // Rows that hold a record of an earlier delivery may rightly carry its value.
     const count = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)} p
-      WHERE p.${column} IS NOT NULL AND p.${ident(entity.id)} IN (SELECT id FROM linked) AND ${wholly(entity)}
+      WHERE p.${ident(entity.id)} IN (SELECT id FROM linked) AND ${wholly(entity)}
         AND NOT EXISTS (FROM linked l WHERE l.id = p.${ident(entity.id)} AND l.${column} IS NOT DISTINCT FROM p.${column})`);
     if (count > 0) strange.push(`${field.name} (${count})`);
   }
@@ -88,11 +95,11 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
     const column = ident(field.name);
     const count = await workspace.count(sql`
       WITH ranked AS (
-        SELECT id, ${column} AS value, priority, ${recent ? sql`updated_at,` : sql``} seq,
+        SELECT id, ${column} AS value, priority, ${recent ? sql`updated_at,` : sql``} from_source, key, hash,
           count(*) OVER (PARTITION BY id, ${column}) AS frequency
         FROM linked WHERE id IN (SELECT id FROM linked GROUP BY id HAVING count(*) > 1)),
       winner AS (SELECT id, value FROM ranked
-        QUALIFY row_number() OVER (PARTITION BY id ORDER BY value IS NULL, priority, ${recency} frequency DESC, seq) = 1)
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY value IS NULL, priority, ${recency} frequency DESC, from_source, key, hash) = 1)
       SELECT count(*) FROM winner w JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = w.id
       WHERE ${wholly(entity)} AND w.value IS DISTINCT FROM p.${column}`);
     if (count > 0) wrong.push(`${field.name} (${count})`);
@@ -110,23 +117,18 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
 async function checkDocuments(
   workspace: Workspace,
   entity: Entity,
-  feeds: readonly FeedRef[],
+  entities: readonly Entity[],
+  feeds: readonly CheckedFeed[],
 ): Promise<Check> {
-  const given = (name: string) => feeds.some((feed) => feed.feed.fields[name] !== undefined);
-  const plain = mappedFields(entity).filter((field) => given(field.name));
-  const referring = references(entity).filter(
-    (field) => given(field.name) && feeds.every((feed) => feed.feed.fields[field.name]?.by === undefined),
-  );
+  const gives = (feed: CheckedFeed, name: string) =>
+    feed.feed.fields[name] !== undefined || feed.derived.has(name);
+  const plain = mappedFields(entity).filter((field) => feeds.some((feed) => gives(feed, field.name)));
   const differing = plain.map((field) => {
-    const mapped = feeds
-      .filter((feed) => feed.feed.fields[field.name] !== undefined)
-      .map((feed) => sql`${feed.index}`);
+    const mapped = feeds.filter((feed) => gives(feed, field.name)).map((feed) => sql`${feed.index}`);
     return sql`(l.feed IN (${joined(mapped)}) AND l.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)})`;
   });
-  const pointing = referring.map(
-    (field) => sql`(l.${ident(field.name)} IS NOT NULL AND p.${ident(field.name)} IS DISTINCT FROM (
-    SELECT min(t.id) FROM ${tables.priorLinks(field.entity)} t WHERE t.key = l.${ident(field.name)}
-      AND t.source = ${referredSource(feeds, field.name)}))`,
+  const pointing = references(entity).map((field) =>
+    pointsElsewhere(field, feeds, entities.find((each) => each.name === field.entity) as Entity),
   );
   const { rows, wrong } = await workspace.row<{ rows: number; wrong: number }>(sql`
     SELECT count(*) AS rows, count(*) FILTER (${any([...differing, ...pointing])}) AS wrong
@@ -139,11 +141,4 @@ async function checkDocuments(
         ? `${rows.toLocaleString('en')} rows compared field by field`
         : `${wrong} of ${rows} rows differ`,
   };
-}
-
-function referredSource(feeds: readonly FeedRef[], field: string): Sql {
-  const whens = feeds.map(
-    (feed) => sql`WHEN ${feed.index} THEN ${literal(feed.feed.fields[field]?.source ?? feed.source.name)}`,
-  );
-  return sql`CASE l.feed ${joined(whens, ' ')} END`;
 }

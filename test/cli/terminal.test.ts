@@ -149,7 +149,7 @@ describe('what moves', () => {
     expect(lines.every((line) => line.length <= 19)).toBe(true);
     expect(lines[3]).toMatch(/^line 8/);
     expect(second).toMatch(/^\u001b\[\?25l\u001b\[4Aone/);
-    expect(last).toBe('\u001b[1A\u001b[0J\u001b[?25h');
+    expect(last).toBe('\u001b[1A\u001b[0K\n\u001b[1A\u001b[?25h');
   });
 
   test('does not move on a pipe: there each step is a line', () => {

@@ -250,3 +250,26 @@ test('in CSV only texts that a spreadsheet would compute are disarmed', () => {
   expect(csvLine(columns, ['', null], { safe: true })).toBe('"",\n');
   expect(csvHeader(columns, { safe: true })).toBe('name,amount\n');
 });
+
+describe('the guide', () => {
+  const guide = readFileSync(resolve(import.meta.dirname, '../../docs/guides/insights.md'), 'utf8');
+
+  test('lists every insight that comes with Pamoja, and no other', () => {
+    const listed = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map((row) => row[1]);
+    expect(listed.sort()).toEqual([...BUILT_IN].sort());
+  });
+
+  test('has an example of an own one that works', async () => {
+    const [, example = ''] = /^```sql insight\n([\s\S]*?)^```/m.exec(guide) ?? [];
+    const shop = await openSmallBusiness(ROWS);
+    try {
+      shop.test.write({ 'insights/big-spenders.sql': example });
+      expect(await shop.ask('big-spenders', { least: 500 })).toEqual([
+        { currency: 'KES', customer_id: 1, spent: 600 },
+        { currency: 'KES', customer_id: 9, spent: 570 },
+      ]);
+    } finally {
+      await shop.close();
+    }
+  });
+});

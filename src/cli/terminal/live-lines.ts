@@ -25,7 +25,9 @@ export class LiveLines {
   /** Takes the lines away and leaves the cursor where they began. */
   clear(): void {
     if (this.drawn === 0) return;
-    this.stream.write(`${this.up()}${ERASE_BELOW}${SHOW}`);
+    // Line by line: erasing the whole screen at once pushes it into the history of some terminals.
+    const blank = `${ERASE_REST}\n`.repeat(this.drawn);
+    this.stream.write(`${this.up()}${blank}${this.up()}${SHOW}`);
     this.drawn = 0;
   }
 

@@ -26,9 +26,9 @@ found AS (
   GROUP BY source, entity
 )
 SELECT r.source, r.entity, r.read::bigint AS read, r.accepted::bigint AS accepted, r.rejected::bigint AS rejected,
-  round(100 * r.rejected / nullif(r.read, 0), 1) AS rejected_percent, r.filtered::bigint AS filtered,
-  r.repeated::bigint AS repeated, r.merged::bigint AS merged, coalesce(f.findings, 0) AS findings,
-  concat_ws(': ', c.field, c.rule) AS most_frequent_cause
+  round(100 * r.rejected / nullif(r.read, 0), 1) AS rejected_percent,
+  concat_ws(': ', c.field, c.rule) AS most_frequent_cause, coalesce(f.findings, 0) AS findings,
+  r.merged::bigint AS merged, r.repeated::bigint AS repeated, r.filtered::bigint AS filtered
 FROM read r
 LEFT JOIN causes c USING (source, entity)
 LEFT JOIN found f USING (source, entity)

@@ -38,7 +38,9 @@ export async function loadSheet(
   if (mixed.size > 0) {
     // Only now it is known which cells cannot be trusted.
     for (const table of [to.raw, to.torn]) {
-      await to.workspace.run(sql`DELETE FROM ${ident(table)} WHERE _file = ${index}`);
+      // Made anew, because a deleted row would leave a gap in the numbers of the rows.
+      await to.workspace.run(sql`CREATE OR REPLACE TABLE ${ident(table)} AS
+        SELECT * FROM ${ident(table)} WHERE _file <> ${index} ORDER BY rowid`);
     }
     passage = await passRows(to, opened, plan, index, mixed);
   }

@@ -4,8 +4,8 @@ import { readPart } from './xml-part.js';
 import { withoutEscapes } from './xml-scanner.js';
 import type { ZipArchive } from './zip-archive.js';
 
-/** More text than this does not fit beside a run in the memory of a small machine. */
-const LARGEST = 1 << 30;
+/** A million rows of ten texts each, no two the same, take less. */
+const LARGEST = 256 << 20;
 
 /** The texts that cells share, as bytes in one block outside JavaScript's heap: an eighth of what strings take. */
 export class SharedStrings {
@@ -15,7 +15,7 @@ export class SharedStrings {
   private ends = new Uint32Array(1 << 12);
   private count = 0;
 
-  /** Errors: PAM-SRC-007 damaged, PAM-SRC-011 where the texts take more than 1 GB. */
+  /** Errors: PAM-SRC-007 damaged, PAM-SRC-011 where the texts take more than 256 MB. */
   static async read(archive: ZipArchive, file: SourceFile, part: string | undefined): Promise<SharedStrings> {
     const strings = new SharedStrings();
     if (part === undefined) return strings;
@@ -34,7 +34,9 @@ export class SharedStrings {
           else if (name === 't') inText = reading === 0;
         },
         text(piece) {
-          if (inText) text += piece;
+          if (!inText) return;
+          text += piece;
+          if (text.length > LARGEST) throw tooMuch(file);
         },
         close(name) {
           if (name === 't') inText = false;
@@ -42,7 +44,7 @@ export class SharedStrings {
           else if (name === 'si' && !strings.add(withoutEscapes(text))) throw tooMuch(file);
         },
       },
-      8 * LARGEST,
+      16 * LARGEST,
     );
     return strings;
   }
@@ -80,7 +82,7 @@ export class SharedStrings {
 }
 
 function tooMuch(file: SourceFile): PamojaError {
-  return new PamojaError('PAM-SRC-011', 'the texts of the workbook take more than 1 GB.', {
+  return new PamojaError('PAM-SRC-011', 'the texts of the workbook take more than 256 MB.', {
     where: file.where,
     next: 'Split the workbook, or save the sheet as CSV.',
   });

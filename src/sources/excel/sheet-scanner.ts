@@ -27,6 +27,9 @@ export interface SheetRow {
 export const LAST_ROW = 1_048_576;
 export const LAST_COLUMN = 16_384;
 
+/** The texts of a row of 16,384 cells are shorter in any sheet that a person has made. */
+const LONGEST_ROW = 64 << 20;
+
 /** Finds the rows in the XML of a sheet, chunk by chunk, and hands each to a sink; rows without cells too. */
 export class SheetScanner implements XmlSink {
   private readonly xml = new XmlScanner(this);
@@ -37,6 +40,7 @@ export class SheetScanner implements XmlSink {
   /** Whether the text that comes is the value or an inline text of the cell. */
   private taking = false;
   private pronouncing = 0;
+  private rowText = 0;
 
   constructor(private readonly sink: (row: SheetRow) => void) {}
 
@@ -82,7 +86,10 @@ export class SheetScanner implements XmlSink {
   }
 
   text(text: string): void {
-    if (this.taking && this.cell !== undefined) this.cell.text += text;
+    if (!this.taking || this.cell === undefined) return;
+    this.cell.text += text;
+    this.rowText += text.length;
+    if (this.rowText > LONGEST_ROW) throw new BadXml('one of its rows is longer than 64 MB');
   }
 
   close(name: string): void {
@@ -112,6 +119,7 @@ export class SheetScanner implements XmlSink {
     this.row.number = number;
     this.row.hidden = isTrueText(attribute(attributes, 'hidden'));
     this.row.length = 0;
+    this.rowText = 0;
   }
 
   private openCell(attributes: string): void {

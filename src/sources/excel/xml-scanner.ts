@@ -141,7 +141,7 @@ function decoded(text: string): string {
 /** The value of an attribute by its name without prefix; with `prefixed` only one that has a prefix. */
 export function attribute(attributes: string, name: string, prefixed = false): string | undefined {
   for (const [, prefix, key, double, single] of attributes.matchAll(ATTRIBUTES)) {
-    if (key === name && (!prefixed || prefix !== undefined)) return decoded(double ?? single ?? '');
+    if (key === name && prefixed === (prefix !== undefined)) return decoded(double ?? single ?? '');
   }
   return undefined;
 }

@@ -76,6 +76,12 @@ export function insertTornLines(part: FilePart, grain: LineGrain, unfolded: stri
     FROM ${ident(unfolded)} WHERE rule IS NOT NULL`;
 }
 
+/** Notes the records of torn lines: what is left of them is not what was sent. */
+export function noteIncomplete(grain: LineGrain, unfolded: string, incomplete: string): Sql {
+  return sql`INSERT INTO ${ident(incomplete)}
+    SELECT DISTINCT ${grain.index}, parent FROM ${ident(unfolded)} WHERE rule IS NOT NULL AND record_rule IS NULL`;
+}
+
 function sides(grain: LineGrain): { climbing: JsonColumn[]; within: JsonColumn[] } {
   return {
     climbing: grain.columns.filter((column) => column.climbs),

@@ -68,6 +68,7 @@ async function read(
     files: done,
     raw: grains.map((grain) => ({ grain, table: tableOf(source, grain.each) })),
     torn: targets.torn,
+    incomplete: targets.incomplete,
     locate: (grain, refused, output) =>
       locateJsonLines(
         workspace,

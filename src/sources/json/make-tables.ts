@@ -34,6 +34,7 @@ export async function makeTables(
     records: { table, index, columns, unseen: new UnseenMembers(table, columns) },
     lines,
     torn: `torn_${source.name}`,
+    incomplete: `incomplete_${source.name}`,
     blanks: `blank_lines_${source.name}`,
   };
   const texts = (names: readonly JsonColumn[]) => names.map(({ name }) => sql`${ident(name)} VARCHAR`);
@@ -47,6 +48,7 @@ export async function makeTables(
   }
   await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.torn)} (_file INTEGER, _grain INTEGER,
     _ordinal BIGINT, _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.incomplete)} (_grain INTEGER, rec BIGINT)`);
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${ident(targets.blanks)} (_file INTEGER, before BIGINT, skipped BIGINT)`,
   );

@@ -1,7 +1,13 @@
 import type { Workspace } from '../../engine/workspace.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { ident, type Sql, sql } from '../../kernel/sql.js';
-import { insertLines, insertTornLines, type LineGrain, unfoldLines } from './extract-lines.js';
+import {
+  insertLines,
+  insertTornLines,
+  type LineGrain,
+  noteIncomplete,
+  unfoldLines,
+} from './extract-lines.js';
 import {
   type FilePart,
   insertRecords,
@@ -24,6 +30,8 @@ export interface Targets {
   records: { table: string; index: number; columns: readonly JsonColumn[]; unseen: UnseenMembers };
   lines: readonly (LineGrain & { unseen: UnseenMembers; found: boolean })[];
   torn: string;
+  /** Records that lost a line to `torn`. */
+  incomplete: string;
   blanks: string;
 }
 
@@ -70,6 +78,7 @@ export async function readJsonFile(
     await workspace.run(unfoldLines(part, candidates, grain, unfolded));
     await workspace.run(insertLines(part, grain, unfolded));
     await workspace.run(insertTornLines(part, grain, unfolded, torn));
+    await workspace.run(noteIncomplete(grain, unfolded, targets.incomplete));
     await balance(workspace, file, grain.table, grain.index, torn, survey.lines[i] ?? 0);
     const elements = sql`SELECT element AS json FROM ${ident(unfolded)} WHERE element IS NOT NULL`;
     await grain.unseen.look(workspace, file.index, elements, texts);

@@ -9,6 +9,8 @@ export interface AnswerText extends JsonText {
   bytes: Buffer;
   /** SHA-256 of the bytes as they came, unpacked, in hex. */
   sha256: string;
+  /** A text of the answer as it may be shown: without the secrets that were sent. */
+  hide(text: string): string;
 }
 
 const BLOCK = 1 << 20;
@@ -48,6 +50,7 @@ export function textOfAnswer(answer: Answer, where: string): AnswerText {
   return {
     where,
     path: undefined,
+    hide: answer.hide,
     bytes,
     sha256,
     open: () => ({

@@ -19,6 +19,8 @@ export interface Answer {
   /** By lower-case name; of one that is given several times the texts are joined. */
   headers: Record<string, string>;
   bytes: Buffer;
+  /** A text without the secrets that were sent, in case the API repeats them. */
+  hide(text: string): string;
 }
 
 /** What the client needs of the world; tests give a clock of their own. */
@@ -129,7 +131,8 @@ export class ApiClient {
         continue;
       }
       const bytes = await takeBody(body, told['content-encoding']);
-      if (statusCode === 200) return { kind: 'answer', answer: { url: at, headers: told, bytes } };
+      if (statusCode === 200)
+        return { kind: 'answer', answer: { url: at, headers: told, bytes, hide: this.credentials.hide } };
       const said = this.credentials.hide(errorText(bytes));
       return {
         kind: 'failed',

@@ -61,7 +61,7 @@ function codeOf(error: unknown): string {
   const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
   if (typeof code === 'string' && code in PLAIN) return code;
   if (typeof name === 'string' && name in PLAIN) return name;
-  if (typeof code === 'string' && (code.startsWith('HPE_') || code === 'HTTPParserError')) return 'HPE';
+  if (name === 'HTTPParserError') return 'HPE';
   return cause === undefined || cause === null ? String(code ?? '') : codeOf(cause);
 }
 

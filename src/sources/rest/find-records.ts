@@ -79,7 +79,7 @@ export async function surveyAnswer(
   const { found } = survey;
   if (found === undefined) throw new RangeError('a document that was surveyed has a place for its records');
   const envelope = readEnvelope(text.bytes, found, way);
-  refuseErrorIn(envelope.root, text.where);
+  refuseErrorIn(envelope.root, text);
   if (found.kind === 'array' || (single && found.kind === 'object')) return { survey, envelope };
   if (found.kind === 'object' && way.length === 0) refuseError(text);
   const there = found.kind === 'null' ? 'null' : 'one object';
@@ -102,13 +102,13 @@ function refuseError(text: AnswerText): void {
     // Malformed: the survey says where.
     return;
   }
-  refuseErrorIn(root, text.where);
+  refuseErrorIn(root, text);
 }
 
-function refuseErrorIn(root: unknown, where: string): void {
+function refuseErrorIn(root: unknown, { where, hide }: AnswerText): void {
   const said = errorIn(root);
   if (said === undefined) return;
-  throw new PamojaError('PAM-SRC-015', `the API answers 200, and says an error: ${said}`, {
+  throw new PamojaError('PAM-SRC-015', `the API answers 200, and says an error: ${hide(said)}`, {
     where,
     next: 'Check url and params; nothing was changed.',
   });

@@ -66,6 +66,7 @@ async function read(
     files,
     raw: grains.map((grain) => ({ grain, table: tableOf(source, grain.each) })),
     torn: targets.torn,
+    incomplete: targets.incomplete,
     locate: (_grain, refused, output) =>
       locateJsonLines(
         workspace,

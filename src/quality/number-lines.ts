@@ -1,0 +1,64 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, literal, sql } from '../kernel/sql.js';
+import { type Entity, wholeOf } from '../model/entity.js';
+import { tables } from '../model/tables.js';
+import type { FeedPlan } from './feed-plan.js';
+
+/** Lines of a record that a source gives twice, word for word: `repeated_lines(entity, seq)`. */
+const REPEATED_LINES = ident('repeated_lines');
+
+/** Makes the list of repeated lines, once for all entities. */
+export async function makeRepeatedLines(workspace: Workspace): Promise<void> {
+  await workspace.run(sql`CREATE TABLE IF NOT EXISTS ${REPEATED_LINES} (entity VARCHAR, seq BIGINT)`);
+}
+
+/**
+ * Numbers the lines that have no key of their own: a line is the nth of its order and product. Two identical lines
+ * of one order are two; but where a whole record comes a second time, as from two pages of an API, its lines are
+ * not more lines, and are told apart first. Nearly every line is the first of its kind: only the others are sorted.
+ */
+export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise<void> {
+  const mapped = tables.mapped(plan.entity.name);
+  if (givesItsWhole(plan)) await workspace.run(findRepeatedLines(plan));
+  const own = sql`feed = ${plan.index} AND NOT filtered
+    AND rowid NOT IN (SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(plan.entity.name)})`;
+  await workspace.run(sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
+      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY rowid) AS nth FROM ${mapped}
+      WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
+    WHERE n.seq = ${mapped}.rowid AND n.nth > 1`);
+}
+
+/** Whether the record in which a line is nested is the line's own whole. */
+function givesItsWhole({ source, feed, entity }: FeedPlan): boolean {
+  const whole = wholeOf(entity);
+  return (
+    feed.each !== undefined &&
+    whole !== undefined &&
+    source.feeds.some((other) => other.entity === whole.entity && other.each === undefined)
+  );
+}
+
+/** A record repeats an earlier one where it names the same whole and has the same lines; nothing less will do. */
+function findRepeatedLines({ index, entity, raw }: FeedPlan) {
+  const whole = ident(wholeOf(entity)?.name ?? '');
+  return sql`INSERT INTO ${REPEATED_LINES}
+    WITH lines AS (
+      SELECT m.rowid AS seq, m.file, r._parent AS parent, m.${whole} AS whole, m.key, m.hash
+      FROM ${tables.mapped(entity.name)} m JOIN ${ident(raw)} r ON r.rowid = m.rec
+      WHERE m.feed = ${index} AND NOT m.filtered AND r._parent IS NOT NULL AND m.${whole} IN (
+        SELECT n.${whole} FROM ${tables.mapped(entity.name)} n JOIN ${ident(raw)} q ON q.rowid = n.rec
+        WHERE n.feed = ${index} AND NOT n.filtered GROUP BY 1 HAVING count(DISTINCT (n.file, q._parent)) > 1)),
+    records AS (
+      SELECT file, parent, whole, min(seq) AS first, md5(string_agg(key || hash, '' ORDER BY key, hash, seq)) AS content
+      FROM lines GROUP BY ALL),
+    again AS (FROM records QUALIFY row_number() OVER (PARTITION BY whole, content ORDER BY first) > 1)
+    SELECT ${literal(entity.name)}, l.seq FROM lines l
+      JOIN again a ON a.file = l.file AND a.parent = l.parent AND a.whole = l.whole`;
+}
+
+/** Counts the lines of repeated records as repeated, unless a rule refused them; as often as it is asked. */
+export async function settleLines(workspace: Workspace, entity: Entity): Promise<void> {
+  await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
+    SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(entity.name)}
+      AND seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`);
+}

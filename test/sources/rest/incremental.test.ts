@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ProjectConfig } from '../../../src/model/config.js';
+import { previewSource } from '../../../src/pipeline/preview-source.js';
+import { changed, openTestProject, type TestProject } from '../../support/project.js';
+import { type ApiServer, sendSkipped, serveApi } from './api-server.js';
+
+interface Stored {
+  id: number;
+  customer: string;
+  updated: string;
+}
+
+let shop: TestProject;
+let api: ApiServer;
+let orders: Stored[];
+
+beforeEach(async () => {
+  shop = await openTestProject();
+  orders = [
+    { id: 1, customer: 'C1', updated: '2026-02-01T00:00:00Z' },
+    { id: 2, customer: 'C2', updated: '2026-02-02T00:00:00Z' },
+  ];
+  api = await serveApi((url, response) => {
+    const since = url.searchParams.get('updated_since') ?? '';
+    const wanted = orders.filter((order) => order.updated >= since);
+    sendSkipped(url, response, 'orders', wanted);
+  });
+  shop.write({ 'customers.csv': 'id,name\nC1,Wanjiru Kamau\n', '.env': 'SHOP_KEY=from-the-file\n' });
+});
+afterEach(async () => {
+  await api.close();
+  await shop.close();
+});
+
+const config = (): ProjectConfig => ({
+  sources: {
+    crm: {
+      type: 'csv',
+      path: 'customers.csv',
+      entities: { customers: { key: 'id', fields: { first_name: 'name' } } },
+    },
+    web: {
+      type: 'rest',
+      url: `${api.origin}/orders`,
+      auth: { header: 'X-Key', value: 'SHOP_KEY' },
+      delivery: 'addition',
+      since: 'updated_since',
+      allowPrivate: true,
+      entities: {
+        orders: {
+          key: 'id',
+          fields: { customer_id: { from: 'customer', source: 'crm' }, order_date: 'updated' },
+        },
+      },
+    },
+  },
+});
+
+test('a second run asks for what changed, keeps the rest, and tries again what waits', async () => {
+  const clock = (time: string) => () => new Date(time);
+  const env = { DATABASE_URL: shop.database.url };
+  await shop.run(config(), { env, clock: clock('2026-02-10T12:00:00Z') });
+  expect(await shop.query('SELECT source_key FROM orders ORDER BY 1')).toEqual([{ source_key: '1' }]);
+
+  orders.push({ id: 3, customer: 'C1', updated: '2026-02-10T11:30:00Z' });
+  shop.write({ 'customers.csv': 'id,name\nC1,Wanjiru Kamau\nC2,Otieno Ouma\n' });
+  const second = await shop.run(config(), { env, clock: clock('2026-02-11T12:00:00Z') });
+  expect(api.asked.map(({ url }) => url.searchParams.get('updated_since'))).toEqual([
+    null,
+    '2026-02-10T11:00:00Z',
+  ]);
+  expect(second.ledger.every((line) => line.balanced)).toBe(true);
+  expect(await shop.query('SELECT source_key FROM orders ORDER BY 1')).toEqual([
+    { source_key: '1' },
+    { source_key: '2' },
+    { source_key: '3' },
+  ]);
+
+  const third = await shop.run(config(), { env, clock: clock('2026-02-12T12:00:00Z') });
+  expect(changed(third)).toEqual({ created: 0, updated: 0, deleted: 0 });
+  expect(await shop.query('SELECT count(*) FROM orders')).toEqual([{ count: 3 }]);
+});
+
+test('secrets come from .env, and the environment goes before it', async () => {
+  const env = { DATABASE_URL: shop.database.url };
+  await shop.run(config(), { env });
+  await shop.run(config(), { env: { ...env, SHOP_KEY: 'from-outside' } });
+  expect(api.asked.map(({ headers }) => headers['x-key'])).toEqual(['from-the-file', 'from-outside']);
+});
+
+test('a preview asks for one page', async () => {
+  orders = Array.from({ length: 100 }, (_, i) => ({
+    id: i + 1,
+    customer: 'C1',
+    updated: '2026-02-01T00:00:00Z',
+  }));
+  const preview = await previewSource(shop.project(config()), 'web', { rows: 2 });
+  const rows = preview.feeds[0]?.rows.map(({ file, ordinal, before }) => [file, ordinal, before.id]);
+  expect(rows).toEqual([
+    ['/orders page 1', 1, '1'],
+    ['/orders page 1', 2, '2'],
+  ]);
+  expect(api.asked.length).toBe(1);
+});
