@@ -7,6 +7,7 @@ install();
 build();
 const demo = join(root, 'demo');
 mkdirSync(demo, { recursive: true });
-const pamoja = (...args) => run(process.execPath, [join(root, 'bin', 'pamoja.mjs'), ...args], { cwd: demo, shell: false });
+const pamoja = (...args) =>
+  run(process.execPath, [join(root, 'bin', 'pamoja.mjs'), ...args], { cwd: demo, shell: false });
 pamoja('generate', '.', '--quiet');
 pamoja('run', ...process.argv.slice(2));

@@ -82,6 +82,12 @@ function withProvenance(entity: Entity): Entity {
 
 function checkEntity(entity: Entity, entities: readonly Entity[], locate: Locate): void {
   for (const field of entity.fields) {
+    if (field.type === 'reference' && entity.kind === 'master') {
+      throw new PamojaError('PAM-CFG-003', 'only a document refers to others; a master is referred to.', {
+        where: locate(['fields', field.name]),
+        next: `Make ${entity.name} a document, or keep the key as text.`,
+      });
+    }
     const known = entities.some((each) => each.name === field.entity);
     if (field.type === 'reference' && !known) {
       throw new PamojaError('PAM-CFG-004', `there is no entity "${field.entity ?? ''}" to refer to.`, {

@@ -20,6 +20,7 @@ import { mapRecords } from '../quality/map-records.js';
 import { makeFindings, refuseRecords, refuseShared } from '../quality/refuse-records.js';
 import { settleKeys } from '../quality/settle-keys.js';
 import { compareAll, compareLinks, outcomeOf } from '../store/compare.js';
+import { dropRestated } from './drop-restated.js';
 import type { ExtractedFeed } from './read-sources.js';
 
 export interface Integration {
@@ -55,6 +56,7 @@ export async function integrate(
   const next = (entity: Entity) => nextIds[entity.name] ?? 1;
   const documents = project.entities.filter((entity) => entity.kind === 'document');
   await makeFindings(workspace);
+  await dropRestated(workspace, feeds);
   await pairFeeds(workspace, feeds);
 
   for (const entity of project.entities) {

@@ -17,6 +17,8 @@ export interface ExtractedFeed extends ReadFeed {
   incomplete: string | undefined;
   /** Candidates that could not be read as records. */
   torn: number;
+  /** From this file on, records were brought back from an earlier run; their files are no longer there. */
+  returnedFrom?: number;
 }
 
 export interface ReadOptions {

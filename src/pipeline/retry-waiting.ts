@@ -62,6 +62,7 @@ async function bringBack(
     await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
     for (const feed of feeds) {
+      feed.returnedFrom ??= index;
       if (!feed.files.includes(file)) feed.files.push(file);
       feed.counted[index] = records;
       feed.periods?.push(periodOf(feed.source, file));

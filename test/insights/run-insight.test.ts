@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { Postgres } from '../../src/engine/postgres.js';
 import { generate } from '../../src/generate/generate.js';
 import { projectYaml } from '../../src/generate/project-config.js';
 import type { Insight } from '../../src/insights/insight.js';
 import { listInsights } from '../../src/insights/list-insights.js';
 import { csvHeader, csvLine } from '../../src/insights/write-values.js';
+import { sql } from '../../src/kernel/sql.js';
 import type { Project, ProjectConfig } from '../../src/model/config.js';
 import { openInsight, runInsight } from '../../src/pipeline/run-insight.js';
+import { pgbouncer } from '../support/pgbouncer.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP } from '../support/shop.js';
 import { openSmallBusiness, ROWS, type SmallBusiness } from './small-business.js';
@@ -220,6 +223,27 @@ test('the bookkeeping and the tables may have other names', async () => {
     expect(await shop.ask('data-quality')).toHaveLength(3);
     expect(await shop.ask('best-customers')).toHaveLength(4);
   } finally {
+    await shop.close();
+  }
+});
+
+test('through a transaction pooler it leaves no setting behind', async ({ skip }) => {
+  const shop = await openSmallBusiness(ROWS);
+  const pooler = await pgbouncer(shop.test.database.url, { mode: 'transaction', poolSize: 1 });
+  if (pooler === undefined) return skip();
+  try {
+    const env = { DATABASE_URL: pooler.url };
+    const project = shop.test.project({ ...SHOP, timezone: 'Asia/Tokyo' });
+    expect((await runInsight(project, 'best-sellers', { env, parameters: { top: 1 } })).rows).toHaveLength(2);
+    const next = await Postgres.connect(pooler.url);
+    const settings = await next.query<{ zone: string; limit: string; read_only: string }>(
+      sql`SELECT current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS limit,
+        current_setting('transaction_read_only') AS read_only`,
+    );
+    await next.close();
+    expect(settings).toEqual([{ zone: expect.not.stringContaining('Tokyo'), limit: '0', read_only: 'off' }]);
+  } finally {
+    await pooler.stop();
     await shop.close();
   }
 });
