@@ -125,6 +125,8 @@ async function makeDatabase(url: string, administration: string): Promise<void> 
     const connection = await Postgres.connect(administration);
     try {
       await connection.run(sql`CREATE DATABASE ${ident(DATABASE)}`);
+      // The user is called as the bookkeeping is, and by PostgreSQL's default a user's tables land in such a schema.
+      await connection.run(sql`ALTER DATABASE ${ident(DATABASE)} SET search_path = public`);
     } finally {
       await connection.close();
     }
