@@ -1,0 +1,184 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import { changed, openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+let shop: TestProject;
+beforeEach(async () => {
+  shop = await openTestProject();
+  shop.write(SHOP_FILES);
+});
+afterEach(() => shop.close());
+
+function withOrders(more: Partial<SourceConfig>): ProjectConfig {
+  return {
+    ...SHOP,
+    sources: { ...SHOP.sources, orders: { ...(SHOP.sources.orders as SourceConfig), ...more } },
+  };
+}
+
+function onlyOrders(more: Partial<SourceConfig>): ProjectConfig {
+  const { lines: _, ...sources } = withOrders(more).sources;
+  return { ...SHOP, sources };
+}
+
+const SUMS = `SELECT o.source_key AS key, o.total_amount::text AS total, sum(i.subtotal)::text AS lines
+  FROM orders o JOIN order_items i USING (order_id) GROUP BY 1, 2 ORDER BY 1`;
+const HEAD = 'no,customer,date,total\n';
+
+describe('an order whose new version is refused', () => {
+  test.each([
+    ['by a rule', 'O1,C1,soon,630.00'],
+    ['for want of its customer', 'O1,C9,2026-01-05,630.00'],
+  ])('%s stays as it was, with its lines', async (_, order) => {
+    await shop.run(SHOP);
+    const before = await shop.query(SUMS);
+    shop.write({
+      'orders.csv': SHOP_FILES['orders.csv'].replace('O1,C1,2026-01-05,420.00', order),
+      'lines.csv': `${SHOP_FILES['lines.csv'].replace('O1,P1,2', 'O1,P1,3')}O1,P2,1,5.00\n`,
+    });
+    expect(changed(await shop.run(SHOP))).toEqual({ created: 0, updated: 0, deleted: 0 });
+    expect(await shop.query(SUMS)).toEqual(before);
+  });
+});
+
+describe('an order that vanished', () => {
+  const going = withOrders({ vanished: 'delete' });
+
+  test('goes with its lines, though their file still gives them', async () => {
+    await shop.run(going);
+    shop.write({ 'orders.csv': `${HEAD}O2,C2,2026-01-06,2710.00\n` });
+    const result = await shop.run(going);
+    expect(changed(result)).toEqual({ created: 0, updated: 0, deleted: 2 });
+    expect(result).toMatchObject({ rejects: 1, waiting: 1 });
+    expect((await shop.run(going)).outcome).toBe('unchanged');
+  });
+
+  test('stays while a payment speaks of it', async () => {
+    const paid: ProjectConfig = {
+      ...going,
+      entities: { payments: { fields: { order_id: { type: 'reference', entity: 'orders' } } } },
+      sources: {
+        ...going.sources,
+        mpesa: {
+          type: 'csv',
+          path: 'mpesa.csv',
+          entities: { payments: { key: 'code', fields: { order_id: { from: 'order', source: 'orders' } } } },
+        },
+      },
+    };
+    shop.write({ 'mpesa.csv': 'code,order\nQA1,O1\n' });
+    await shop.run(paid);
+    shop.write({ 'orders.csv': `${HEAD}O2,C2,2026-01-06,2710.00\n` });
+    const result = await shop.run(paid);
+    expect(result.entities.orders).toMatchObject({ unchanged: 1, kept: 1, deleted: 0 });
+    expect(result.entities.payments).toMatchObject({ unchanged: 1, total: 1 });
+  });
+
+  test('goes in the same run in which its customer became another', async () => {
+    const twins = (second: string) =>
+      `id,name,email,phone\nC1,Wanjiru Kamau,w1@example.com,\nC2,Wanjiru Kamau,${second}@example.com,\n`;
+    shop.write({ 'customers.csv': twins('w2') });
+    await shop.run(going);
+    shop.write({
+      'customers.csv': twins('w1'),
+      'orders.csv': `${HEAD}O1,C1,2026-01-05,420.00\n`,
+      'lines.csv': 'no,sku,qty,price\nO1,P1,2,210.00\n',
+    });
+    expect((await shop.run(going)).entities.orders).toMatchObject({ deleted: 1, total: 1 });
+    expect((await shop.run(going)).outcome).toBe('unchanged');
+  });
+});
+
+test('a record that comes on two pages brings its lines once', async () => {
+  const order = (no: string) => ({
+    no,
+    customer: 'C1',
+    date: '2026-01-05',
+    lines: [
+      { sku: 'P1', qty: 2, price: '210.00' },
+      { sku: 'P1', qty: 2, price: '210.00' },
+    ],
+  });
+  const { lines: _, ...sources } = SHOP.sources;
+  const api: ProjectConfig = {
+    ...SHOP,
+    sources: {
+      ...sources,
+      orders: {
+        type: 'json',
+        path: 'page-*.json',
+        entities: {
+          orders: {
+            key: 'no',
+            fields: { customer_id: { from: 'customer', source: 'crm' }, order_date: 'date' },
+          },
+          order_items: {
+            each: 'lines',
+            fields: {
+              order_id: '^no',
+              product_id: { from: 'sku', by: 'sku' },
+              quantity: 'qty',
+              unit_price: 'price',
+            },
+          },
+        },
+      },
+    },
+  };
+  shop.write({
+    'page-1.json': JSON.stringify([order('O1'), order('O2')]),
+    'page-2.json': JSON.stringify([order('O2'), order('O3')]),
+  });
+  const result = await shop.run(api);
+  expect(result.entities).toMatchObject({ orders: { total: 3 }, order_items: { total: 6 } });
+  expect(
+    result.ledger.find((line) => line.entity === 'order_items' && line.file === 'page-2.json'),
+  ).toMatchObject({ read: 4, accepted: 2, repeated: 2, balanced: true });
+  expect(await shop.query(`SELECT DISTINCT total_amount::text AS total FROM orders`)).toEqual([
+    { total: '840.0000' },
+  ]);
+});
+
+describe('an order that waited, its file gone', () => {
+  const daily = onlyOrders({ path: 'daily-*.csv', delivery: 'addition' });
+  const day = (number: number, rows: string) => {
+    rmSync(join(shop.root, `daily-${number - 1}.csv`), { force: true });
+    shop.write({ [`daily-${number}.csv`]: `${HEAD}${rows}` });
+  };
+
+  test('gives way to its correction', async () => {
+    day(1, 'O7,C9,2026-01-05,70.00\n');
+    expect(await shop.run(daily)).toMatchObject({ waiting: 1 });
+    day(2, 'O7,C3,2026-01-06,70.00\n');
+    const result = await shop.run(daily);
+    expect(result).toMatchObject({ rejects: 0, entities: { orders: { created: 1, total: 1 } } });
+    expect(result.ledger.find((line) => line.file === 'daily-1.csv')).toMatchObject({
+      read: 1,
+      filtered: 1,
+      balanced: true,
+    });
+  });
+
+  test('is remembered through any number of runs that fail', async () => {
+    day(1, 'O7,C9,2026-01-05,70.00\n');
+    await shop.run(daily);
+    await shop.query(`INSERT INTO pamoja.runs (run_id, project, started_at, finished_at, outcome, entities, version)
+      SELECT 'failed-' || n, 'shop', now(), now(), 'failed', '{}', '0' FROM generate_series(1, 30) n`);
+    day(2, '"O8,C3,2026-01-06,70.00\n');
+    await expect(shop.run(daily)).rejects.toMatchObject({ code: 'PAM-SRC-004' });
+    day(2, 'O8,C3,2026-01-06,70.00\n');
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+    expect((await shop.run(daily)).entities.orders).toMatchObject({ created: 2, total: 2 });
+  });
+});
+
+test('a period may be told by a folder', async () => {
+  const monthly = onlyOrders({ path: 'in/*/*.csv', delivery: 'period', period: String.raw`(\d{4}/\d{2})` });
+  shop.write({ 'in/2026/01.csv': `${HEAD}1,C1,2026-01-05,420.00\n2,C1,2026-01-05,1.00\n` });
+  await shop.run(monthly);
+  shop.write({ 'in/2026/01.csv': `${HEAD}1,C1,2026-01-05,420.00\n` });
+  expect((await shop.run(monthly)).entities.orders).toMatchObject({ unchanged: 1, deleted: 1, total: 1 });
+});
