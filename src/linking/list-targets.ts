@@ -43,8 +43,7 @@ function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
     FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`;
   return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, coalesce(a.seq, r.seq) AS seq
     FROM (SELECT ${sourceOf(feeds)} AS source, key, seq FROM ${tables.accepted(name)}) a
-    FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder
-      AND (source, key) NOT IN (SELECT (source, key) FROM ${tables.vanished(name)} WHERE policy = 'delete')) p
+    FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder) p
       ON p.source = a.source AND p.key = a.key
     LEFT JOIN (${refused}) r ON r.source = p.source AND r.key = p.key`;
 }
