@@ -161,7 +161,8 @@ async function load(
   if ((await countOf(workspace, entity, 'created')) > 0) {
     await copyToPostgres(workspace, postgres, created, target, columns, { freeze: fresh });
   }
-  if ((await countOf(workspace, entity, 'updated')) === 0) return;
+  const updated = await countOf(workspace, entity, 'updated');
+  if (updated === 0) return;
   const stage = ident(`pamoja_stage_${entity.name}`);
   await postgres.run(sql`CREATE TEMP TABLE ${stage} (LIKE ${target}) ON COMMIT DROP`);
   await copyToPostgres(workspace, postgres, goldenRows(entity, 'updated', now), stage, columns);
@@ -170,9 +171,14 @@ async function load(
       ? sql`${ident(field.name)} = coalesce(s.${ident(field.name)}, t.${ident(field.name)})`
       : sql`${ident(field.name)} = s.${ident(field.name)}`,
   );
-  await postgres.run(
+  const taken = await postgres.execute(
     sql`UPDATE ${target} t SET ${joined(sets)} FROM ${stage} s WHERE s.${ident(entity.id)} = t.${ident(entity.id)}`,
   );
+  if (taken === updated) return;
+  throw new PamojaError('PAM-CHK-001', `PostgreSQL changed ${taken} of ${updated} ${entity.name}.`, {
+    where: postgres.place,
+    next: 'Nothing was published. Look for triggers and policies on the table that leave rows out.',
+  });
 }
 
 function goldenRows(entity: Entity, action: 'created' | 'updated', now: Date): Sql {

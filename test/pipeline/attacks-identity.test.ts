@@ -72,6 +72,19 @@ test('the value that an expression cannot convert stays out of the error', async
   });
 });
 
+test('a trigger that swallows a change stops the run', async () => {
+  project.write({ 'crm-1.csv': `${HEAD}K1,Asha,Omari,asha@example.com,Nairobi\n` });
+  await project.run(crm({}));
+  await project.query(
+    `CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
+  );
+  await project.query(
+    'CREATE TRIGGER swallow BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION swallow()',
+  );
+  project.write({ 'crm-1.csv': `${HEAD}K1,Asha,Omari,asha@example.com,Mombasa\n` });
+  await expect(project.run(crm({}))).rejects.toMatchObject({ code: 'PAM-CHK-001' });
+});
+
 test('a table or view called sales that somebody else made is not replaced', async () => {
   await project.query('CREATE VIEW sales AS SELECT 1 AS mine');
   project.write({ 'crm-1.csv': `${HEAD}K1,Asha,Omari,asha@example.com,Nairobi\n` });
