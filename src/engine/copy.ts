@@ -107,6 +107,8 @@ export async function copyFromPostgres(
   columns: readonly Column[],
 ): Promise<void> {
   const bytes = postgres.copyOut(sql`COPY (${query}) TO STDOUT (FORMAT csv)`);
+  // It may fail before anybody reads it; the failure is asked for below.
+  bytes.on('error', () => {});
   const path = hasFifos
     ? await makeFifo(workspace.dir)
     : join(workspace.dir, `copy-${randomBytes(6).toString('hex')}.csv`);
@@ -123,7 +125,17 @@ export async function copyFromPostgres(
       await pipeline(bytes, createWriteStream(path));
       await workspace.run(read);
     }
+  } catch (error) {
+    throw bytes.errored ? postgres.explained(bytes.errored) : error;
   } finally {
     rmSync(path, { force: true });
+  }
+  // The pipe ends the same way whether the table did or the connection: half a table must not pass for a whole one.
+  if (bytes.errored) throw postgres.explained(bytes.errored);
+  if (!bytes.readableEnded) {
+    throw new PamojaError('PAM-DB-006', 'The connection broke while rows were read.', {
+      where: postgres.place,
+      next: 'Nothing was published. Run again.',
+    });
   }
 }

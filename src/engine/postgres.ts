@@ -177,9 +177,10 @@ export class Postgres {
     await this.client.end().catch(() => {});
   }
 
-  private explained(error: unknown): unknown {
+  /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
+  explained(error: unknown): unknown {
     if (error instanceof PamojaError) return error;
-    const { code, message, detail } = error as { code?: string; message?: string; detail?: string };
+    const { code, message } = error as { code?: string; message?: string };
     if (this.lost !== undefined || code === undefined || /^(08|57P0)/.test(code) || /^E[A-Z]+$/.test(code)) {
       return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
         where: this.place,
@@ -201,9 +202,9 @@ export class Postgres {
         cause: error,
       });
     }
-    // `detail` can hold values of rows; it stays in `cause` and is never printed.
-    void detail;
-    return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${message}.`, {
+    // Of an error in data (class 22) the message repeats the value of a row, and `detail` does of many others.
+    const said = code.startsWith('22') ? 'a value does not fit its column' : message;
+    return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
       where: this.place,
       cause: error,
     });

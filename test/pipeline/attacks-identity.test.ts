@@ -92,3 +92,16 @@ test('a table or view called sales that somebody else made is not replaced', asy
   expect((await project.run(crm({}), { adopt: true })).outcome).toBe('published');
   expect(await project.query('SELECT * FROM sales')).toEqual([{ mine: 1 }]);
 });
+
+test.each([
+  ['text in a column of dates', 'birth_date text', `'Zebedayo'`],
+  ['text in a column of yes and no', 'marketing_consent text', `'Zebedayo'`],
+])('%s of an adopted table is in no error and in no book', async (_, column, value) => {
+  await project.query(`CREATE TABLE customers (customer_id bigint PRIMARY KEY, ${column})`);
+  await project.query(`INSERT INTO customers VALUES (1, ${value})`);
+  project.write({ 'crm-1.csv': `${HEAD}K1,Asha,Omari,asha@example.com,Nairobi\n` });
+  const error = await project.run(crm({}), { adopt: true }).catch((each) => each);
+  expect(error).toMatchObject({ code: 'PAM-DB-005' });
+  expect(String(error)).not.toContain('Zebedayo');
+  expect(await project.query(`SELECT run_id FROM pamoja.runs WHERE error LIKE '%Zebedayo%'`)).toEqual([]);
+});
