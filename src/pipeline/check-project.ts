@@ -1,17 +1,15 @@
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { silent } from '../kernel/log.js';
 import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
-import { openTarget, resolveTarget } from '../store/target.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
 import { integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
-import { openWorkspace } from './open-workspace.js';
+import { withProjectOpen } from './open-project.js';
 import { readSources } from './read-sources.js';
 import type { RunOptions } from './run-options.js';
 
@@ -41,49 +39,34 @@ export interface CheckResult {
  * every total. Changes nothing. Errors: PAM-DB-008 where nothing was published yet, and those of reading.
  */
 export async function checkProject(project: Project, options: RunOptions = {}): Promise<CheckResult> {
-  const log = options.log ?? silent;
-  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
-  try {
-    const postgres = await target.postgres();
-    const workspace = await openWorkspace(project);
-    try {
-      const prior = await loadPrior(workspace, postgres, project);
-      if (prior.lastRun === null) {
-        throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-          where: postgres.place,
-          next: 'Run: pamoja run',
-        });
-      }
-      const feeds = await readSources(workspace, project, log, options.progress, {
-        env: options.env,
-        lastRead: await lastRead(postgres, project),
+  return withProjectOpen(project, options, async ({ workspace, postgres, log }) => {
+    const prior = await loadPrior(workspace, postgres, project);
+    if (prior.lastRun === null) {
+      throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
+        where: postgres.place,
+        next: 'Run: pamoja run',
       });
-      await mapAndJudge(workspace, project, feeds, log);
-      await integrate(workspace, project, feeds, prior, log);
-      const ledger = await keepLedger(workspace, feeds, project.entities);
-      log.step('Checking');
-      const checks = await checkDatabase(
-        postgres,
-        project,
-        await outcomesOf(postgres, project, prior.lastRun),
-      );
-      for (const entity of project.entities) {
-        checks.push(
-          ...(await checkValues(
-            workspace,
-            entity,
-            project.entities,
-            feeds.filter((feed) => feed.entity.name === entity.name),
-          )),
-        );
-      }
-      checks.push(...(await checkAmounts(workspace, postgres, project, ledger)));
-      return { database: postgres.place, runId: prior.lastRun, checks };
-    } finally {
-      workspace.close();
-      await postgres.close();
     }
-  } finally {
-    await target.release();
-  }
+    const feeds = await readSources(workspace, project, log, options.progress, {
+      env: options.env,
+      lastRead: await lastRead(postgres, project),
+    });
+    await mapAndJudge(workspace, project, feeds, log);
+    await integrate(workspace, project, feeds, prior, log);
+    const ledger = await keepLedger(workspace, feeds, project.entities);
+    log.step('Checking');
+    const checks = await checkDatabase(postgres, project, await outcomesOf(postgres, project, prior.lastRun));
+    for (const entity of project.entities) {
+      checks.push(
+        ...(await checkValues(
+          workspace,
+          entity,
+          project.entities,
+          feeds.filter((feed) => feed.entity.name === entity.name),
+        )),
+      );
+    }
+    checks.push(...(await checkAmounts(workspace, postgres, project, ledger)));
+    return { database: postgres.place, runId: prior.lastRun, checks };
+  });
 }

@@ -100,14 +100,8 @@ export async function integrate(
 }
 
 /** Whether publishing would change a row or a link. */
-export async function changesAnything(
-  workspace: Workspace,
-  project: Project,
-  integration: Integration,
-): Promise<boolean> {
+export async function changesAnything(workspace: Workspace, project: Project): Promise<boolean> {
   for (const entity of project.entities) {
-    const outcome = integration.entities[entity.name];
-    if (outcome !== undefined && outcome.created + outcome.updated + outcome.deleted > 0) return true;
     if ((await workspace.count(sql`SELECT count(*) FROM ${tables.links(entity.name)}`)) > 0) return true;
     const made = sql`SELECT count(*) FROM ${tables.changes(entity.name)} WHERE action IN ('created', 'updated', 'deleted')`;
     if ((await workspace.count(made)) > 0) return true;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
-import { type Log, silent, withoutSecrets } from '../kernel/log.js';
+import { type Log, withoutSecrets } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
@@ -11,13 +11,12 @@ import { listFindings, listRejects } from '../quality/list-rejects.js';
 import { migrate } from '../store/bookkeeping.js';
 import { loadPrior } from '../store/load-prior.js';
 import { FailedChecks, Overtaken, publish } from '../store/publish.js';
-import { openTarget, resolveTarget } from '../store/target.js';
 import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
-import { openWorkspace } from './open-workspace.js';
+import { withProjectOpen } from './open-project.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
@@ -28,23 +27,12 @@ const ATTEMPTS = 5;
 
 /**
  * Runs a project: reads its sources, integrates them, and publishes the result in one transaction, verified before
- * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown with the result so far.
+ * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown.
  */
 export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
-  const log = options.log ?? silent;
-  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
-  try {
-    const postgres = await target.postgres();
-    const workspace = await openWorkspace(project);
-    try {
-      return await new Run(project, workspace, postgres, options, log).whole();
-    } finally {
-      workspace.close();
-      await postgres.close();
-    }
-  } finally {
-    await target.release();
-  }
+  return withProjectOpen(project, options, ({ workspace, postgres, log }) =>
+    new Run(project, workspace, postgres, options, log).whole(),
+  );
 }
 
 class Run {
@@ -104,7 +92,7 @@ class Run {
     await this.watch.time('account', () => this.account(feeds));
     demandBalance(this.ledger);
     await demandQuality(workspace, feeds, project.rejects);
-    const changed = await changesAnything(workspace, project, this.integration);
+    const changed = await changesAnything(workspace, project);
     if (this.options.dryRun) return this.result('dry run');
     this.log.step('Publishing');
     await this.options.reached?.('before publish');

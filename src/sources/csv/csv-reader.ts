@@ -1,8 +1,9 @@
-import { PamojaError } from '../../kernel/errors.js';
 import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged } from '../bytes/files.js';
+import { onlyGrain } from '../only-grain.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
+import { makeTornTable } from '../torn-log.js';
 import { type FilePlan, planFile } from './file-plan.js';
 import { readHeader } from './header.js';
 import { loadFile } from './load-file.js';
@@ -17,7 +18,7 @@ export const csvReader: SourceReader = { read, columns };
  */
 async function read(context: ReadContext, source: Source, grains: readonly Grain[]): Promise<ReadResult> {
   const { workspace, log, root, progress } = context;
-  const grain = onlyGrain(source, grains);
+  const grain = onlyGrain(source, grains, { file: 'CSV file', row: 'line of the file' });
   const files = await filesOf(root, source);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const raw = `raw_${source.name}`;
@@ -28,8 +29,7 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
     ...grain.columns.map((c) => sql`${ident(c)} VARCHAR`),
   ];
   await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(raw)} (${joined(names)})`);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(torn)} (_file INTEGER, _grain INTEGER, _ordinal BIGINT,
-    _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  await makeTornTable(workspace, torn);
   const plans: FilePlan[] = [];
   let done = 0;
   for (const [index, file] of files.entries()) {
@@ -57,13 +57,4 @@ async function columns({ root }: ReadContext, source: Source): Promise<string[]>
 
 function readFileOf({ file, survey }: FilePlan): ReadFile {
   return { name: file.name, bytes: file.bytes, sha256: survey.sha256, counted: [survey.records] };
-}
-
-function onlyGrain(source: Source, grains: readonly Grain[]): Grain {
-  const [grain] = grains;
-  if (grain !== undefined && grains.length === 1 && grain.each === undefined) return grain;
-  throw new PamojaError('PAM-CFG-003', 'a CSV file has no records nested in its records.', {
-    where: `sources.${source.name}`,
-    next: 'Remove `each` from its entities: every line of the file is a candidate for each of them.',
-  });
 }

@@ -5,10 +5,10 @@ import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { refuseChanged } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
+import { TornLog } from '../torn-log.js';
 import type { FilePlan } from './file-plan.js';
 import { goodRecords } from './good-records.js';
 import { insertRecords, type Reading, throughPipe } from './raw-rows.js';
-import { TornLog } from './torn-log.js';
 
 export interface Destination {
   workspace: Workspace;
@@ -79,16 +79,14 @@ async function passGood(to: Destination, plan: FilePlan, parallel: boolean): Pro
   const { chunks } = openBytes(file, { encoding: to.source.encoding });
   const all = header.columns.every((column) => to.wanted.includes(column));
   const log = new TornLog(to.workspace);
-  let torn = 0;
   try {
     const good = goodRecords(file, header, chunks, (record) => {
-      torn += 1;
-      log.add(record.ordinal, record.line, record, all ? record.text : undefined);
+      log.add(record.ordinal, record.line, record.rule, record.reason, all ? record.text : undefined);
     });
     const how: Reading = { header, skipHeader: false, lineEnd: '\n', longest: survey.longest, parallel };
     await throughPipe(to.workspace, good, (path) => insertRecords(to.raw, index, to.wanted, path, how));
-    if (torn > 0) await log.insertInto(to.torn, index);
-    return torn;
+    await log.insertInto(to.torn, index);
+    return log.count;
   } finally {
     log.remove();
   }

@@ -1,10 +1,11 @@
 import type { Workspace } from '../../engine/workspace.js';
-import { PamojaError } from '../../kernel/errors.js';
 import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged } from '../bytes/files.js';
-import { fingerprint } from '../parquet/parquet-file.js';
+import { fingerprint } from '../bytes/fingerprint.js';
+import { onlyGrain } from '../only-grain.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
+import { makeTornTable } from '../torn-log.js';
 import { chooseSheet } from './choose-sheet.js';
 import { findHeader } from './find-header.js';
 import { loadSheet } from './load-sheet.js';
@@ -21,7 +22,7 @@ export const excelReader: SourceReader = { read, columns };
  */
 async function read(context: ReadContext, source: Source, grains: readonly Grain[]): Promise<ReadResult> {
   const { workspace, log, root, progress } = context;
-  const grain = onlyGrain(source, grains);
+  const grain = onlyGrain(source, grains, { file: 'sheet', row: 'row of the sheet' });
   const files = await filesOf(root, source);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const raw = `raw_${source.name}`;
@@ -30,8 +31,7 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${ident(raw)} (_file INTEGER, _ordinal BIGINT, _line INTEGER${joined(texts, '')})`,
   );
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(torn)} (_file INTEGER, _grain INTEGER, _ordinal BIGINT,
-    _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  await makeTornTable(workspace, torn);
   const done: ReadFile[] = [];
   let before = 0;
   for (const [index, file] of files.entries()) {
@@ -84,13 +84,4 @@ function mappedColumns({ feeds }: Source): string[] {
     ...Object.values(feed.fields).flatMap(({ from }) => [from ?? []].flat()),
   ]);
   return [...new Set(mapped)];
-}
-
-function onlyGrain(source: Source, grains: readonly Grain[]): Grain {
-  const [grain] = grains;
-  if (grain !== undefined && grains.length === 1 && grain.each === undefined) return grain;
-  throw new PamojaError('PAM-CFG-003', 'a sheet has no records nested in its records.', {
-    where: `sources.${source.name}`,
-    next: 'Remove `each` from its entities: every row of the sheet is a candidate for each of them.',
-  });
 }

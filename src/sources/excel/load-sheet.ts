@@ -3,6 +3,7 @@ import { PamojaError } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
 import { ident, joined, type Sql, sql } from '../../kernel/sql.js';
 import { readCsv, throughPipe } from '../csv/raw-rows.js';
+import { TornLog } from '../torn-log.js';
 import { CellReader } from './cell-reader.js';
 import { refuseWrongTotals } from './control-sums.js';
 import { countRows } from './count-rows.js';
@@ -11,7 +12,6 @@ import type { OpenedWorkbook } from './open-workbook.js';
 import { LONGEST_RECORD, RowPassage } from './row-passage.js';
 import type { SheetPlan } from './sheet-plan.js';
 import { SheetScanner } from './sheet-scanner.js';
-import { TornRows } from './torn-rows.js';
 import { textOfPart, wellFormed } from './xml-part.js';
 
 export interface Destination {
@@ -57,7 +57,7 @@ async function passRows(
   index: number,
   mixed: ReadonlyMap<number, MixedColumn>,
 ): Promise<RowPassage> {
-  const rows = new TornRows(workspace);
+  const rows = new TornLog(workspace);
   try {
     const reader = new CellReader(opened.file, opened.workbook, opened.strings);
     const passage = new RowPassage(plan, reader, opened.strings, mixed, rows);

@@ -1,10 +1,15 @@
+import { quoted, type TornLog } from '../torn-log.js';
 import type { CellKind, CellReader } from './cell-reader.js';
 import { ExactSum, type TotalRow } from './control-sums.js';
 import { type DateTally, type MixedColumn, mistrust, newTally, tally } from './mixed-dates.js';
 import type { SharedStrings } from './shared-strings.js';
 import type { SheetPlan } from './sheet-plan.js';
 import { type Cell, holdsSomething, type SheetRow } from './sheet-scanner.js';
-import { quoted, type TornRows, type TornRule } from './torn-rows.js';
+
+type TornRule = 'nul' | 'structure' | 'formula' | 'mixed-dates';
+
+/** Of a torn record no more is kept as text than this many characters. */
+const KEPT = 1 << 18;
 
 /** A record of more characters than this is torn: DuckDB would have to hold it whole, several times. */
 export const LONGEST_RECORD = 2 << 20;
@@ -47,7 +52,7 @@ export class RowPassage {
     private readonly reader: CellReader,
     private readonly strings: SharedStrings,
     private readonly mixed: ReadonlyMap<number, MixedColumn>,
-    private readonly torn: TornRows,
+    private readonly torn: TornLog,
   ) {
     this.places = new Int32Array(Math.max(0, ...plan.places) + 1).fill(-1);
     plan.places.forEach((column, i) => {
@@ -142,7 +147,7 @@ export class RowPassage {
     }
     const fault = this.faultOf(candidate, line);
     if (fault !== undefined) {
-      this.torn.add(this.records, number, fault.rule, fault.reason, this.rawOf(texts));
+      this.torn.add(this.records, number, fault.rule, fault.reason, this.rawOf(texts).slice(0, KEPT));
       return;
     }
     this.out.push(line, '\n');

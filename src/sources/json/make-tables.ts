@@ -1,6 +1,7 @@
 import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import type { Grain, ReadContext } from '../source-reader.js';
+import { makeTornTable } from '../torn-log.js';
 import { columnsOfGrain } from './grain-columns.js';
 import { type JsonColumn, parsePath, pathText } from './json-path.js';
 import type { Targets } from './read-json-file.js';
@@ -46,8 +47,7 @@ export async function makeTables(
     const all = [...first, sql`_parent BIGINT`, ...texts(line.columns)];
     await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(line.table)} (${joined(all)})`);
   }
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.torn)} (_file INTEGER, _grain INTEGER,
-    _ordinal BIGINT, _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  await makeTornTable(workspace, targets.torn);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.incomplete)} (_grain INTEGER, rec BIGINT)`);
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${ident(targets.blanks)} (_file INTEGER, before BIGINT, skipped BIGINT)`,

@@ -3,10 +3,12 @@ import { suggestion } from '../../kernel/nearest.js';
 import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged, type SourceFile } from '../bytes/files.js';
+import { fingerprint } from '../bytes/fingerprint.js';
 import { columnsOfGrain } from '../json/grain-columns.js';
 import { type JsonColumn, type JsonPath, parsePath, pathText } from '../json/json-path.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
-import { fingerprint, rowsInMetadata, sound, typeOfFile } from './parquet-file.js';
+import { makeTornTable } from '../torn-log.js';
+import { rowsInMetadata, sound, typeOfFile } from './parquet-file.js';
 import { type ParquetType, typeAt } from './parquet-type.js';
 import { anyNul, columnPaths, listAt, textOf, valueAt } from './parquet-values.js';
 
@@ -91,8 +93,7 @@ async function makeTables(
     await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(grain.table)}
       (${joined([sql`_file INTEGER`, sql`_ordinal BIGINT`, ...parent, ...texts])})`);
   }
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(torn)} (_file INTEGER, _grain INTEGER, _ordinal BIGINT,
-    _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+  await makeTornTable(workspace, torn);
 }
 
 function refuseMissing(file: SourceFile, type: ParquetType, grain: ParquetGrain): void {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Workspace } from '../../engine/workspace.js';
-import { ident, literal, sql } from '../../kernel/sql.js';
+import type { Workspace } from '../engine/workspace.js';
+import { ident, literal, sql } from '../kernel/sql.js';
 
-export type TornRule = 'nul' | 'structure' | 'formula' | 'mixed-dates';
+/** Makes the table of a source's candidates that could not be read as records; see `ReadResult.torn`. */
+export async function makeTornTable(workspace: Workspace, table: string): Promise<void> {
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(table)} (_file INTEGER, _grain INTEGER, _ordinal BIGINT,
+    _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
+}
 
-/** Of a torn record no more is kept as text than this many characters. */
-const KEPT = 1 << 18;
-const FULL = 1 << 20;
-
-/** Torn rows of one sheet on their way into DuckDB, on disk so that a thoroughly bad sheet needs no memory. */
-export class TornRows {
+/** Torn records of one file on their way into DuckDB, on disk so that a thoroughly bad file needs no memory. */
+export class TornLog {
   private readonly path: string;
   private readonly fd: number;
   private pending: string[] = [];
@@ -23,13 +23,13 @@ export class TornRows {
     this.fd = openSync(this.path, 'wx', 0o600);
   }
 
-  /** `raw` holds mapped columns only. */
-  add(ordinal: number, line: number, rule: TornRule, reason: string, raw: string): void {
-    const row = `${ordinal},${line},${rule},${quoted(reason)},${quoted(raw.slice(0, KEPT))}\n`;
+  /** `raw` is undefined where the text may hold columns that nobody mapped. */
+  add(ordinal: number, line: number, rule: string, reason: string, raw: string | undefined): void {
+    const row = `${ordinal},${line},${rule},${quoted(reason)},${raw === undefined ? '' : quoted(raw)}\n`;
     this.count += 1;
     this.pending.push(row);
     this.size += row.length;
-    if (this.size > FULL) this.flush();
+    if (this.size > 1 << 20) this.flush();
   }
 
   private flush(): void {
@@ -45,7 +45,7 @@ export class TornRows {
     await this.workspace.run(sql`INSERT INTO ${ident(table)}
       SELECT ${file}, 0, ordinal, line, rule, reason, raw FROM read_csv(${literal(this.path)},
         auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
-        nullstr = '', allow_quoted_nulls = false, max_line_size = 4194304, buffer_size = 8388608,
+        nullstr = '', allow_quoted_nulls = false, max_line_size = 8388608, buffer_size = 16777216,
         parallel = false, columns = {
           ordinal: 'BIGINT', line: 'BIGINT', rule: 'VARCHAR', reason: 'VARCHAR', raw: 'VARCHAR' })`);
   }

@@ -1,0 +1,39 @@
+import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
+import { type Log, silent } from '../kernel/log.js';
+import type { Project } from '../model/config.js';
+import { openTarget, resolveTarget } from '../store/target.js';
+import { openWorkspace } from './open-workspace.js';
+import type { RunOptions } from './run-options.js';
+
+/** What a run or a check works with, as long as it lasts. */
+export interface OpenProject {
+  workspace: Workspace;
+  postgres: Postgres;
+  log: Log;
+}
+
+/** Opens the database and a workspace of a project for `work`, and closes both however it ends. */
+export async function withProjectOpen<T>(
+  project: Project,
+  options: RunOptions,
+  work: (open: OpenProject) => Promise<T>,
+): Promise<T> {
+  const log = options.log ?? silent;
+  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
+  try {
+    const postgres = await target.postgres();
+    try {
+      const workspace = await openWorkspace(project);
+      try {
+        return await work({ workspace, postgres, log });
+      } finally {
+        workspace.close();
+      }
+    } finally {
+      await postgres.close();
+    }
+  } finally {
+    await target.release();
+  }
+}
