@@ -20,6 +20,8 @@ const FLOORS: Record<string, number> = {
   generate: 4,
   insights: 4,
   schema: 4,
+  report: 4,
+  tracing: 4,
   pipeline: 5,
   cli: 6,
 };
