@@ -1,5 +1,6 @@
 export { parseProject, readProject } from './config/read-config.js';
 export { type GenerateOptions, type GenerateResult, generate } from './generate/generate.js';
+export { type ServedBusiness, type ServeOptions, serveBusiness } from './generate/serve-business.js';
 export type { ParameterValue } from './insights/bind-parameters.js';
 export type {
   Insight,
@@ -24,14 +25,18 @@ export type {
 export { defineProject } from './model/define-project.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
 export { type CheckResult, checkProject } from './pipeline/check-project.js';
+export { checkTruth, type TruthResult } from './pipeline/check-truth.js';
 export { diffSchema, type SchemaDiff } from './pipeline/diff-schema.js';
+export { makeReport, type Report, type ReportOptions } from './pipeline/make-report.js';
 export { type Preview, type PreviewOptions, previewSource } from './pipeline/preview-source.js';
 export { type RejectQuery, type Rejects, readRejects } from './pipeline/read-rejects.js';
 export { type InsightOptions, type InsightResult, openInsight, runInsight } from './pipeline/run-insight.js';
 export type { RunOptions, RunResult } from './pipeline/run-options.js';
 export { runProject } from './pipeline/run-project.js';
 export { type StartOptions, type StartResult, startProject } from './pipeline/start-project.js';
+export { type TraceOptions, type TraceQuery, traceRow } from './pipeline/trace-row.js';
 export type { SchemaDifference } from './schema/compare-schema.js';
 export { type SchemaFormat, schemaText } from './schema/schema-text.js';
 export { type DoctorOptions, diagnose } from './store/doctor/diagnose.js';
 export { openTarget, resolveTarget, type Target } from './store/target.js';
+export type { Trace, TracedField, TracedRecord } from './tracing/trace.js';

@@ -55,16 +55,29 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: START,
     summary: 'Make the files of an invented business, to try Pamoja on',
     description:
-      'Makes customers, products, orders and order items of a Kenyan retail business that does not exist, as CSV and NDJSON files of several systems, with a configuration. The same seed makes the same files.',
+      'Makes customers, products, orders and order items of a Kenyan retail business that does not exist, as the files of several systems, with a configuration, and in truth.json what must come of them. The same seed makes the same files. With --serve, the products of the web shop come from an API on this machine.',
     options: [
       { flags: '--customers <number>', means: 'Customers there are in truth (2,000 unless told)' },
-      { flags: '--products <number>', means: 'Products (2,000 unless told)' },
+      { flags: '--products <number>', means: 'Products (as many as customers unless told)' },
       { flags: '--orders <number>', means: 'Orders (as many as customers unless told)' },
       { flags: '--items <number>', means: 'Lines that an order has on average (1 unless told)' },
       { flags: '--seed <number>', means: 'Another seed, another business (1 unless told)' },
+      {
+        flags: '--dirt <share>',
+        means: 'Bad and repeated records on top of the good ones (0.02 unless told)',
+      },
+      {
+        flags: '--walk-ins <share>',
+        means: 'Sales over the counter to customers nobody knows (0 unless told)',
+      },
+      { flags: '--returns <share>', means: 'Orders that bring goods back (0 unless told)' },
+      { flags: '--crm <format>', means: 'What the CRM exports: csv (unless told) or xlsx' },
+      { flags: '--serve', means: 'Serve the API until Ctrl-C; makes the files where they are missing' },
+      { flags: '--port <number>', means: 'Where to serve it (4254, or a free port where that is taken)' },
     ],
     examples: [
       ['pamoja generate demo', 'Make 2,000 of each into the folder demo'],
+      ['pamoja generate demo --crm xlsx --serve', 'With an Excel workbook and an API'],
       ['pamoja generate big --customers 1000000 --items 2.5', 'Make a large one'],
     ],
     load: async () => (await import('./commands/generate.js')).generate,
@@ -141,6 +154,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rejects.js')).rejects,
   },
   {
+    name: 'trace',
+    takes: '<words...>',
+    group: LOOK,
+    summary: 'Say where a row comes from: source, line, mapping, and why this value',
+    description:
+      'Says of a customer, product, order or any other row, for every field, which record it is from, what the mapping made of it, and why this value was taken and no other; where each record stands; and why several are one. Asks the database, then reads the sources of the row again. Shows no values of people unless asked. Changes nothing.',
+    options: [
+      { flags: '--key <key>', means: 'Look for the key that a source gives, instead of an id' },
+      { flags: '--source <source>', means: 'The source that has the key' },
+      { flags: '--values', means: 'Show the values of people too' },
+      { flags: '--no-sources', means: 'Ask the database only; what the records said is not shown' },
+    ],
+    examples: [
+      ['pamoja trace order 1042', 'Where this order comes from'],
+      ['pamoja trace order --key R00000012 --source pos_orders', 'What became of this record'],
+    ],
+    load: async () => (await import('./commands/trace.js')).trace,
+  },
+  {
     name: 'insights',
     takes: '[name] [parameters...]',
     group: LOOK,
@@ -159,6 +191,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     passesOn: true,
     load: async () => (await import('./commands/insights.js')).insights,
+  },
+  {
+    name: 'report',
+    group: LOOK,
+    summary: 'Write a page about a run, to be read and sent on',
+    description:
+      'Writes what a run read, refused and changed, its checks, the money and the insights as one HTML page that loads nothing and runs nothing, and beside it as Markdown. Personal data is masked unless asked for.',
+    options: [
+      { flags: '--out <file>', means: 'The page (report.html beside the configuration unless told)' },
+      { flags: '--run <id>', means: 'Tell of an earlier run' },
+      { flags: '--names', means: 'Show personal data' },
+      { flags: '--force', means: 'Replace files that Pamoja did not write' },
+    ],
+    examples: [
+      ['pamoja report', 'Tell of the latest run, also of one that failed'],
+      ['pamoja report --out monday.html', 'Keep it under another name'],
+      ['pamoja report --json | jq -r .html', 'Where it is, for another program'],
+    ],
+    load: async () => (await import('./commands/report.js')).report,
   },
   {
     name: 'schema',

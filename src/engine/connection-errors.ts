@@ -86,9 +86,22 @@ export function speaksNoTls(cause: unknown): boolean {
   return /does not support SSL/i.test((cause as { message?: string } | undefined)?.message ?? '');
 }
 
+/** A file that the URL names is read before anybody is spoken to; a socket is connected to, never opened. */
+function isUnreadableFile(error: unknown): boolean {
+  const { code = '', syscall } = error as { code?: string; syscall?: string };
+  return (syscall === 'open' || syscall === 'read') && /^E[A-Z]+$/.test(code);
+}
+
 /** Says in plain words why a connection failed. Never repeats the URL, which may hold a password. */
 export function explainConnectionError(error: unknown, place: string): PamojaError {
   const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (isUnreadableFile(error)) {
+    return new PamojaError('PAM-DB-001', `A file that the URL names cannot be read (${code}).`, {
+      where: place,
+      next: 'Check the paths in sslcert, sslkey and sslrootcert; they start at the folder you are in.',
+      cause: error,
+    });
+  }
   const known = PLAIN[code];
   const spoken = SPOKEN.find(({ pattern }) => pattern.test(message));
   // 28000 is said for many reasons, of which the text tells the true one.

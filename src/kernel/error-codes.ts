@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   'PAM-DB-007': { exit: EXIT.store, means: 'The database was written by a newer Pamoja.' },
   'PAM-DB-008': { exit: EXIT.store, means: 'No run has been published yet.' },
   'PAM-DB-009': { exit: EXIT.busy, means: 'Another run kept publishing first.' },
+  'PAM-DB-010': { exit: EXIT.store, means: 'The encoding of the database cannot hold every name.' },
   'PAM-EMB-001': { exit: EXIT.store, means: 'The embedded PostgreSQL cannot run on this system.' },
   'PAM-EMB-002': { exit: EXIT.store, means: 'The embedded PostgreSQL did not start.' },
   'PAM-GEN-001': { exit: EXIT.usage, means: 'The generator was asked for something it cannot make.' },

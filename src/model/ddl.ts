@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, fieldOf, postgresType, references } from './entity.js';
 import { recordsTable } from './tables.js';
@@ -27,21 +28,36 @@ export function createKeys(schema: string, entity: Entity): Sql[] {
   const table = ident(schema, entity.name);
   const provenance = entity.fields.filter((field) => field.provenance !== undefined);
   return [
-    sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_pkey`)} PRIMARY KEY (${ident(entity.id)})`,
+    sql`ALTER TABLE ${table} ADD CONSTRAINT ${belonging(entity, 'pkey')} PRIMARY KEY (${ident(entity.id)})`,
     ...(provenance.length === 2
       ? [
-          sql`CREATE UNIQUE INDEX ${ident(`${entity.name}_source`)} ON ${table} (${joined(provenance.map((field) => ident(field.name)))})`,
+          sql`CREATE UNIQUE INDEX ${belonging(entity, 'source')} ON ${table} (${joined(provenance.map((field) => ident(field.name)))})`,
         ]
       : []),
     ...references(entity).map(
-      (field) =>
-        sql`CREATE INDEX ${ident(`${entity.name}_${field.name}`)} ON ${table} (${ident(field.name)})`,
+      (field) => sql`CREATE INDEX ${belonging(entity, field.name)} ON ${table} (${ident(field.name)})`,
     ),
     ...references(entity).map(
-      (field) => sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_${field.name}_fkey`)}
+      (field) => sql`ALTER TABLE ${table} ADD CONSTRAINT ${belonging(entity, field.name, 'fkey')}
         FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
     ),
   ];
+}
+
+/** What PostgreSQL keeps of a name, in bytes; it cuts the rest off without a word. */
+const LONGEST_NAME = 63;
+
+/** The name of an index or constraint of a table. Two that would be cut to the same one stay apart by a hash. */
+function belonging({ name }: Entity, ...parts: string[]): Sql {
+  const whole = [name, ...parts].join('_');
+  if (Buffer.byteLength(whole) <= LONGEST_NAME) return ident(whole);
+  const hash = createHash('sha256')
+    .update([name, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 8);
+  let kept = whole;
+  while (Buffer.byteLength(kept) > LONGEST_NAME - hash.length - 1) kept = [...kept].slice(0, -1).join('');
+  return ident(`${kept}_${hash}`);
 }
 
 /** The bookkeeping table of a master's source records in force. */

@@ -52,6 +52,11 @@ export function personalPlaces(
       holds: 'DuckDB spill files',
       until: 'the run ends; after a crash, the next run',
     },
+    {
+      place: 'report.html and report.md, or where --out says',
+      holds: 'with --names: names, contacts and refused values; without, only ids of customers',
+      until: 'it is deleted',
+    },
     { place: '.pamoja/postgres', holds: 'the embedded database', until: 'it is deleted' },
   ];
 }

@@ -4,16 +4,16 @@ import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
-import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import type { FieldMapping, Project, Source } from '../model/config.js';
-import { tables } from '../model/tables.js';
-import { columnsOfMapping } from '../quality/columns-of-feed.js';
-import { mapRecords } from '../quality/map-records.js';
-import { makeFindings, refuseRecords } from '../quality/refuse-records.js';
+import { ident, type Sql, sql } from '../kernel/sql.js';
+import type { Project, Source } from '../model/config.js';
+import { makeFindings } from '../quality/refuse-records.js';
 import { filesOf } from '../sources/bytes/files.js';
+import { columnsByField, type MappedRecord, mappedRecordOf, mappedRecords } from './mapped-records.js';
 import { openWorkspace } from './open-workspace.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { sampleHead } from './sample-head.js';
+
+export type { PreviewFinding } from './mapped-records.js';
 
 export interface PreviewOptions {
   /** Records of each entity; 5 unless told. */
@@ -24,28 +24,10 @@ export interface PreviewOptions {
   progress?: (source: string, read: number, total: number) => void;
 }
 
-/** What a rule found in one record. */
-export interface PreviewFinding {
-  severity: string;
-  rule: string;
-  field: string | null;
-  reason: string;
-}
-
 /** One record before and after mapping. */
-export interface PreviewRow {
-  file: string;
-  /** Null for kinds of files without lines. */
-  line: number | null;
-  ordinal: number;
-  /** By which the source's other records refer to it. */
-  key: string | null;
+export interface PreviewRow extends Omit<MappedRecord, 'filtered' | 'hash'> {
   /** `rejected` for its own sake; whether it refers to nothing, or repeats another, only a run can say. */
   verdict: 'accepted' | 'rejected' | 'filtered';
-  /** Mapped columns only, as the source has them. */
-  before: Record<string, string | null>;
-  after: Record<string, string | null>;
-  found: PreviewFinding[];
 }
 
 /** The first records of a source that become one entity. */
@@ -149,61 +131,15 @@ async function readFirst(
 async function previewFeed(workspace: Workspace, feed: ExtractedFeed, rows: number): Promise<PreviewFeed> {
   // What is not shown need not be mapped.
   await workspace.run(sql`DELETE FROM ${ident(feed.raw)} WHERE rowid >= ${rows}`);
-  await mapRecords(workspace, feed.entity, [feed]);
-  await refuseRecords(workspace, feed.entity, [feed]);
-  const { name } = feed.entity;
-  await workspace.run(
-    sql`CREATE OR REPLACE TEMP TABLE previewed AS SELECT rowid AS seq, rec, file AS _file, ordinal AS _ordinal FROM ${tables.mapped(name)}`,
-  );
-  await feed.locate('previewed', 'preview_lines');
-  const records = await workspace.rows<Record<string, never>>(recordsSql(feed));
-  const mapped = records.map((record) => rowOf(feed, record));
-  const torn = await workspace.rows<Record<string, never>>(tornSql(feed));
-  const all = [...mapped, ...torn.map((record) => rowOf(feed, record))];
+  const mapped = await mappedRecords(workspace, feed);
+  const torn = await workspace.rows<Record<string, unknown>>(tornSql(feed));
+  const all = [...mapped, ...torn.map((record) => mappedRecordOf(feed, record))].map(judged);
   return {
-    entity: name,
+    entity: feed.entity.name,
     key: feed.feed.key,
     from: columnsByField(feed),
     rows: all.sort((a, b) => a.ordinal - b.ordinal).slice(0, rows),
   };
-}
-
-function columnsByField(feed: ExtractedFeed): Record<string, string[]> {
-  const pairs = Object.entries(feed.feed.fields).map(([name, mapping]): [string, string[]] => [
-    name,
-    columnsFor(feed, mapping),
-  ]);
-  for (const name of feed.derived.keys()) pairs.push([name, []]);
-  return Object.fromEntries(pairs);
-}
-
-/** An SQL expression speaks of columns by name, in quotes or bare. */
-function columnsFor(feed: ExtractedFeed, mapping: FieldMapping): string[] {
-  const { sql: expression } = mapping;
-  if (expression === undefined) return columnsOfMapping(mapping);
-  return feed.columns.filter(
-    (column) =>
-      expression.includes(`"${column}"`) || new RegExp(`\\b${escaped(column)}\\b`, 'i').test(expression),
-  );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** Each record as three JSON texts: its columns, its fields, and what the rules found. */
-function recordsSql(feed: ExtractedFeed): Sql {
-  const { name } = feed.entity;
-  const fields = Object.keys(columnsByField(feed));
-  const before = objectOf(feed.columns, (column) => sql`raw.${ident(column)}`);
-  const after = objectOf(fields, (field) => sql`m.${ident(field)}::VARCHAR`);
-  return sql`SELECT p._file, p._ordinal, l._line, m.filtered, m.key, ${before} AS before, ${after} AS after,
-      (SELECT json_group_array(f) FROM (
-        SELECT 'reject' AS severity, rule, field, reason FROM ${tables.refused(name)} WHERE seq = p.seq
-        UNION ALL SELECT severity, rule, field, reason FROM ${tables.findings}
-          WHERE entity = ${literal(name)} AND feed = ${raw(String(feed.index))} AND seq = p.seq) f)::VARCHAR AS found
-    FROM previewed p JOIN ${tables.mapped(name)} m ON m.rowid = p.seq JOIN ${ident(feed.raw)} raw ON raw.rowid = p.rec
-    LEFT JOIN preview_lines l ON l._file = p._file AND l._ordinal = p._ordinal ORDER BY p.seq`;
 }
 
 function tornSql(feed: ExtractedFeed): Sql {
@@ -212,22 +148,7 @@ function tornSql(feed: ExtractedFeed): Sql {
     FROM ${ident(feed.tornTable)} WHERE _grain = ${feed.grain} ORDER BY _ordinal LIMIT 100`;
 }
 
-function objectOf(names: readonly string[], value: (name: string) => Sql): Sql {
-  if (names.length === 0) return sql`'{}'`;
-  return sql`json_object(${joined(names.map((name) => sql`${literal(name)}, ${value(name)}`))})::VARCHAR`;
-}
-
-function rowOf(feed: ExtractedFeed, record: Record<string, unknown>): PreviewRow {
-  const found = (JSON.parse(String(record.found ?? '[]')) ?? []) as PreviewFinding[];
-  const rejected = found.some((each) => each.severity === 'reject');
-  return {
-    file: feed.files[Number(record._file)] ?? '',
-    line: record._line === null ? null : Number(record._line),
-    ordinal: Number(record._ordinal),
-    key: record.key === null ? null : String(record.key),
-    verdict: rejected ? 'rejected' : record.filtered === true ? 'filtered' : 'accepted',
-    before: JSON.parse(String(record.before)) as Record<string, string | null>,
-    after: JSON.parse(String(record.after)) as Record<string, string | null>,
-    found: found.map((each) => ({ ...each, field: each.field || null })),
-  };
+function judged({ filtered, hash: _, ...record }: MappedRecord): PreviewRow {
+  const rejected = record.found.some((each) => each.severity === 'reject');
+  return { ...record, verdict: rejected ? 'rejected' : filtered ? 'filtered' : 'accepted' };
 }

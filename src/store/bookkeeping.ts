@@ -3,6 +3,7 @@ import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
 import { ident, literal, raw, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
+import { demandEncoding } from './demand-encoding.js';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -39,7 +40,8 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
 
 /**
  * Brings the bookkeeping schema up to date, in a transaction of its own: it holds no data of a run.
- * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing.
+ * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing, PAM-DB-010
+ * where the database cannot hold every name.
  */
 export async function migrate(postgres: Postgres, project: Project): Promise<void> {
   const known = migrations();
@@ -56,6 +58,7 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     );
   }
   if (current === latest) return;
+  await demandEncoding(postgres);
   const schema = ident(project.bookkeeping);
   await postgres.transaction(async () => {
     // Two first runs at once: the second waits here, and then finds the work done.

@@ -6,6 +6,7 @@ import { generate } from '../../src/generate/generate.js';
 import { runProject } from '../../src/pipeline/run-project.js';
 import { startProject } from '../../src/pipeline/start-project.js';
 import { type Folder, makeFolder, pamoja } from '../cli/spawn-pamoja.js';
+import { rowsOf, workbook } from '../sources/excel/workbook-parts.js';
 import { openTestDatabase, type TestDatabase } from '../support/postgres-server.js';
 import { DATA, hasData } from '../support/project.js';
 import { SHOP_FILES } from '../support/shop.js';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => folder.remove());
 afterAll(() => database.close());
 
-async function start(files: Record<string, string> = {}) {
+async function start(files: Record<string, string | Buffer> = {}) {
   folder = makeFolder(files);
   const result = await startProject({ dir: folder.root });
   return { ...result, text: readFileSync(result.file, 'utf8') };
@@ -71,6 +72,32 @@ describe('a configuration to start from', () => {
     expect(text).toContain('path: "orders-*.csv"    # 2 files');
     expect(text).toContain('period: ');
     expect((await runIt()).entities.orders?.created).toBe(2);
+  });
+
+  test('knows a list that stands in an object, and a workbook', async () => {
+    const book = workbook({
+      sheets: [
+        {
+          name: 'Customers',
+          rows: rowsOf([
+            ['id', 'name', 'email'],
+            ['C1', 'Wanjiru Kamau', 'w@example.com'],
+          ]),
+        },
+      ],
+    });
+    const { sources, text } = await start({
+      'customers.xlsx': book,
+      'products.json': '{"products": [{"sku": "P1", "name": "Maize Flour", "price": 210.00}]}',
+    });
+    expect(sources.map(({ name, entities }) => [name, entities])).toEqual([
+      ['customers', ['customers']],
+      ['products', ['products']],
+    ]);
+    expect(text).toContain('type: excel');
+    expect(text).toContain('records: products');
+    const { entities } = await runIt();
+    expect([entities.customers?.created, entities.products?.created]).toEqual([1, 1]);
   });
 
   test('keeps its hands off what it cannot tell, and says so', async () => {

@@ -19,10 +19,11 @@ const KINDS: [ending: RegExp, type: SourceType][] = [
   [/\.(ndjson|jsonl)(\.gz)?$/i, 'ndjson'],
   [/\.json(\.gz)?$/i, 'json'],
   [/\.parquet$/i, 'parquet'],
+  [/\.xls[xm]$/i, 'excel'],
 ];
 /** Files that look like data and are not. */
 const OTHERS = /^(package(-lock)?|tsconfig.*|biome|truth|pamoja\.config|composer|deno|\..*)\.jsonc?$/i;
-const SKIPPED = /^(\.|node_modules$)/;
+const SKIPPED = /^(\.|(node_modules|truth)$)/;
 const DEPTH = 3;
 const MOST = 40;
 

@@ -2,6 +2,7 @@ import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged } from '../bytes/files.js';
 import { onlyGrain } from '../only-grain.js';
+import { refuseReservedColumns } from '../reserved-columns.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
 import { makeTornTable } from '../torn-log.js';
 import { type FilePlan, planFile } from './file-plan.js';
@@ -14,11 +15,12 @@ export const csvReader: SourceReader = { read, columns };
 
 /**
  * Errors: PAM-SRC-001 to 007 for a file that cannot be trusted, PAM-SRC-009 where the counts differ, PAM-SRC-010 where
- * a file changed meanwhile, PAM-SRC-011 for another kind of file.
+ * a file changed meanwhile, PAM-SRC-011 for another kind of file, PAM-CFG-003 for a column that is called like ours.
  */
 async function read(context: ReadContext, source: Source, grains: readonly Grain[]): Promise<ReadResult> {
   const { workspace, log, root, progress } = context;
   const grain = onlyGrain(source, grains, { file: 'CSV file', row: 'line of the file' });
+  refuseReservedColumns(source, grain.columns);
   const files = await filesOf(root, source);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const raw = `raw_${source.name}`;

@@ -1,6 +1,9 @@
 import type { Postgres } from '../../engine/postgres.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { silent } from '../../kernel/log.js';
+import { findBinaryPackage, prepareBinaries } from '../embedded/binaries.js';
+import { knownPlace } from '../embedded/data-place.js';
+import { chooseServerUser } from '../embedded/server-user.js';
 import { openTarget, type Target } from '../target.js';
 import { checkAddress } from './check-address.js';
 import { checkConfig, checkDuckDb, checkNode } from './check-installation.js';
@@ -20,7 +23,8 @@ export interface DoctorOptions {
 
 /**
  * Looks at everything a run stands on and says in plain words what is wrong. Never throws for what it finds:
- * a target that could not be told is given as its error. Sends nothing but questions; starts the embedded server.
+ * a target that could not be told is given as its error. Sends nothing but questions; starts the embedded server where
+ * it was made before,and makes none.
  */
 export async function diagnose(target: Target | PamojaError, options: DoctorOptions): Promise<Finding[]> {
   return [
@@ -33,6 +37,8 @@ export async function diagnose(target: Target | PamojaError, options: DoctorOpti
 
 async function diagnoseTarget(target: Target | PamojaError, schemas: readonly string[]): Promise<Finding[]> {
   if (target instanceof PamojaError) return [failed('database', target)];
+  if (target.kind === 'embedded' && knownPlace(target.dir) === undefined)
+    return [chosen(target), checkBinaries()];
   const address = target.kind === 'url' ? await checkAddress(target.url) : [];
   const findings = [chosen(target), ...address];
   if (address.some(({ state }) => state === 'fail')) return findings;
@@ -57,6 +63,17 @@ function chosen(target: Target): Finding {
         state: 'ok',
         detail: 'The embedded PostgreSQL: neither DATABASE_URL nor SUPABASE_DB_URL is set',
       };
+}
+
+/** Whether the embedded PostgreSQL could be made here, without making it. */
+function checkBinaries(): Finding {
+  const name = 'connection';
+  try {
+    prepareBinaries(findBinaryPackage(), chooseServerUser());
+    return { name, state: 'ok', detail: 'There is no database yet: the first run makes it' };
+  } catch (error) {
+    return failed(name, error);
+  }
 }
 
 async function diagnoseConnection(

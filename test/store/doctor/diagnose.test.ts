@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { PamojaError } from '../../../src/kernel/errors.js';
+import { silent } from '../../../src/kernel/log.js';
 import { ident, literal, sql } from '../../../src/kernel/sql.js';
 import { diagnose } from '../../../src/store/doctor/diagnose.js';
 import { freePort } from '../../../src/store/embedded/launch-server.js';
+import { openTarget } from '../../../src/store/target.js';
 import { pgbouncer } from '../../support/pgbouncer.js';
 import { openTestDatabase, otherServer, type TestDatabase } from '../../support/postgres-server.js';
 import { makeReachableFolder } from '../../support/reachable-folder.js';
@@ -55,8 +57,23 @@ test('a good connection has nothing but good findings', async () => {
 test('the embedded PostgreSQL is started, looked at and left', async () => {
   const root = makeReachableFolder('pamoja-doctor-');
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const found = await diagnose({ kind: 'embedded', dir: join(root, '.pamoja') }, options);
+  const target = { kind: 'embedded', dir: join(root, '.pamoja') } as const;
+  await (await openTarget(target, silent)).release();
+  const found = await diagnose(target, options);
   expect(found.filter(({ state }) => state !== 'ok')).toEqual([]);
+  expect(found.map(({ name }) => name)).toContain('server');
+});
+
+test('an embedded PostgreSQL that was not made yet is told, and not made', async () => {
+  const root = makeReachableFolder('pamoja-doctor-');
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const found = await diagnose({ kind: 'embedded', dir: join(root, '.pamoja') }, options);
+  expect(found).toContainEqual({
+    name: 'connection',
+    state: 'ok',
+    detail: 'There is no database yet: the first run makes it',
+  });
+  expect(readdirSync(root)).toEqual([]);
 });
 
 test('a target that cannot be told is a finding, and so is a missing configuration', async () => {
