@@ -78,7 +78,7 @@ export class Workspace {
   /** Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. */
   async copyToFile(query: Sql, path: string): Promise<number> {
     const result = await this.connection.runAndReadAll(
-      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '', TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S.%f')`,
+      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`,
     );
     return Number(result.getRowsJson()[0]?.[0] ?? 0);
   }

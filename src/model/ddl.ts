@@ -1,5 +1,5 @@
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import { type Entity, fieldOf, postgresType, references } from './entity.js';
+import { type Entity, fieldOf, postgresType, recordFields, references } from './entity.js';
 import { recordsTable } from './tables.js';
 
 /** A bare table: columns and comments. Keys come after the load, which is several times faster. */
@@ -25,14 +25,8 @@ export function createTable(schema: string, entity: Entity): Sql[] {
 /** The primary key, an index on every reference, and the foreign keys. */
 export function createKeys(schema: string, entity: Entity): Sql[] {
   const table = ident(schema, entity.name);
-  const provenance = entity.fields.filter((field) => field.provenance !== undefined);
   return [
     sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_pkey`)} PRIMARY KEY (${ident(entity.id)})`,
-    ...(provenance.length === 2
-      ? [
-          sql`CREATE UNIQUE INDEX ${ident(`${entity.name}_source`)} ON ${table} (${joined(provenance.map((field) => ident(field.name)))})`,
-        ]
-      : []),
     ...references(entity).map(
       (field) =>
         sql`CREATE INDEX ${ident(`${entity.name}_${field.name}`)} ON ${table} (${ident(field.name)})`,
@@ -44,17 +38,22 @@ export function createKeys(schema: string, entity: Entity): Sql[] {
   ];
 }
 
-/** The bookkeeping table of a master's source records in force. */
+/** The bookkeeping table of a master's source records in force, bare until they are loaded. */
 export function createRecords(bookkeeping: string, entity: Entity): Sql[] {
   const table = ident(bookkeeping, recordsTable(entity.name));
-  const columns = entity.fields
-    .filter((field) => field.provenance === undefined)
-    .map((field) => sql`${ident(field.name)} ${raw(postgresType(field.type))}`);
+  const columns = recordFields(entity).map(
+    (field) => sql`${ident(field.name)} ${raw(postgresType(field.type))}`,
+  );
   return [
-    sql`CREATE TABLE IF NOT EXISTS ${table} (source text NOT NULL, key text NOT NULL, variant integer NOT NULL,
-      hash text NOT NULL, ${joined(columns)}, PRIMARY KEY (source, key, variant))`,
+    sql`CREATE TABLE ${table} (source text NOT NULL, key text NOT NULL, variant integer NOT NULL,
+      hash text NOT NULL, ${joined(columns)})`,
     sql`COMMENT ON TABLE ${table} IS ${literal(`Source records of ${entity.name} in force, cleaned: what the golden rows are made of`)}`,
   ];
+}
+
+export function createRecordKey(bookkeeping: string, entity: Entity): Sql {
+  const name = recordsTable(entity.name);
+  return sql`ALTER TABLE ${ident(bookkeeping, name)} ADD CONSTRAINT ${ident(`${name}_pkey`)} PRIMARY KEY (source, key, variant)`;
 }
 
 /** Signed lines without cancelled orders, per currency: what insights read. Only where the four tables are there. */

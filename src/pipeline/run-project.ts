@@ -9,11 +9,13 @@ import type { Project } from '../model/config.js';
 import type { Check, LedgerLine, RunRecord } from '../model/ledger.js';
 import { listFindings, listRejects } from '../quality/list-rejects.js';
 import { migrate } from '../store/bookkeeping.js';
+import { recordCarriedOver } from '../store/carry-over.js';
 import { loadPrior } from '../store/load-prior.js';
 import { FailedChecks, Overtaken, publish } from '../store/publish.js';
 import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
+import { carriedOutcomes, checkStanding, countKept, findStanding, settingsOf } from './find-standing.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { withProjectOpen } from './open-project.js';
@@ -60,6 +62,8 @@ class Run {
   async whole(): Promise<RunResult> {
     try {
       if (!this.options.dryRun) await migrate(this.postgres, this.project);
+      const carried = await this.watch.time('look for changes', () => this.carryOver());
+      if (carried) return this.result(this.options.dryRun ? 'dry run' : 'unchanged');
       const feeds = await this.watch.time('read', async () =>
         readSources(this.workspace, this.project, this.log, this.options.progress, {
           env: this.options.env,
@@ -81,6 +85,25 @@ class Run {
       await this.recordFailed(error);
       throw error;
     }
+  }
+
+  /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
+  private async carryOver(): Promise<boolean> {
+    const { postgres, project, options } = this;
+    if (options.full) return false;
+    const standing = await findStanding(postgres, project);
+    if (standing === undefined) return false;
+    return postgres.transaction(async () => {
+      const checks = await checkStanding(postgres, project, standing);
+      if (checks === undefined) return false;
+      this.checks = checks;
+      this.integration.entities = carriedOutcomes(project, standing);
+      this.ledger = standing.ledger.map((line) => ({ ...line, carried: true }));
+      this.counts = await countKept(postgres, project, standing.runId);
+      if (!options.dryRun)
+        await recordCarriedOver(postgres, project, standing, this.record('unchanged', null), VERSION);
+      return true;
+    });
   }
 
   private async compareAndPublish(feeds: readonly ExtractedFeed[]): Promise<RunResult> {
@@ -106,6 +129,7 @@ class Run {
         adopt: this.options.adopt ?? false,
         verify: (connection) => this.verify(connection),
         version: VERSION,
+        settings: settingsOf(project),
       });
     });
     await this.options.reached?.('after publish');
