@@ -20,6 +20,8 @@ export class Workspace {
     readonly dir: string,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    /** Rows leave by a connection of their own, so that they can while the next step is at work. */
+    private readonly outlet: DuckDBConnection,
   ) {}
 
   static async open(options: WorkspaceOptions): Promise<Workspace> {
@@ -34,7 +36,7 @@ export class Workspace {
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
     });
-    const workspace = new Workspace(dir, instance, await instance.connect());
+    const workspace = new Workspace(dir, instance, await instance.connect(), await instance.connect());
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
     return workspace;
@@ -75,9 +77,12 @@ export class Workspace {
     return Number(value);
   }
 
-  /** Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. */
+  /**
+   * Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. Sees no
+   * temporary tables: those are a connection's own.
+   */
   async copyToFile(query: Sql, path: string): Promise<number> {
-    const result = await this.connection.runAndReadAll(
+    const result = await this.outlet.runAndReadAll(
       sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`,
     );
     return Number(result.getRowsJson()[0]?.[0] ?? 0);
@@ -94,6 +99,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.outlet.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
     rmSync(this.dir, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export function createTable(schema: string, entity: Entity): Sql[] {
   ];
 }
 
-/** The primary key, an index on every reference, and the foreign keys. */
+/** The primary key, and an index on every reference. */
 export function createKeys(schema: string, entity: Entity): Sql[] {
   const table = ident(schema, entity.name);
   return [
@@ -31,11 +31,17 @@ export function createKeys(schema: string, entity: Entity): Sql[] {
       (field) =>
         sql`CREATE INDEX ${ident(`${entity.name}_${field.name}`)} ON ${table} (${ident(field.name)})`,
     ),
-    ...references(entity).map(
-      (field) => sql`ALTER TABLE ${table} ADD CONSTRAINT ${ident(`${entity.name}_${field.name}_fkey`)}
-        FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
-    ),
   ];
+}
+
+/** The foreign keys of a table; those that it refers to have their primary keys. */
+export function createForeignKeys(schema: string, entity: Entity): Sql[] {
+  return references(entity).map(
+    (
+      field,
+    ) => sql`ALTER TABLE ${ident(schema, entity.name)} ADD CONSTRAINT ${ident(`${entity.name}_${field.name}_fkey`)}
+      FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
+  );
 }
 
 /** The bookkeeping table of a master's source records in force, bare until they are loaded. */

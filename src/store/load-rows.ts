@@ -17,7 +17,7 @@ export async function loadRows(
   now: Date,
 ): Promise<void> {
   const target = ident(project.schema, entity.name);
-  const columns = [entity.id, ...entity.fields.map((field) => field.name)];
+  const columns = columnsOf(entity);
   if (fresh) {
     await copyToPostgres(workspace, postgres, allRows(entity, now), target, columns, { freeze: true });
     return;
@@ -45,9 +45,28 @@ export async function loadRows(
   });
 }
 
-/** Into a new table everything goes, as it comes: a sort would cost more than it gives. */
+/** Into a new table everything goes, as it comes: a sort would cost more than it gives. Placeholders are named last. */
 function allRows(entity: Entity, now: Date): Sql {
-  return sql`SELECT g.id, ${joined(rowValues(entity, 'created', now))} FROM ${tables.golden(entity.name)} g`;
+  return sql`SELECT g.id, ${joined(rowValues(entity, 'created', now))} FROM ${tables.golden(entity.name)} g
+    ANTI JOIN ${tables.placeholders(entity.name)} p ON p.id = g.id`;
+}
+
+/** Brings the placeholders into a new table, behind its other rows. */
+export async function loadPlaceholders(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  entity: Entity,
+  now: Date,
+): Promise<void> {
+  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.placeholders(entity.name)}`)) === 0) return;
+  const rows = sql`SELECT g.id, ${joined(rowValues(entity, 'created', now))} FROM ${tables.golden(entity.name)} g
+    JOIN ${tables.placeholders(entity.name)} p ON p.id = g.id`;
+  await copyToPostgres(workspace, postgres, rows, ident(project.schema, entity.name), columnsOf(entity));
+}
+
+function columnsOf(entity: Entity): string[] {
+  return [entity.id, ...entity.fields.map((field) => field.name)];
 }
 
 function goldenRows(entity: Entity, action: 'created' | 'updated', now: Date): Sql {

@@ -1,13 +1,14 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, sql } from '../kernel/sql.js';
+import { ident, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { createKeys } from '../model/ddl.js';
+import { createForeignKeys, createKeys } from '../model/ddl.js';
+import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
 import { close, makeSchema } from './bookkeeping.js';
-import { keepLinks, keepRecords } from './keep-links.js';
-import { loadRows, removeRows } from './load-rows.js';
+import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
+import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
 import { makeTables, makeView, refuseForeign } from './make-tables.js';
 import { writeRecord } from './write-record.js';
 
@@ -17,15 +18,24 @@ export class Overtaken extends Error {}
 export interface PublishInput {
   project: Project;
   prior: Prior;
-  record: RunRecord;
-  /** The next free ids after this run. */
-  nextIds: Record<string, number>;
+  runId: string;
+  startedAt: Date;
   adopt: boolean;
+  /** Entities whose rows are made, in groups as they come, all masters in one: they are loaded while the next are made. */
+  arrivals: AsyncIterable<readonly Entity[]> | Iterable<readonly Entity[]>;
+  /** What is known once all have come. */
+  conclude: () => Conclusion;
   /** Asks the database, inside the transaction; a check that fails rolls everything back. */
   verify: (postgres: Postgres) => Promise<Check[]>;
   version: string;
   /** Fingerprint of the configuration: the next run asks whether it is still the same. */
   settings: string;
+}
+
+/** What a run came to: its record, and the next free ids after it. */
+export interface Conclusion {
+  record: RunRecord;
+  nextIds: Record<string, number>;
 }
 
 /**
@@ -37,7 +47,8 @@ export async function publish(
   postgres: Postgres,
   input: PublishInput,
 ): Promise<Check[]> {
-  const { project, prior, record } = input;
+  const { project, prior, runId, startedAt } = input;
+  const first = prior.lastRun === null;
   refuseForeign(postgres, input);
   return postgres.transaction(async () => {
     const state = ident(project.bookkeeping, 'state');
@@ -47,26 +58,39 @@ export async function publish(
     if (last_run !== prior.lastRun) throw new Overtaken();
     await makeSchema(postgres, project.schema);
     const fresh = await makeTables(postgres, input);
-    for (const entity of project.entities)
-      await loadRows(workspace, postgres, project, entity, fresh.rows.has(entity.name), record.startedAt);
+    for await (const entities of input.arrivals) {
+      const masters = entities.filter((entity) => entity.kind === 'master');
+      for (const entity of entities) {
+        const isNew = fresh.rows.has(entity.name);
+        await loadRows(workspace, postgres, project, entity, isNew, startedAt);
+        if (isNew) await runAll(postgres, createKeys(project.schema, entity));
+      }
+      for (const entity of masters)
+        await keepRecords(workspace, postgres, project, entity, fresh.records.has(entity.name));
+      if (first && masters.length > 0) await loadLinks(workspace, postgres, project, masters, runId);
+    }
+    const { record, nextIds } = input.conclude();
     for (const entity of [...project.entities].reverse())
       await removeRows(workspace, postgres, project, entity);
     for (const entity of project.entities.filter((each) => fresh.rows.has(each.name))) {
-      for (const statement of createKeys(project.schema, entity)) await postgres.run(statement);
+      await loadPlaceholders(workspace, postgres, project, entity, startedAt);
+      await runAll(postgres, createForeignKeys(project.schema, entity));
       await close(postgres, project.schema, entity.name, project.grants);
       await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
     }
     if (fresh.rows.size > 0) await makeView(postgres, input);
-    await keepLinks(workspace, postgres, project, prior.lastRun === null, record.runId);
-    for (const entity of project.entities.filter((each) => each.kind === 'master'))
-      await keepRecords(workspace, postgres, project, entity, fresh.records.has(entity.name));
+    await keepLinks(workspace, postgres, project, first, runId);
     const checks = await input.verify(postgres);
     const failed = checks.filter((check) => !check.passed);
     if (failed.length > 0) throw new FailedChecks(checks);
     await writeRecord(workspace, postgres, project, { ...record, checks }, input.version);
-    await advance(postgres, input);
+    await advance(postgres, input, runId, nextIds);
     return checks;
   });
+}
+
+async function runAll(postgres: Postgres, statements: readonly Sql[]): Promise<void> {
+  for (const statement of statements) await postgres.run(statement);
 }
 
 /** Carries the answers out of the transaction that they undo. */
@@ -87,7 +111,9 @@ export class FailedChecks extends PamojaError {
 /** Ids advance with the tables, in the same transaction; the run becomes what the tables stand at. */
 async function advance(
   postgres: Postgres,
-  { project, prior, record, nextIds, settings }: PublishInput,
+  { project, prior, settings }: PublishInput,
+  runId: string,
+  nextIds: Record<string, number>,
 ): Promise<void> {
   for (const entity of project.entities) {
     await postgres.run(
@@ -97,7 +123,7 @@ async function advance(
     );
   }
   await postgres.run(sql`UPDATE ${ident(project.bookkeeping, 'state')} SET last_run = $1, settings = $2`, [
-    record.runId,
+    runId,
     settings,
   ]);
 }
