@@ -9,7 +9,7 @@ export interface WorkspaceOptions {
   dir: string;
   /** Folders that SQL may read, beside `dir`. */
   readable?: readonly string[];
-  /** DuckDB's memory limit in MB; a quarter of the machine, 4 GB at the most, unless told. */
+  /** DuckDB's memory limit in MB; a quarter of the machine, 1 GB at the most, unless told. Beyond it spills to `dir`. */
   memoryMb?: number;
   threads?: number;
 }
@@ -27,7 +27,7 @@ export class Workspace {
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const dir = resolve(options.dir);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 4 / 1048576)));
+    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(1024, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),
       memory_limit: `${memoryMb}MB`,

@@ -20,6 +20,7 @@ export async function run(session: Session, { flags }: Given): Promise<number> {
     result = await runProject(project, {
       dryRun,
       adopt: flags.adopt === true,
+      full: flags.full === true,
       env: session.env,
       log: progress.log,
       progress: (source, read, total) => progress.read(source, read, total),
