@@ -111,6 +111,7 @@ sources:
   crm:
     type: csv
     path: crm.csv
+    vanished: delete
     entities:
       customers:
         key: Customer ID
@@ -126,6 +127,7 @@ sources:
   web:
     type: csv
     path: web.csv
+    vanished: delete
     entities:
       customers:
         key: id
@@ -140,6 +142,7 @@ sources:
   stock:
     type: csv
     path: stock.csv
+    vanished: delete
     entities:
       products:
         key: SKU
@@ -153,6 +156,7 @@ sources:
   shop:
     type: csv
     path: shop.csv
+    vanished: delete
     entities:
       products:
         key: id
@@ -165,6 +169,7 @@ sources:
   orders:
     type: csv
     path: orders.csv
+    vanished: delete
     entities:
       orders:
         key: Order
@@ -178,6 +183,7 @@ sources:
   lines:
     type: csv
     path: lines.csv
+    vanished: delete
     entities:
       order_items:
         key: [Order, Line]
