@@ -6,6 +6,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { withoutSecrets } from '../kernel/log.js';
 import { joined, type Sql, sql } from '../kernel/sql.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
+import { explainConstraintError } from './constraint-errors.js';
 
 // Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
 const SETTINGS = joined(
@@ -16,6 +17,9 @@ const SETTINGS = joined(
     sql`SET LOCAL standard_conforming_strings = on`,
     sql`SET LOCAL statement_timeout = 0`,
     sql`SET LOCAL lock_timeout = '30s'`,
+    sql`SET LOCAL idle_in_transaction_session_timeout = 0`,
+    // Only PostgreSQL 17 and later know it.
+    sql`SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'`,
   ],
   '; ',
 );
@@ -61,14 +65,8 @@ export class Postgres {
   }
 
   private static async connectOnce(url: string, connectionString: string): Promise<Postgres> {
-    const client = new pg.Client({
-      connectionString,
-      types: types as pg.CustomTypesConfig,
-      application_name: 'pamoja',
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-    });
     const place = placeOf(url);
+    const client = newClient(connectionString, place);
     const connection = new Postgres(client, place, isLocal(url));
     client.on('error', (error) => {
       connection.lost = error;
@@ -180,6 +178,8 @@ export class Postgres {
   /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
   explained(error: unknown): unknown {
     if (error instanceof PamojaError) return error;
+    const constraint = explainConstraintError(error, this.place);
+    if (constraint !== undefined) return constraint;
     const { code, message } = error as { code?: string; message?: string };
     if (this.lost !== undefined || code === undefined || /^(08|57P0)/.test(code) || /^E[A-Z]+$/.test(code)) {
       return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
@@ -208,6 +208,21 @@ export class Postgres {
       where: this.place,
       cause: error,
     });
+  }
+}
+
+/** Errors: PAM-DB-001 where a certificate file that the URL names cannot be read. */
+function newClient(connectionString: string, place: string): pg.Client {
+  try {
+    return new pg.Client({
+      connectionString,
+      types: types as pg.CustomTypesConfig,
+      application_name: 'pamoja',
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+  } catch (error) {
+    throw explainConnectionError(error, place);
   }
 }
 

@@ -9,7 +9,7 @@ export interface WorkspaceOptions {
   dir: string;
   /** Folders that SQL may read, beside `dir`. */
   readable?: readonly string[];
-  /** DuckDB's memory limit in MB; a quarter of the machine, 4 GB at the most, unless told. */
+  /** DuckDB's memory limit in MB; a quarter of the machine, 1 GB at the most, unless told. Beyond it spills to `dir`. */
   memoryMb?: number;
   threads?: number;
 }
@@ -20,12 +20,14 @@ export class Workspace {
     readonly dir: string,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    /** Rows leave by a connection of their own, so that they can while the next step is at work. */
+    private readonly outlet: DuckDBConnection,
   ) {}
 
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const dir = resolve(options.dir);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 4 / 1048576)));
+    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(1024, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),
       memory_limit: `${memoryMb}MB`,
@@ -34,7 +36,7 @@ export class Workspace {
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
     });
-    const workspace = new Workspace(dir, instance, await instance.connect());
+    const workspace = new Workspace(dir, instance, await instance.connect(), await instance.connect());
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
     return workspace;
@@ -75,10 +77,13 @@ export class Workspace {
     return Number(value);
   }
 
-  /** Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. */
+  /**
+   * Writes a query's rows as CSV without a header, NULL as nothing and '' as "". Gives the number of rows. Sees no
+   * temporary tables: those are a connection's own.
+   */
   async copyToFile(query: Sql, path: string): Promise<number> {
-    const result = await this.connection.runAndReadAll(
-      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '', TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S.%f')`,
+    const result = await this.outlet.runAndReadAll(
+      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`,
     );
     return Number(result.getRowsJson()[0]?.[0] ?? 0);
   }
@@ -94,6 +99,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.outlet.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
     rmSync(this.dir, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import { type Entity, fieldOf, postgresType, references } from './entity.js';
+import { type Entity, fieldOf, postgresType, recordFields, references } from './entity.js';
 import { recordsTable } from './tables.js';
 
 /** A bare table: columns and comments. Keys come after the load, which is several times faster. */
@@ -23,25 +23,25 @@ export function createTable(schema: string, entity: Entity): Sql[] {
   ];
 }
 
-/** The primary key, an index on every reference, and the foreign keys. */
+/** The primary key, and an index on every reference. */
 export function createKeys(schema: string, entity: Entity): Sql[] {
   const table = ident(schema, entity.name);
-  const provenance = entity.fields.filter((field) => field.provenance !== undefined);
   return [
     sql`ALTER TABLE ${table} ADD CONSTRAINT ${belonging(entity, 'pkey')} PRIMARY KEY (${ident(entity.id)})`,
-    ...(provenance.length === 2
-      ? [
-          sql`CREATE UNIQUE INDEX ${belonging(entity, 'source')} ON ${table} (${joined(provenance.map((field) => ident(field.name)))})`,
-        ]
-      : []),
     ...references(entity).map(
       (field) => sql`CREATE INDEX ${belonging(entity, field.name)} ON ${table} (${ident(field.name)})`,
     ),
-    ...references(entity).map(
-      (field) => sql`ALTER TABLE ${table} ADD CONSTRAINT ${belonging(entity, field.name, 'fkey')}
-        FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
-    ),
   ];
+}
+
+/** The foreign keys of a table; those that it refers to have their primary keys. */
+export function createForeignKeys(schema: string, entity: Entity): Sql[] {
+  return references(entity).map(
+    (
+      field,
+    ) => sql`ALTER TABLE ${ident(schema, entity.name)} ADD CONSTRAINT ${belonging(entity, field.name, 'fkey')}
+      FOREIGN KEY (${ident(field.name)}) REFERENCES ${ident(schema, field.entity)}`,
+  );
 }
 
 /** What PostgreSQL keeps of a name, in bytes; it cuts the rest off without a word. */
@@ -60,17 +60,22 @@ function belonging({ name }: Entity, ...parts: string[]): Sql {
   return ident(`${kept}_${hash}`);
 }
 
-/** The bookkeeping table of a master's source records in force. */
+/** The bookkeeping table of a master's source records in force, bare until they are loaded. */
 export function createRecords(bookkeeping: string, entity: Entity): Sql[] {
   const table = ident(bookkeeping, recordsTable(entity.name));
-  const columns = entity.fields
-    .filter((field) => field.provenance === undefined)
-    .map((field) => sql`${ident(field.name)} ${raw(postgresType(field.type))}`);
+  const columns = recordFields(entity).map(
+    (field) => sql`${ident(field.name)} ${raw(postgresType(field.type))}`,
+  );
   return [
-    sql`CREATE TABLE IF NOT EXISTS ${table} (source text NOT NULL, key text NOT NULL, variant integer NOT NULL,
-      hash text NOT NULL, ${joined(columns)}, PRIMARY KEY (source, key, variant))`,
+    sql`CREATE TABLE ${table} (source text NOT NULL, key text NOT NULL, variant integer NOT NULL,
+      hash text NOT NULL, ${joined(columns)})`,
     sql`COMMENT ON TABLE ${table} IS ${literal(`Source records of ${entity.name} in force, cleaned: what the golden rows are made of`)}`,
   ];
+}
+
+export function createRecordKey(bookkeeping: string, entity: Entity): Sql {
+  const name = recordsTable(entity.name);
+  return sql`ALTER TABLE ${ident(bookkeeping, name)} ADD CONSTRAINT ${ident(`${name}_pkey`)} PRIMARY KEY (source, key, variant)`;
 }
 
 /** Signed lines without cancelled orders, per currency: what insights read. Only where the four tables are there. */

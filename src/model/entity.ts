@@ -140,3 +140,8 @@ const COLUMN_TYPES: Record<FieldType, [duckdb: string, postgres: string]> = {
   phone: ['VARCHAR', 'text'],
   reference: ['BIGINT', 'bigint'],
 };
+
+/** The fields that a master's source records are kept with: where they came from is known by their keys. */
+export function recordFields(entity: Entity): Field[] {
+  return entity.fields.filter((field) => field.provenance === undefined);
+}

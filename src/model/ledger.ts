@@ -28,6 +28,8 @@ export interface LedgerLine {
   balanced: boolean;
   /** SHA-256 of the file as it was read, in hex. */
   sha256?: string | null;
+  /** The file had not changed and was not read again: the line is that of an earlier run. */
+  carried?: boolean;
   amounts: Amount[];
 }
 

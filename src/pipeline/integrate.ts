@@ -43,7 +43,8 @@ export async function mapAndJudge(
 
 /**
  * From mapped records to what shall be published: refuses, matches, links, and compares with what is published.
- * Depends on the database as of `prior`; a run that was overtaken does it again.
+ * Depends on the database as of `prior`; a run that was overtaken does it again. With `handOver`, for tables that are
+ * all new, entities are handed over as soon as their rows stand, all masters together.
  */
 export async function integrate(
   workspace: Workspace,
@@ -51,10 +52,12 @@ export async function integrate(
   feeds: readonly ExtractedFeed[],
   prior: Prior,
   log: Log,
+  handOver?: (entities: readonly Entity[]) => void,
 ): Promise<Integration> {
   const nextIds = { ...prior.nextIds };
   const next = (entity: Entity) => nextIds[entity.name] ?? 1;
   const documents = project.entities.filter((entity) => entity.kind === 'document');
+  const masters = project.entities.filter((entity) => entity.kind === 'master');
   await makeFindings(workspace);
   await dropRestated(workspace, feeds);
   await pairFeeds(workspace, feeds);
@@ -73,6 +76,10 @@ export async function integrate(
       await clusterRecords(workspace, entity);
       nextIds[entity.name] = await assignMasterIds(workspace, entity, next(entity));
       await survive(workspace, entity);
+      if (handOver !== undefined && entity === masters.at(-1)) {
+        for (const master of masters) await linkWithoutPlaceholders(workspace, master);
+        handOver(masters);
+      }
     }
     // Nobody refers to a line: what has millions of rows is spared the list.
     if (project.entities.some((each) => references(each).some((field) => field.entity === entity.name))) {
@@ -87,7 +94,10 @@ export async function integrate(
     if (entity.kind === 'master') await addPlaceholders(workspace, entity);
     else nextIds[entity.name] = await assignDocumentIds(workspace, entity, of(feeds, entity), next(entity));
   }
-  for (const entity of documents) await makeDocuments(workspace, entity, project.entities, feeds);
+  for (const entity of documents) {
+    await makeDocuments(workspace, entity, project.entities, feeds);
+    handOver?.([entity]);
+  }
 
   log.step('Comparing with the database');
   await compareAll(workspace, project.entities, feeds);
@@ -97,6 +107,14 @@ export async function integrate(
     entities[entity.name] = await outcomeOf(workspace, entity);
   }
   return { entities, nextIds };
+}
+
+/** Which placeholders are needed is known when all documents are; their links come then. */
+async function linkWithoutPlaceholders(workspace: Workspace, master: Entity): Promise<void> {
+  await workspace.run(
+    sql`CREATE OR REPLACE TABLE ${tables.placeholders(master.name)} (source VARCHAR, id BIGINT)`,
+  );
+  await compareLinks(workspace, master);
 }
 
 /** Whether publishing would change a row or a link. */

@@ -1,11 +1,13 @@
 import type { Log } from '../kernel/log.js';
-import type { Check, EntityOutcome, LedgerLine, Outcome } from '../model/ledger.js';
+import type { Check, EntityOutcome, LedgerLine, Outcome, RunRecord } from '../model/ledger.js';
 
 export interface RunOptions {
   /** Does everything but publish: says what a run would change. */
   dryRun?: boolean;
   /** Adds to tables that are there already; their rows stay. */
   adopt?: boolean;
+  /** Reads every file again, also where nothing changed since the run that the tables stand at. */
+  full?: boolean;
   /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
   env?: Record<string, string | undefined>;
   log?: Log;
@@ -13,6 +15,8 @@ export interface RunOptions {
   progress?: (source: string, read: number, total: number) => void;
   /** Says what time it is; the system's clock unless told. */
   clock?: () => Date;
+  /** Called with what a run came to that failed, before its error is thrown: also of a dry run, which nobody records. */
+  failed?: (record: RunRecord) => void;
   /** Called at named points of a run; a test kills the process or cuts a connection there. */
   reached?: (point: string) => void | Promise<void>;
 }

@@ -6,14 +6,17 @@ import { type Log, withoutSecrets } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
-import type { Check, LedgerLine, RunRecord } from '../model/ledger.js';
+import type { Entity } from '../model/entity.js';
+import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
 import { listFindings, listRejects } from '../quality/list-rejects.js';
 import { migrate } from '../store/bookkeeping.js';
+import { recordCarriedOver } from '../store/carry-over.js';
 import { loadPrior } from '../store/load-prior.js';
-import { FailedChecks, Overtaken, publish } from '../store/publish.js';
+import { FailedChecks, Overtaken, type PublishInput, publish } from '../store/publish.js';
 import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
+import { carriedOutcomes, checkStanding, countKept, findStanding, settingsOf } from './find-standing.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { withProjectOpen } from './open-project.js';
@@ -60,6 +63,8 @@ class Run {
   async whole(): Promise<RunResult> {
     try {
       if (!this.options.dryRun) await migrate(this.postgres, this.project);
+      const carried = await this.watch.time('look for changes', () => this.carryOver());
+      if (carried) return this.result(this.options.dryRun ? 'dry run' : 'unchanged');
       const feeds = await this.watch.time('read', async () =>
         readSources(this.workspace, this.project, this.log, this.options.progress, {
           env: this.options.env,
@@ -83,33 +88,103 @@ class Run {
     }
   }
 
+  /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
+  private async carryOver(): Promise<boolean> {
+    const { postgres, project, options } = this;
+    if (options.full) return false;
+    const standing = await findStanding(postgres, project);
+    if (standing === undefined) return false;
+    return postgres.transaction(async () => {
+      const checks = await checkStanding(postgres, project, standing);
+      if (checks === undefined) return false;
+      this.checks = checks;
+      this.integration.entities = carriedOutcomes(project, standing);
+      this.ledger = standing.ledger.map((line) => ({ ...line, carried: true }));
+      this.counts = await countKept(postgres, project, standing.runId);
+      if (!options.dryRun)
+        await recordCarriedOver(postgres, project, standing, this.record('unchanged', null), VERSION);
+      return true;
+    });
+  }
+
   private async compareAndPublish(feeds: readonly ExtractedFeed[]): Promise<RunResult> {
-    const { workspace, postgres, project } = this;
+    const { workspace, postgres, project, options } = this;
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project));
+    // Where all tables are new nothing can be compared: rows are loaded while the next are made.
+    const bulk = !options.dryRun && isEmpty(prior);
+    if (bulk) return this.whileLoading(prior, (handOver) => this.integrateAndAccount(feeds, prior, handOver));
+    await this.integrateAndAccount(feeds, prior);
+    if (options.dryRun) return this.result('dry run');
+    await options.reached?.('before publish');
+    const changed = await changesAnything(workspace, project);
+    const outcome = changed || prior.lastRun === null ? 'published' : 'unchanged';
+    await this.watch.time('publish', () => this.publish(prior, outcome, [project.entities]));
+    await options.reached?.('after publish');
+    return this.result(outcome);
+  }
+
+  private async integrateAndAccount(
+    feeds: readonly ExtractedFeed[],
+    prior: Prior,
+    handOver?: (entities: readonly Entity[]) => void,
+  ): Promise<void> {
+    const { workspace, project, log } = this;
     this.integration = await this.watch.time('match and link', () =>
-      integrate(workspace, project, feeds, prior, this.log),
+      integrate(workspace, project, feeds, prior, log, handOver),
     );
     await this.watch.time('account', () => this.account(feeds));
     demandBalance(this.ledger);
     await demandQuality(workspace, feeds, project.rejects);
-    const changed = await changesAnything(workspace, project);
-    if (this.options.dryRun) return this.result('dry run');
-    this.log.step('Publishing');
+    log.step('Publishing');
+  }
+
+  /** Publishes what `work` hands over while it still works; where it fails, the transaction is rolled back. */
+  private async whileLoading(
+    prior: Prior,
+    work: (handOver: (entities: readonly Entity[]) => void) => Promise<void>,
+  ): Promise<RunResult> {
     await this.options.reached?.('before publish');
-    const outcome = changed || prior.lastRun === null ? 'published' : 'unchanged';
-    await this.watch.time('publish', async () => {
-      this.checks = await publish(workspace, postgres, {
-        project,
-        prior,
-        record: this.record(outcome, null),
-        nextIds: this.integration.nextIds,
-        adopt: this.options.adopt ?? false,
-        verify: (connection) => this.verify(connection),
-        version: VERSION,
-      });
+    const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>();
+    const writer = writable.getWriter();
+    let failure: unknown;
+    const publishing = this.publish(prior, 'published', readable).catch((error) => {
+      failure = error;
     });
+    try {
+      await work((entities) => {
+        if (failure !== undefined) throw failure;
+        writer.write(entities).catch(() => {});
+      });
+      writer.close().catch(() => {});
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      await publishing;
+      throw error;
+    }
+    await this.watch.time('publish', () => publishing);
+    if (failure !== undefined) throw failure;
     await this.options.reached?.('after publish');
-    return this.result(outcome);
+    return this.result('published');
+  }
+
+  private async publish(
+    prior: Prior,
+    outcome: 'published' | 'unchanged',
+    arrivals: PublishInput['arrivals'],
+  ): Promise<void> {
+    const { project, options } = this;
+    this.checks = await publish(this.workspace, this.postgres, {
+      project,
+      prior,
+      runId: this.runId,
+      startedAt: this.startedAt,
+      adopt: options.adopt ?? false,
+      arrivals,
+      conclude: () => ({ record: this.record(outcome, null), nextIds: this.integration.nextIds }),
+      verify: (connection) => this.verify(connection),
+      version: VERSION,
+      settings: settingsOf(project),
+    });
   }
 
   private async account(feeds: readonly ExtractedFeed[]): Promise<void> {
@@ -141,10 +216,12 @@ class Run {
 
   /** A failed run leaves its ledger and rejects, where the database can still be reached. */
   private async recordFailed(error: unknown): Promise<void> {
-    if (this.options.dryRun) return;
     if (error instanceof FailedChecks) this.checks = error.checks;
+    const record = this.record('failed', error);
+    this.options.failed?.(record);
+    if (this.options.dryRun) return;
     try {
-      await recordFailure(this.workspace, this.postgres, this.project, this.record('failed', error), VERSION);
+      await recordFailure(this.workspace, this.postgres, this.project, record, VERSION);
     } catch (second) {
       this.log.debug(`The failed run could not be recorded: ${withoutSecrets(messageOf(second))}`);
     }
@@ -177,6 +254,10 @@ class Run {
       steps: this.watch.steps,
     };
   }
+}
+
+function isEmpty({ lastRun, tables }: Prior): boolean {
+  return lastRun === null && Object.values(tables).every((whose) => whose === 'absent');
 }
 
 function busy(where: string): PamojaError {

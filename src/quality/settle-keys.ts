@@ -20,10 +20,13 @@ export async function settleKeys(
   const keyed = plans.filter((plan) => plan.feed.key.length > 0);
   if (keyed.length === 0) return;
   const sources = sourceOf(keyed);
+  const feeds = sql`feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))})`;
+  // Sorted out by a number first: of millions of keys hardly any comes twice. What collides is compared in full below.
+  const number = sql`hash(${sources}, key)`;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_key AS
     SELECT seq, ${sources} AS source, key, hash FROM ${tables.accepted(entity.name)}
-    WHERE feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))}) AND (${sources}, key) IN
-      (SELECT (${sources}, key) FROM ${tables.accepted(entity.name)} GROUP BY ALL HAVING count(*) > 1)`);
+    WHERE ${feeds} AND ${number} IN (SELECT ${number} FROM ${tables.accepted(entity.name)}
+      WHERE ${feeds} GROUP BY 1 HAVING count(*) > 1)`);
   if ((await workspace.count(sql`SELECT count(*) FROM same_key`)) === 0) return;
   await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
     SELECT seq FROM same_key QUALIFY row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) > 1`);

@@ -46,6 +46,20 @@ export async function writeRecord(
   record: RunRecord,
   version: string,
 ): Promise<void> {
+  await writeRun(postgres, project, record, version);
+  const at = (table: string) => ident(project.bookkeeping, table);
+  await copyTable(workspace, postgres, 'rejects', at('rejects'), REJECT_COLUMNS, record.runId);
+  await copyTable(workspace, postgres, 'reported_findings', at('findings'), FINDING_COLUMNS, record.runId);
+  await forgetOld(postgres, project);
+}
+
+/** Writes a run with its ledger and checks, without what was refused. */
+export async function writeRun(
+  postgres: Postgres,
+  project: Project,
+  record: RunRecord,
+  version: string,
+): Promise<void> {
   const at = (table: string) => ident(project.bookkeeping, table);
   await postgres.run(
     sql`INSERT INTO ${at('runs')} (run_id, project, started_at, finished_at, outcome, error_code, error, entities, version)
@@ -66,7 +80,11 @@ export async function writeRecord(
   await insertRows(
     postgres,
     at('ledger'),
-    record.ledger.map(({ amounts, ...line }) => ({ run_id: record.runId, ...line })),
+    record.ledger.map(({ amounts, carried, ...line }) => ({
+      run_id: record.runId,
+      ...line,
+      carried: carried ?? false,
+    })),
   );
   await insertRows(
     postgres,
@@ -80,9 +98,6 @@ export async function writeRecord(
     at('checks'),
     record.checks.map((check) => ({ run_id: record.runId, ...check })),
   );
-  await copyTable(workspace, postgres, 'rejects', at('rejects'), REJECT_COLUMNS, record.runId);
-  await copyTable(workspace, postgres, 'reported_findings', at('findings'), FINDING_COLUMNS, record.runId);
-  await forgetOld(postgres, project);
 }
 
 async function insertRows(postgres: Postgres, table: Sql, rows: readonly object[]): Promise<void> {
@@ -110,7 +125,7 @@ async function copyTable(
 }
 
 /** Whatever failed since, the last run that ended well keeps its rejects: what waits is brought back from them. */
-async function forgetOld(postgres: Postgres, project: Project): Promise<void> {
+export async function forgetOld(postgres: Postgres, project: Project): Promise<void> {
   const runs = ident(project.bookkeeping, 'runs');
   for (const table of ['rejects', 'findings']) {
     await postgres.run(sql`DELETE FROM ${ident(project.bookkeeping, table)} WHERE run_id IN (

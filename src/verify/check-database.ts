@@ -56,19 +56,42 @@ async function checkCount(
   };
 }
 
+/** What a valid primary key guarantees is not counted again. */
 async function checkKeys(postgres: Postgres, project: Project, entity: Entity): Promise<Check> {
+  const name = `${entity.name}: keys`;
+  if (await isConstrained(postgres, project, entity, entity.id, 'p'))
+    return { name, passed: true, detail: 'no key is missing or doubled' };
   const id = ident(entity.id);
   const { missing, doubled } = await postgres.row<{ missing: number; doubled: number }>(sql`
     SELECT count(*) FILTER (WHERE ${id} IS NULL) AS missing, count(${id}) - count(DISTINCT ${id}) AS doubled
     FROM ${ident(project.schema, entity.name)}`);
   return {
-    name: `${entity.name}: keys`,
+    name,
     passed: missing === 0 && doubled === 0,
     detail:
       missing + doubled === 0
         ? 'no key is missing or doubled'
         : `${number(missing)} missing, ${number(doubled)} doubled`,
   };
+}
+
+/** Whether a valid primary or foreign key stands on exactly this column. */
+async function isConstrained(
+  postgres: Postgres,
+  { schema }: Project,
+  entity: Entity,
+  column: string,
+  kind: 'p' | 'f',
+  target?: string,
+): Promise<boolean> {
+  const table = sql`to_regclass(${literal(ident(schema, entity.name))})`;
+  const points =
+    target === undefined ? sql`` : sql` AND c.confrelid = to_regclass(${literal(ident(schema, target))})`;
+  const { found } = await postgres.row<{ found: boolean }>(sql`SELECT EXISTS (
+    SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = ${literal(column)}
+    WHERE c.conrelid = ${table} AND c.contype = ${literal(kind)} AND c.convalidated AND c.conkey = ARRAY[a.attnum]
+      AND coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)${points}) AS found`);
+  return found;
 }
 
 async function checkReference(
@@ -82,11 +105,15 @@ async function checkReference(
   const column = ident(field);
   const targetId = project.entities.find((each) => each.name === target)?.id ?? 'id';
   const placeholder = project.entities.find((each) => each.name === target)?.placeholder !== undefined;
-  const { orphans, absent } = await postgres.row<{ orphans: number; absent: number }>(sql`
-    SELECT count(*) FILTER (WHERE t.${column} IS NOT NULL AND r.${ident(targetId)} IS NULL) AS orphans,
-      count(*) FILTER (WHERE t.${column} IS NULL) AS absent
-    FROM ${ident(project.schema, entity.name)} t
-    LEFT JOIN ${ident(project.schema, target)} r ON r.${ident(targetId)} = t.${column}`);
+  const table = ident(project.schema, entity.name);
+  const held = await isConstrained(postgres, project, entity, field, 'f', target);
+  const { orphans, absent } = await postgres.row<{ orphans: number; absent: number }>(
+    held
+      ? sql`SELECT 0 AS orphans, count(*) AS absent FROM ${table} WHERE ${column} IS NULL`
+      : sql`SELECT count(*) FILTER (WHERE t.${column} IS NOT NULL AND r.${ident(targetId)} IS NULL) AS orphans,
+          count(*) FILTER (WHERE t.${column} IS NULL) AS absent
+        FROM ${table} t LEFT JOIN ${ident(project.schema, target)} r ON r.${ident(targetId)} = t.${column}`,
+  );
   const mayBeAbsent = !required && !placeholder;
   const passed = orphans === 0 && (mayBeAbsent || absent === 0);
   return {

@@ -1,4 +1,5 @@
 import { EXIT } from '../../kernel/error-codes.js';
+import type { RunRecord } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
 import { runProject } from '../../pipeline/run-project.js';
 import { FailedChecks } from '../../store/publish.js';
@@ -16,11 +17,16 @@ export async function run(session: Session, { flags }: Given): Promise<number> {
   const dryRun = flags.dryRun === true;
   interruption.stopped = 'Stopped. Nothing was published.';
   let result: RunResult;
+  let failed: RunRecord | undefined;
   try {
     result = await runProject(project, {
       dryRun,
       adopt: flags.adopt === true,
+      full: flags.full === true,
       env: session.env,
+      failed(record) {
+        failed = record;
+      },
       log: progress.log,
       progress: (source, read, total) => progress.read(source, read, total),
       reached(point) {
@@ -34,7 +40,7 @@ export async function run(session: Session, { flags }: Given): Promise<number> {
     });
   } catch (error) {
     progress.end();
-    return tellFailure(session, error);
+    return tellFailure(session, error, failed);
   }
   progress.end();
   if (interruption.asked) session.err.line('The run was published before it could be stopped.');
@@ -51,11 +57,12 @@ function viewOf({ out, verbose, typed }: Session, embedded: boolean): RunView {
   return { width: out.width, paint: out.paint, embedded, details: verbose, typed };
 }
 
-function tellFailure(session: Session, error: unknown): number {
+function tellFailure(session: Session, error: unknown, failed?: RunRecord): number {
   const { out, err, json, verbose } = session;
   const checks = error instanceof FailedChecks ? error.checks : [];
   if (json) {
-    out.line(JSON.stringify({ outcome: 'failed', error: errorParts(error), checks }, null, 2));
+    const { runId, ledger = [] } = failed ?? {};
+    out.line(JSON.stringify({ runId, outcome: 'failed', error: errorParts(error), ledger, checks }, null, 2));
   } else {
     for (const line of renderFailedChecks(checks, err)) err.line(line);
     for (const line of renderError(error, err, verbose)) err.line(line);
