@@ -5,7 +5,7 @@ export function decimal(cents: Sql): Sql {
   return sql`((${cents}) * 0.01::DECIMAL(3,2))::DECIMAL(18,2)`;
 }
 
-/** Cents, not negative, as a text of shillings: `1200.50`. */
+/** Cents as a text of shillings: `1200.50`. */
 export function money(cents: Sql): Sql {
-  return sql`(((${cents}) // 100) || '.' || lpad(((${cents}) % 100)::VARCHAR, 2, '0'))`;
+  return sql`(CASE WHEN (${cents}) < 0 THEN '-' ELSE '' END || (abs(${cents}) // 100) || '.' || lpad((abs(${cents}) % 100)::VARCHAR, 2, '0'))`;
 }

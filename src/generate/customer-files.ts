@@ -1,56 +1,131 @@
 import { literal, type Sql, sql } from '../kernel/sql.js';
+import { oneOf } from './draws.js';
 import { crmKey, shopKey } from './make-people.js';
 import type { Making } from './making.js';
 import { MOBILE_STYLES, mobileAs } from './mobile-styles.js';
-import type { OutFile } from './out-file.js';
+import type { Fault, Format, OutFile } from './out-file.js';
+
+const COLUMNS = [
+  'Customer ID',
+  'Full Name',
+  'Gender',
+  'Email Address',
+  'Mobile',
+  'P.O. Box',
+  'Town',
+  'County',
+  'Postal Code',
+  'Date of Birth',
+  'Newsletter',
+  'Points',
+  'Registered On',
+];
+
+/** The telephone at the counter, which staff write down for those who give no number of their own. */
+const COUNTER_PHONE = literal('020 2220110');
+
+const POST_BOXES = ['P.O. Box ', 'P. O. BOX ', 'PO Box ', 'Box '];
+
+const customer = (rule: string, field: string): Fault => ({ entity: 'customers', rule, field });
 
 /** The CRM's export: most customers, and some of them twice. */
 export function crmCustomers(making: Pick<Making, 'draws' | 'plan'>): OutFile {
   const { draws, plan } = making;
   const n = sql`n`;
-  const alone = sql`known_to = 'crm' AND fault IS NULL`;
-  const noEmail = sql`(${alone} AND ${draws.percent('no email', n, 6)})`;
-  const noMobile = sql`(${alone} AND NOT ${draws.percent('no email', n, 6)} AND ${draws.percent('no mobile', n, 3)})`;
-  const people = sql`SELECT * FROM people JOIN accounts USING (n) WHERE known_to <> 'shop'`;
-  // Registered a second time at the counter: same e-mail, the phone masked and the birthday misheard.
-  const again = sql`${people} AND fault IS NULL AND NOT ${noEmail} AND ${draws.percent('twice', n, plan.dirt * 30)}`;
-  const columns = (number: Sql, mobile: Sql, born: Sql, day: Sql) => sql`${number} AS pos, fault,
-    ${crmKey(number)} AS "Customer ID",
-    CASE WHEN fault IS NULL THEN given || ' ' || family ELSE '' END AS "Full Name",
+  const sheet = plan.crm === 'xlsx';
+  const dirty = (stream: string, times: number) => draws.percent(stream, n, plan.dirt * times);
+  // Marks a person once, so that no two oddities meet in one record.
+  const people = sql`SELECT *, fault IS NULL AND NOT no_email AND ${dirty('twice', 30)} AS twice,
+      CASE WHEN no_mobile THEN 'counter' WHEN fault IS NULL AND known_to = 'crm' AND NOT no_email AND NOT ${dirty('twice', 30)}
+          AND ${dirty('wrong email', 40)} THEN 'wrong email'
+        WHEN fault IS NULL AND ${dirty('moved', 20)} THEN 'moved' END AS oddity
+    FROM (SELECT *, ${alone(draws.percent('no email', n, 6))} AS no_email,
+        ${alone(sql`NOT ${draws.percent('no email', n, 6)} AND ${draws.percent('no mobile', n, 3)}`)} AS no_mobile
+      FROM people JOIN accounts USING (n) WHERE known_to <> 'shop')`;
+  const counter =
+    plan.dirt === 0 ? sql`''` : sql`CASE WHEN ${sharing(people)} THEN ${COUNTER_PHONE} ELSE '' END`;
+  const day = (value: Sql) => sql`strftime(${value}, ${literal(sheet ? '%Y-%m-%d' : '%d/%m/%Y')})`;
+  const moment = (value: Sql) =>
+    sql`strftime(${value}, ${literal(sheet ? '%Y-%m-%d %H:%M:00' : '%d/%m/%Y %H:%M')})`;
+  const row = (more: {
+    number: Sql;
+    pos: Sql;
+    blemish: Sql;
+    mobile: Sql;
+    box: Sql;
+    born: Sql;
+    joined: Sql;
+  }) => sql`
+    ${more.pos} AS pos, fault, ${more.blemish} AS blemish, 0 AS part_count, n AS truth_id,
+    CASE fault WHEN 'crm-keyless' THEN '' ELSE ${crmKey(more.number)} END AS "Customer ID",
+    CASE fault WHEN 'crm-nameless' THEN '' ELSE given || ' ' || family END AS "Full Name",
     CASE gender WHEN 'female' THEN 'F' ELSE 'M' END AS "Gender",
-    CASE WHEN ${noEmail} THEN '' ELSE email END AS "Email Address",
-    CASE WHEN ${noMobile} THEN '' ELSE ${mobile} END AS "Mobile",
-    'P.O. Box ' || box AS "P.O. Box", town AS "Town", county AS "County", postal_code AS "Postal Code",
-    ${born} AS "Date of Birth", CASE WHEN consent THEN 'Yes' ELSE 'No' END AS "Newsletter",
-    strftime(${day}, '%d/%m/%Y %H:%M') AS "Registered On"`;
-  const mobile = mobileAs(sql`mobile`, draws.below('crm mobile', n, MOBILE_STYLES));
+    CASE WHEN no_email THEN '' WHEN oddity = 'wrong email' THEN replace(email, '@', '(at)') ELSE email END AS "Email Address",
+    ${more.mobile} AS "Mobile", ${oneOf(draws.below('box style', n, POST_BOXES.length), POST_BOXES)} || (${more.box}) AS "P.O. Box",
+    town AS "Town", county AS "County", postal_code AS "Postal Code", ${more.born} AS "Date of Birth",
+    CASE WHEN consent THEN 'Yes' ELSE 'No' END AS "Newsletter", ${draws.below('points', n, 5000)} AS "Points",
+    ${moment(more.joined)} AS "Registered On"`;
+  const usual = {
+    number: sql`crm_no`,
+    pos: sql`crm_no * 2`,
+    blemish: sql`CASE WHEN oddity = 'counter' AND ${counter} = '' THEN NULL ELSE nullif(oddity, 'moved') END`,
+    mobile: sql`CASE WHEN no_mobile THEN ${counter} ELSE ${mobileAs(sql`mobile`, draws.below('crm mobile', n, MOBILE_STYLES))} END`,
+    box: sql`box`,
+    born: day(sql`born`),
+    joined: sql`joined`,
+  };
+  // Typed anew under the same number after a move: two records of one key that differ.
+  const moved = { ...usual, pos: sql`crm_no * 2 + 1`, blemish: sql`oddity`, box: sql`box + 17` };
+  // Registered a second time at the counter: same e-mail, the phone masked and the birthday misheard.
+  const again = {
+    ...usual,
+    number: sql`((SELECT max(crm_no) FROM accounts) + again_no)`,
+    pos: sql`((SELECT max(crm_no) FROM accounts) + again_no) * 2`,
+    blemish: sql`'again'`,
+    mobile: sql`'0' || left(mobile, 3) || ' XXX XXX'`,
+    born: sql`strftime(born, '31/02/%Y')`,
+    joined: sql`least(joined + INTERVAL 20 DAY, DATE ${literal(plan.until)} + INTERVAL 19 HOUR)`,
+  };
   return {
     source: 'crm',
-    path: 'crm/customers.csv',
+    path: sheet ? 'crm/customers.xlsx' : 'crm/customers.csv',
     entity: 'customers',
-    format: { kind: 'csv', delimiter: ',', quote: [] },
-    columns: [
-      'Customer ID',
-      'Full Name',
-      'Gender',
-      'Email Address',
-      'Mobile',
-      'P.O. Box',
-      'Town',
-      'County',
-      'Postal Code',
-      'Date of Birth',
-      'Newsletter',
-      'Registered On',
-    ],
-    rows: sql`SELECT ${columns(sql`crm_no`, mobile, sql`strftime(born, '%d/%m/%Y')`, sql`joined`)} FROM (${people})
-      UNION ALL SELECT ${columns(
-        sql`((SELECT max(crm_no) FROM accounts) + again_no)`,
-        sql`'0' || left(mobile, 3) || ' XXX XXX'`,
-        sql`strftime(born, '31/02/%Y')`,
-        sql`least(joined + INTERVAL 20 DAY, DATE ${literal(plan.until)} + INTERVAL 19 HOUR)`,
-      )} FROM (SELECT *, row_number() OVER (ORDER BY n) AS again_no FROM (${again}))`,
-    faults: { 'crm-nameless': { entity: 'customers', rule: 'required', field: 'first_name' } },
+    format: sheet ? sheetOf(plan.until) : { kind: 'csv', delimiter: ',', quote: [] },
+    columns: COLUMNS,
+    rows: sql`SELECT ${row(usual)} FROM (${people})
+      UNION ALL SELECT ${row(moved)} FROM (${people}) WHERE oddity = 'moved'
+      UNION ALL SELECT ${row(again)} FROM (SELECT *, row_number() OVER (ORDER BY n) AS again_no FROM (${people}) WHERE twice)`,
+    keys: { customers: sql`"Customer ID"` },
+    faults: {
+      'crm-nameless': customer('required', 'first_name'),
+      'crm-keyless': customer('key', 'Customer ID'),
+    },
+    blemishes: {
+      again: [customer('masked', 'phone'), customer('type', 'birth_date')],
+      moved: [customer('conflict', ''), customer('conflict', '')],
+      counter: [customer('shared', 'phone')],
+      'wrong email': [customer('type', 'email')],
+    },
+  };
+}
+
+/** Holds for people of whom the CRM alone knows: where two systems do, nothing that joins them may be missing. */
+function alone(condition: Sql): Sql {
+  return sql`(known_to = 'crm' AND fault IS NULL AND ${condition})`;
+}
+
+/** Whether enough people of different names would share the counter's number for it to join none of them. */
+function sharing(people: Sql): Sql {
+  return sql`(SELECT count(DISTINCT given || family) > 4 FROM (${people}) WHERE no_mobile)`;
+}
+
+function sheetOf(until: string): Format {
+  return {
+    kind: 'xlsx',
+    sheet: 'Customers',
+    titles: ['Duka Kubwa Ltd', `Customer list, exported ${until}`, ''],
+    types: { 'Date of Birth': 'date', 'Registered On': 'time', Points: 'number' },
+    total: 'Points',
   };
 }
 
@@ -69,7 +144,7 @@ export function shopCustomers({ draws }: Pick<Making, 'draws'>): OutFile {
     source: 'shop_customers',
     path: 'shop/customers.ndjson',
     entity: 'customers',
-    format: { kind: 'ndjson' },
+    format: { kind: 'ndjson', torn: true },
     columns: [
       'id',
       'first_name',
@@ -82,13 +157,15 @@ export function shopCustomers({ draws }: Pick<Making, 'draws'>): OutFile {
       'marketing',
       'created_at',
     ],
-    rows: sql`SELECT shop_no AS pos, fault, ${shopKey(sql`shop_no`)} AS id, ${typed(sql`given`)} AS first_name,
+    rows: sql`SELECT shop_no AS pos, fault, NULL AS blemish, 0 AS part_count, n AS truth_id,
+        ${shopKey(sql`shop_no`)} AS id, ${typed(sql`given`)} AS first_name,
         ${typed(sql`family`)} AS last_name, gender,
         CASE WHEN ${draws.percent('loud email', n, 6)} THEN upper(${email}) ELSE ${email} END AS email, ${mobile} AS phone,
         {'street': street, 'building': building, 'city': town, 'county': county, 'postal_code': postal_code} AS address,
         strftime(born, '%Y-%m-%d') AS birth_date, consent AS marketing,
         strftime(joined, '%Y-%m-%dT%H:%M:%S+03:00') AS created_at
       FROM people JOIN accounts USING (n) WHERE known_to <> 'crm'`,
-    faults: { 'shop-mailless': { entity: 'customers', rule: 'required', field: 'email' } },
+    keys: { customers: sql`id` },
+    faults: { 'shop-mailless': customer('required', 'email') },
   };
 }

@@ -42,3 +42,9 @@ export function pickedSoFar(row: Sql, picked: number, total: number, shift = 0):
 export function oneOf(choice: Sql, texts: readonly string[]): Sql {
   return sql`list_extract([${joined(texts.map(literal))}], ${choice} + 1)`;
 }
+
+/** A whole number with zeros before it; one that is longer stays whole, where `lpad` alone would cut it. */
+export function padded(number: Sql, digits: number): Sql {
+  const text = sql`(${number})::VARCHAR`;
+  return sql`lpad(${text}, greatest(${digits}, len(${text}))::INTEGER, '0')`;
+}

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workspace } from '../engine/workspace.js';
 import { silent } from '../kernel/log.js';
@@ -10,11 +10,13 @@ import { makePeople } from './make-people.js';
 import { makeSales } from './make-sales.js';
 import type { Making } from './making.js';
 import { posItems, posOrders, shopOrders } from './order-files.js';
-import { countFile, type FileCounts, type OutFile, writeFile } from './out-file.js';
+import { countFile, type FileCounts, type OutFile, writeTextFile } from './out-file.js';
 import { claimFolder, writeTruth } from './out-folder.js';
 import { catalogueProducts, shopProducts } from './product-files.js';
-import { projectYaml } from './project-config.js';
 import { type Truth, tellTruth } from './truth.js';
+import { TRUTH_LISTS, writeTruthLists } from './truth-lists.js';
+import { writeConfig } from './write-config.js';
+import { writeSheet } from './write-sheet.js';
 
 export type { GenerateOptions } from './generate-options.js';
 
@@ -23,36 +25,40 @@ export interface GenerateResult {
   dir: string;
   /** The files of the sources, from the folder. */
   files: string[];
-  /** Whether `pamoja.config.yaml` was written: only where there was none. */
+  /** Whether `pamoja.config.yaml` was written: only where there was none, or the one that was written before. */
   config: boolean;
   truth: Truth;
 }
 
-const CONFIG_FILE = 'pamoja.config.yaml';
-
 /**
- * Makes a Kenyan retail business as the files of its systems, with known truth in `truth.json`: after an integration
- * there are exactly as many customers, products, orders and lines as asked for. The same options give the same bytes.
+ * Makes a Kenyan retail business as the files of its systems, with known truth in `truth.json` and `truth/`: after an
+ * integration there are exactly as many customers, products, orders and lines as asked for. The same options give the
+ * same bytes.
  * Errors: PAM-GEN-001 where a number makes no sense, PAM-CLI-002 where a file of somebody else's is in the way.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const plan = planGeneration(options);
   const log = options.log ?? silent;
   const description = { plan, draws: draws(plan.seed), log };
-  const dir = claimFolder(
-    options.dir,
-    outFiles(description).map(({ path }) => path),
-  );
+  const dir = claimFolder(options.dir, [
+    ...outFiles(description).map(({ path }) => path),
+    ...Object.values(TRUTH_LISTS.same),
+    TRUTH_LISTS.rejects,
+  ]);
   const workspace = await Workspace.open({
     dir: join(dir, '.pamoja', 'generate'),
     readable: [dir],
-    memoryMb: options.memoryMb ?? 1024,
+    memoryMb: options.memoryMb ?? 800,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   try {
     const truth = await make({ ...description, workspace }, dir);
-    writeTruth(dir, truth);
-    return { dir, files: truth.files, config: options.config !== false && writeConfig(dir), truth };
+    const config = options.config === false ? undefined : writeConfig(dir, plan);
+    writeTruth(dir, { ...truth, ...(config === undefined ? {} : { config }) });
+    const files = outFiles(description)
+      .map(({ path }) => path)
+      .sort();
+    return { dir, files, config: config !== undefined, truth };
   } finally {
     workspace.close();
   }
@@ -71,10 +77,13 @@ async function make(making: Making, dir: string): Promise<Truth> {
     log.step(`Writing ${file.path}`);
     const path = join(dir, file.path);
     rmSync(path, { force: true });
-    await writeFile(making, file, path);
+    if (file.format.kind === 'xlsx') await writeSheet(making, file, file.format, path);
+    else await writeTextFile(making, file, path);
     written.push({ file, counts: await countFile(making, file) });
   }
-  return tellTruth(making, written);
+  log.step('Writing the truth');
+  await writeTruthLists(making, outFiles(making), dir);
+  return tellTruth(making, written, TRUTH_LISTS);
 }
 
 function outFiles(making: Pick<Making, 'draws' | 'plan'>): OutFile[] {
@@ -83,15 +92,8 @@ function outFiles(making: Pick<Making, 'draws' | 'plan'>): OutFile[] {
     shopCustomers(making),
     catalogueProducts(making),
     shopProducts(making),
-    posOrders(),
-    posItems(),
+    posOrders(making),
+    posItems(making),
     shopOrders(making),
   ];
-}
-
-function writeConfig(dir: string): boolean {
-  const path = join(dir, CONFIG_FILE);
-  if (existsSync(path)) return false;
-  writeFileSync(path, projectYaml());
-  return true;
 }

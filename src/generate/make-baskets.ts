@@ -16,7 +16,8 @@ export async function makeBaskets({ workspace, plan }: Making): Promise<void> {
 }
 
 function basketsOf(condition: Sql): Sql {
-  return sql`SELECT o.n, list({'line': l.line, 'sku': g.sku,
+  const delisted = sql`(SELECT sku FROM goods WHERE fault = 'catalogue-negative' ORDER BY n LIMIT 1)`;
+  return sql`SELECT o.n, list({'line': l.line, 'sku': CASE o.fault WHEN 'shop-delisted' THEN ${delisted} ELSE g.sku END,
       'quantity': CASE o.fault WHEN 'shop-quantity' THEN NULL ELSE l.quantity END, 'price': ${decimal(sql`l.cents`)},
       'discount': ${decimal(sql`l.discount`)}, 'subtotal': ${decimal(sql`l.amount`)}} ORDER BY l.line) AS lines
     FROM lines l JOIN sales o ON o.n = l.n JOIN goods g ON g.n = l.good WHERE o.web AND ${condition} GROUP BY o.n`;

@@ -1,16 +1,10 @@
 import { sql } from '../kernel/sql.js';
 import { CATEGORIES, type Category } from './catalogue-items.js';
+import { padded } from './draws.js';
+import { PRODUCT_FAULTS } from './faults.js';
 import { until } from './make-people.js';
 import { faultOf, type Making } from './making.js';
 import { constants } from './wheel.js';
-
-/** Why a product record will be refused; named by the list that holds it. */
-export const PRODUCT_FAULTS = [
-  'catalogue-negative',
-  'catalogue-nameless',
-  'shop-priceless',
-  'shop-nameless',
-] as const;
 
 /**
  * Makes `goods`, one row a product: n, fault, sku, name, category, brand, unit, cents (price in cents of a shilling),
@@ -26,7 +20,7 @@ export async function makeGoods(making: Making): Promise<void> {
   const drawn = draws.below('listed in', n, 100);
   await workspace.run(sql`CREATE TABLE goods AS
     SELECT r.n, ${faultOf(n, plan.refused.products, total, PRODUCT_FAULTS)} AS fault,
-      a.code || '-' || lpad(r.n::VARCHAR, 6, '0') AS sku,
+      a.code || '-' || ${padded(n, 6)} AS sku,
       a.name || CASE WHEN ${series} > 1 THEN ' Series ' || (${series})::VARCHAR ELSE '' END AS name,
       a.category, a.brand, a.unit, greatest(500, a.cents * (90 + ${draws.below('price', n, 21)}) // 10000 * 100) AS cents,
       CASE WHEN ${draws.percent('sold out', n, 3)} THEN 0 ELSE 1 + ${draws.below('stock', n, 480)} END AS stock,

@@ -1,13 +1,11 @@
 import { literal, type Sql, sql } from '../kernel/sql.js';
 import { BUILDINGS, STREETS } from './address-words.js';
-import { oneOf } from './draws.js';
+import { oneOf, padded } from './draws.js';
+import { CUSTOMER_FAULTS } from './faults.js';
 import { faultOf, type Making } from './making.js';
 import { MOBILE_PREFIXES } from './mobile-prefixes.js';
 import { GENDERS, makeNameWheels } from './name-wheels.js';
 import { SLOTS } from './wheel.js';
-
-/** Why a customer record will be refused; named by the system that holds it. */
-export const CUSTOMER_FAULTS = ['crm-nameless', 'shop-mailless'] as const;
 
 const DOMAINS = ['example.com', 'example.org', 'example.net'];
 
@@ -56,7 +54,7 @@ export async function makePeople(making: Making): Promise<void> {
 
 /** A customer number as the CRM writes it. */
 export function crmKey(number: Sql): Sql {
-  return sql`('C' || lpad((${number})::VARCHAR, 7, '0'))`;
+  return sql`('C' || ${padded(number, 7)})`;
 }
 
 /** A customer number as the web shop counts. */

@@ -1,11 +1,30 @@
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Making } from './making.js';
 
-/** A fault, as the rule that will refuse its record. */
+/** A fault or blemish, as the rule that will tell of its record; `filtered` where it is left out. */
 export interface Fault {
   entity: string;
   rule: string;
+  /** Empty where the rule names none. */
   field: string;
+}
+
+export type Format =
+  /** `quote` lists the columns that may hold a delimiter or a quote. */
+  | { kind: 'csv'; delimiter: ',' | ';'; quote: readonly string[] }
+  /** Where `torn`, some lines break off. */
+  | { kind: 'ndjson'; torn: boolean }
+  | SheetFormat;
+
+export interface SheetFormat {
+  kind: 'xlsx';
+  sheet: string;
+  /** Rows above the header. */
+  titles: readonly string[];
+  /** Columns that hold dates, times or numbers where their text is one. */
+  types: Readonly<Record<string, 'date' | 'time' | 'number'>>;
+  /** The column that the last row sums. */
+  total: string;
 }
 
 /** A file that one system gives. */
@@ -17,14 +36,20 @@ export interface OutFile {
   entity: string;
   /** The entity nested in its records. */
   parts?: string;
-  /** `quote` lists the columns that may hold a delimiter or a quote. */
-  format: { kind: 'csv'; delimiter: ',' | ';'; quote: readonly string[] } | { kind: 'ndjson' };
+  format: Format;
   columns: readonly string[];
-  /** Gives pos BIGINT (another for every row: their order), fault VARCHAR, part_count BIGINT with `parts`, and the columns. */
+  /**
+   * Gives pos BIGINT (another for every row: their order), fault VARCHAR, blemish VARCHAR, part_count BIGINT (parts
+   * nested in it), truth_id BIGINT (whose record it is), and the columns.
+   */
   rows: Sql;
-  faults: Record<string, Fault>;
-  /** By entity, the faults for whose sake its records are refused: a bad line takes its order along, and the other way. */
-  cascades?: Record<string, readonly string[]>;
+  /** By entity the key of a record, and of the only part of a faulty one, as SQL over the rows. */
+  keys: Readonly<Record<string, Sql>>;
+  faults: Readonly<Record<string, Fault>>;
+  /** By entity and fault: what is refused for another's sake, and the field that refers to it. */
+  cascades?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What rules find in records that stay; several findings where a rule tells of several records. */
+  blemishes?: Readonly<Record<string, readonly Fault[]>>;
 }
 
 /** How many rows a file has, and of which kind. */
@@ -35,53 +60,69 @@ export interface FileCounts {
   repeated: number;
   repeatedParts: number;
   torn: number;
-  /** Rows by fault. */
   faults: Record<string, number>;
+  blemishes: Record<string, number>;
 }
 
 /** Counts what `writeFile` will write. */
 export async function countFile(making: Making, file: OutFile): Promise<FileCounts> {
-  const parts = file.parts === undefined ? sql`0` : sql`part_count`;
-  const rows = await making.workspace.rows<Record<string, number> & { fault: string | null }>(
-    sql`SELECT fault, count(*) AS rows, coalesce(sum(${parts}), 0)::BIGINT AS parts,
-        count(*) FILTER (${repeats(making, file)}) AS repeated,
-        coalesce(sum(${parts}) FILTER (${repeats(making, file)}), 0)::BIGINT AS repeated_parts,
+  const again = repeats(making, file);
+  const rows = await making.workspace.rows<
+    Record<string, number> & { fault: string | null; blemish: string | null }
+  >(
+    sql`SELECT fault, blemish, count(*) AS rows, coalesce(sum(part_count), 0)::BIGINT AS parts,
+        count(*) FILTER (${again}) AS repeated,
+        coalesce(sum(part_count) FILTER (${again}), 0)::BIGINT AS repeated_parts,
         count(*) FILTER (${tears(making, file)}) AS torn
-      FROM (${file.rows}) GROUP BY fault ORDER BY fault`,
+      FROM (${file.rows}) GROUP BY ALL ORDER BY ALL`,
   );
   const sum = (name: string) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
+  const by = (kind: 'fault' | 'blemish') => {
+    const counts: Record<string, number> = {};
+    for (const row of rows) {
+      const name = row[kind];
+      if (name !== null) counts[name] = (counts[name] ?? 0) + (row.rows ?? 0);
+    }
+    return counts;
+  };
   return {
     rows: sum('rows'),
     parts: sum('parts'),
     repeated: sum('repeated'),
     repeatedParts: sum('repeated_parts'),
     torn: sum('torn'),
-    faults: Object.fromEntries(
-      rows.filter((row) => row.fault !== null).map((row) => [row.fault, row.rows ?? 0]),
-    ),
+    faults: by('fault'),
+    blemishes: by('blemish'),
   };
 }
 
-/** Writes a file: its rows in their order, some of them once more, and of some a line with the last column missing. */
-export async function writeFile(making: Making, file: OutFile, path: string): Promise<void> {
+/** The records of a file in their order, some of them once more (`copy` 1), and some broken off (2). */
+export function copiesOf(making: Making, file: OutFile): Sql {
   const copies = sql`(VALUES (0), (1), (2)) copies(copy)`;
-  const all = sql`SELECT * FROM (${file.rows}) file_rows JOIN ${copies} ON copy = 0
+  return sql`SELECT * FROM (${file.rows}) file_rows JOIN ${copies} ON copy = 0
     OR (copy = 1 AND ${repeats(making, file)}) OR (copy = 2 AND ${tears(making, file)})`;
-  const rows = sql`SELECT ${file.format.kind === 'csv' ? csvLine(file, file.format) : names(file)} FROM (${all} ORDER BY pos, copy)`;
-  await making.workspace.run(sql`COPY (${rows}) TO ${literal(path)} (${copyOptions(file)})`);
 }
 
-// The lines are made here, so DuckDB is told of separators that no line holds, and passes them on as they are.
-function copyOptions(file: OutFile): Sql {
-  return file.format.kind === 'ndjson'
-    ? sql`FORMAT json`
-    : sql`FORMAT csv, HEADER true, DELIMITER E'\\x1f', QUOTE E'\\x1e', ESCAPE E'\\x1e'`;
+/** Writes a file of text: its records in their order. */
+export async function writeTextFile(making: Making, file: OutFile, path: string): Promise<void> {
+  const { format } = file;
+  const line = format.kind === 'csv' ? csvLine(file, format) : jsonLine(file);
+  const rows = sql`SELECT ${line} FROM (${copiesOf(making, file)} ORDER BY pos, copy)`;
+  // The lines are made here, so DuckDB is told of separators that no line holds, and passes them on as they are.
+  const header = raw(String(format.kind === 'csv'));
+  await making.workspace.run(
+    sql`COPY (${rows}) TO ${literal(path)} (FORMAT csv, HEADER ${header}, DELIMITER E'\\x1f', QUOTE E'\\x1e', ESCAPE E'\\x1e')`,
+  );
 }
 
-function names(file: OutFile): Sql {
-  return joined(file.columns.map((column) => ident(column)));
+/** An object a line; of one that is torn, the first half. */
+function jsonLine(file: OutFile): Sql {
+  const members = file.columns.map((column) => sql`${ident(column)} := ${ident(column)}`);
+  const line = sql`to_json(struct_pack(${joined(members)}))::VARCHAR`;
+  return sql`CASE copy WHEN 2 THEN left(${line}, len(${line}) // 2) ELSE ${line} END AS line`;
 }
 
+/** A line of CSV; in one that is torn, the last column is missing. */
 function csvLine(file: OutFile, format: { delimiter: string; quote: readonly string[] }): Sql {
   const { delimiter, quote } = format;
   const values = file.columns.map((name) =>
@@ -103,14 +144,14 @@ function repeats(making: Making, file: OutFile): Sql {
   return chosen(making, `repeat ${file.path}`, making.plan.dirt * 30);
 }
 
-/** Rows after which stands a torn copy of them; JSON is not torn. */
-function tears(making: Making, file: OutFile): Sql {
-  return file.format.kind === 'csv'
-    ? chosen(making, `tear ${file.path}`, making.plan.dirt * 15)
-    : raw('false');
+/** Rows after which stands a torn copy of them. */
+export function tears(making: Making, file: OutFile): Sql {
+  const { format } = file;
+  const torn = format.kind === 'csv' || (format.kind === 'ndjson' && format.torn);
+  return torn ? chosen(making, `tear ${file.path}`, making.plan.dirt * 15) : raw('false');
 }
 
-// Only sound rows, so that no record is both refused and repeated.
+// Only sound rows, so that no record is both refused and repeated, and none is found twice.
 function chosen({ draws }: Making, stream: string, percent: number): Sql {
-  return sql`(fault IS NULL AND ${draws.percent(stream, sql`pos`, percent)})`;
+  return sql`(fault IS NULL AND blemish IS NULL AND ${draws.percent(stream, sql`pos`, percent)})`;
 }

@@ -12,7 +12,8 @@ export const MADE_BY = 'pamoja generate';
  */
 export function claimFolder(dir: string, files: readonly string[]): string {
   const root = resolve(dir);
-  const own = ownFiles(root);
+  const before = readTruth(root);
+  const own = new Set(before === undefined ? [] : [TRUTH_FILE, ...before.files]);
   const foreign = [TRUTH_FILE, ...files].find((file) => !own.has(file) && existsSync(join(root, file)));
   if (foreign !== undefined) {
     throw new PamojaError('PAM-CLI-002', 'is already there, and the generator did not make it.', {
@@ -22,7 +23,8 @@ export function claimFolder(dir: string, files: readonly string[]): string {
   }
   for (const file of files) mkdirSync(dirname(join(root, file)), { recursive: true });
   // Claimed before the first file is written: what is left of a generation that broke off is ours too.
-  writeTruth(root, { made_by: MADE_BY, finished: false, files: [...new Set([...own, ...files])].sort() });
+  const claimed = [...new Set([...own, ...files])].sort();
+  writeTruth(root, { made_by: MADE_BY, finished: false, files: claimed, config: before?.config ?? null });
   return root;
 }
 
@@ -30,14 +32,27 @@ export function writeTruth(root: string, truth: object): void {
   writeFileSync(join(root, TRUTH_FILE), `${JSON.stringify(truth, null, 2)}\n`);
 }
 
-function ownFiles(root: string): Set<string> {
+/** What an earlier generation says of a folder. */
+export interface MadeFolder {
+  finished: boolean;
+  files: string[];
+  /** The hash of the configuration that was written; null where none was. */
+  config: string | null;
+}
+
+/** What the generator left in a folder; nothing where it never was there. */
+export function readTruth(root: string): MadeFolder | undefined {
   try {
     const truth: unknown = JSON.parse(readFileSync(join(root, TRUTH_FILE), 'utf8'));
-    if (typeof truth !== 'object' || truth === null) return new Set();
-    const { made_by, files } = truth as { made_by?: unknown; files?: unknown };
-    if (made_by !== MADE_BY || !Array.isArray(files)) return new Set();
-    return new Set([TRUTH_FILE, ...files.filter((file): file is string => typeof file === 'string')]);
+    if (typeof truth !== 'object' || truth === null) return undefined;
+    const { made_by, files, finished, config } = truth as Record<string, unknown>;
+    if (made_by !== MADE_BY || !Array.isArray(files)) return undefined;
+    return {
+      finished: finished === true,
+      files: files.filter((file): file is string => typeof file === 'string'),
+      config: typeof config === 'string' ? config : null,
+    };
   } catch {
-    return new Set();
+    return undefined;
   }
 }

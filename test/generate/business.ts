@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Workspace } from '../../src/engine/workspace.js';
 import { type GenerateOptions, type GenerateResult, generate } from '../../src/generate/generate.js';
-import { literal, type Sql, sql } from '../../src/kernel/sql.js';
+import { ident, literal, type Sql, sql } from '../../src/kernel/sql.js';
 
 /** A generated business in a folder of its own, and a DuckDB that reads its files. */
 export interface Business {
@@ -32,16 +32,21 @@ export function csv({ dir }: Business, path: string, delimiter = ','): Sql {
     ignore_errors = true, columns = ${columnsOf(join(dir, path), delimiter)}))`;
 }
 
-/** The objects of an NDJSON file, each once. */
-export function ndjson({ dir }: Business, path: string): Sql {
+/** The whole objects of an NDJSON file, each once. */
+export function ndjson({ dir }: Business, path: string, key = 'id'): Sql {
   return sql`(SELECT DISTINCT * FROM read_json(${literal(join(dir, path))}, format = 'newline_delimited',
-    convert_strings_to_integers = false, sample_size = -1))`;
+    convert_strings_to_integers = false, sample_size = -1, ignore_errors = true) WHERE ${ident(key)} IS NOT NULL)`;
+}
+
+/** The keys of what must be refused of one source and entity. */
+export function refused(business: Business, source: string, entity: string): Sql {
+  return sql`(SELECT key FROM ${csv(business, 'truth/rejects.csv')} WHERE source = ${literal(source)} AND entity = ${literal(entity)})`;
 }
 
 /** Everything the generator wrote, as one hash a file. */
 export function hashes({ dir, result }: Business): Record<string, string> {
   return Object.fromEntries(
-    [...result.files, 'truth.json'].map((file) => [
+    [...result.truth.files, 'truth.json'].map((file) => [
       file,
       createHash('sha256')
         .update(readFileSync(join(dir, file)))

@@ -37,7 +37,10 @@ function nextOf(status: number): string {
 const PLAIN: Record<string, [message: string, next: string]> = {
   ENOTFOUND: ['no such host.', 'Check the host in url.'],
   EAI_AGAIN: ['the host name could not be looked up.', 'Check the network.'],
-  ECONNREFUSED: ['nothing listens there.', 'Check host and port in url, and that the API runs.'],
+  ECONNREFUSED: [
+    'nothing listens there.',
+    'Start the API (that of a generated business: pamoja generate --serve), or correct host and port in url.',
+  ],
   EHOSTUNREACH: ['the host cannot be reached.', 'Check the network and the firewall.'],
   ENETUNREACH: ['the host cannot be reached.', 'Check the network and the firewall.'],
   ECONNRESET: ['the API breaks the connection', 'Run again later; nothing was changed.'],
