@@ -113,7 +113,7 @@ function cleanContext(
     timezone: source.timezone,
     projectTimezone: project.timezone,
     country: source.country,
-    doubles: source.type === 'json' || source.type === 'ndjson',
+    doubles: source.type === 'json' || source.type === 'ndjson' || source.type === 'rest',
   };
 }
 

@@ -74,14 +74,19 @@ function homeOrForeign(text: Sql, plan: NumberingPlan): Sql {
   const isHome = sql`regexp_full_match(${digits}, ${literal(`${prefix}(?:${mobile}|${fixed})|(?:${mobile})`)})`;
   const national = sql`regexp_extract(${digits}, ${literal(`^${prefix}?((?:${mobile}|${fixed}))$`)}, 1)`;
   const claimsHome = sql`regexp_matches(${text}, ${literal(`^\\(?(?:\\+|00) ?${code}`)})`;
-  return sql`CASE WHEN ${isHome} THEN CASE WHEN ${isStrange(text, digits, plan)} THEN NULL ELSE ${literal(`+${code}`)} || ${national} END WHEN ${claimsHome} THEN NULL ELSE ${foreign(text)} END`;
+  return sql`CASE WHEN ${isHome} THEN CASE WHEN ${isStrange(text, digits, claimsHome, plan)} THEN NULL ELSE ${literal(`+${code}`)} || ${national} END WHEN ${claimsHome} THEN NULL ELSE ${foreign(text)} END`;
 }
 
 /** "0621-08460" is a number of Mannheim, though its digits might be one of Kenya, where area codes are shorter. */
-function isStrange(text: Sql, digits: Sql, { trunk, strange, mobile }: NumberingPlan): Sql {
+function isStrange(
+  text: Sql,
+  digits: Sql,
+  claimsHome: Sql,
+  { trunk, strange, mobile }: NumberingPlan,
+): Sql {
   if (strange === undefined) return sql`false`;
   const ofMobile = sql`regexp_full_match(${digits}, ${literal(`${trunk}(?:${mobile})`)})`;
-  return sql`regexp_matches(${text}, ${literal(strange.any)}) OR (regexp_matches(${text}, ${literal(strange.fixed)}) AND NOT starts_with(${text}, '(0)') AND NOT ${ofMobile})`;
+  return sql`regexp_matches(${text}, ${literal(strange.any)}) OR (regexp_matches(${text}, ${literal(strange.fixed)}) AND NOT starts_with(${text}, '(0)') AND NOT ${claimsHome} AND NOT ${ofMobile})`;
 }
 
 /** A number of any country, with + or 00 before it; "+44 (0)20" is dialled without its bracket. */
