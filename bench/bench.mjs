@@ -1,5 +1,8 @@
-// npm run bench -- --size 100000: builds, then measures. TypeScript of the bench is compiled as it is loaded.
-import { createJiti } from 'jiti';
+// npm run bench -- --size 100000: installs and builds what is missing, then measures.
 import { build, install } from '../scripts/install.mjs';
 
+install();
+build();
+// The bench is TypeScript, compiled as it is loaded.
+const { createJiti } = await import('jiti');
 await createJiti(import.meta.url).import('./run.ts');
