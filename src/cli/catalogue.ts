@@ -1,26 +1,5 @@
-import type { Action } from './session.js';
-
-export interface OptionEntry {
-  flags: string;
-  means: string;
-}
-
-/** Everything that `--help` says of a command, and where its code is. Loads nothing itself. */
-export interface CommandEntry {
-  name: string;
-  /** Its arguments as commander writes them: `[dir]`. */
-  takes?: string;
-  group?: string;
-  summary: string;
-  description?: string;
-  options?: readonly OptionEntry[];
-  /** What to type, and what that does. */
-  examples: readonly (readonly [string, string])[];
-  /** Passes words that Pamoja does not know on to another program. */
-  passesOn?: boolean;
-  load?: () => Promise<Action>;
-  commands?: readonly CommandEntry[];
-}
+import type { CommandEntry, OptionEntry } from './command-entry.js';
+import { DB } from './db-catalogue.js';
 
 const START = 'Start:';
 const WORK = 'Integrate:';
@@ -41,7 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: START,
     summary: 'Write a configuration to start from',
     description:
-      'Looks at the data files in a folder (CSV, JSON, NDJSON, Parquet, also gzipped), guesses what they hold by the names of their columns, and writes a pamoja.config.yaml with comments. Reads the files, changes none of them.',
+      'Looks at the data files in a folder (CSV, JSON, NDJSON, Parquet, also gzipped, and Excel), guesses what they hold by the names of their columns, and writes a pamoja.config.yaml with comments. Reads the files, changes none of them.',
     options: [{ flags: '--force', means: 'Replace a configuration that is already there' }],
     examples: [
       ['pamoja init', 'Look at the files of this folder'],
@@ -208,7 +187,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ['pamoja report', 'Tell of the latest run, also of one that failed'],
       ['pamoja report --out monday.html', 'Keep it under another name'],
-      ['pamoja report --json | jq -r .html', 'Where it is, for another program'],
     ],
     load: async () => (await import('./commands/report.js')).report,
   },
@@ -234,57 +212,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./commands/schema.js')).schema,
   },
-  {
-    name: 'db',
-    group: LOOK,
-    summary: 'Open, start or stop the database of the project',
-    examples: [
-      ['pamoja db psql', 'Look inside with psql'],
-      ['pamoja db psql -c "SELECT count(*) FROM customers"', 'Ask one question'],
-      ['pamoja db start', 'Keep the embedded database on, for other tools'],
-    ],
-    commands: [
-      {
-        name: 'status',
-        summary: 'Say which database it is, and whether it is on',
-        examples: [['pamoja db status', 'Say so in words']],
-        load: async () => (await import('./commands/db.js')).status,
-      },
-      {
-        name: 'psql',
-        takes: '[arguments...]',
-        summary: 'Open psql on it; what follows goes to psql',
-        description:
-          'Opens psql on the database of the project, and starts the embedded one for as long as psql is open. The password goes by the environment and is seen in no list of processes.',
-        passesOn: true,
-        examples: [
-          ['pamoja db psql', 'Look around'],
-          ['pamoja db psql -c "TABLE customers LIMIT 5"', 'Ask one question'],
-        ],
-        load: async () => (await import('./commands/db-psql.js')).psql,
-      },
-      {
-        name: 'url',
-        summary: 'Print its URL, which holds the password',
-        description:
-          'Prints the URL of the database, for another tool. It holds the password: keep it out of files and chats.',
-        examples: [['pamoja db url', 'Print the URL']],
-        load: async () => (await import('./commands/db.js')).url,
-      },
-      {
-        name: 'start',
-        summary: 'Start the embedded database, and keep it on',
-        examples: [['pamoja db start', 'Until pamoja db stop']],
-        load: async () => (await import('./commands/db.js')).start,
-      },
-      {
-        name: 'stop',
-        summary: 'Stop the embedded database',
-        examples: [['pamoja db stop', 'Stop it once nobody uses it']],
-        load: async () => (await import('./commands/db.js')).stop,
-      },
-    ],
-  },
+  DB,
   {
     name: 'doctor',
     group: LOOK,

@@ -1,7 +1,8 @@
 import type { CommanderError } from 'commander';
 import { PamojaError } from '../kernel/errors.js';
 import { nearest } from '../kernel/nearest.js';
-import { COMMANDS, type CommandEntry, GLOBAL_OPTIONS } from './catalogue.js';
+import { COMMANDS, GLOBAL_OPTIONS } from './catalogue.js';
+import type { CommandEntry } from './command-entry.js';
 
 /** A mistake on the command line as an error that says what was meant, if that can be guessed. */
 export function explainUsage(error: CommanderError, argv: readonly string[]): PamojaError {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { VERSION } from '../kernel/version.js';
-import { COMMANDS, type CommandEntry, GLOBAL_OPTIONS } from './catalogue.js';
+import { COMMANDS, GLOBAL_OPTIONS } from './catalogue.js';
+import type { CommandEntry } from './command-entry.js';
 import { explainUsage } from './explain-usage.js';
 import type { Interruption } from './interruption.js';
 import { makeSession } from './make-session.js';

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, type CommandEntry } from '../../src/cli/catalogue.js';
+import { COMMANDS } from '../../src/cli/catalogue.js';
+import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { VERSION } from '../../src/kernel/version.js';
 import { makeFolder, pamoja } from './spawn-pamoja.js';
 

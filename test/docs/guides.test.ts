@@ -133,6 +133,10 @@ test.each([
   'architecture.md',
   'guides/configuration.md',
   'guides/database.md',
+  'guides/report.md',
+  'guides/sample-business.md',
+  'guides/trace.md',
+  '../bench/README.md',
   'reference/errors.md',
 ])('every link of %s leads somewhere', (document) => {
   const broken = linksOf(document).filter(

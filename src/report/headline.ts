@@ -1,0 +1,83 @@
+import { ERROR_CODES } from '../kernel/error-codes.js';
+import { remedyOfFailure } from './remedy-of-failure.js';
+import type { ReportData } from './report-data.js';
+import { capital, sayCount, sayInWords, sayList, sayMany } from './say-number.js';
+import { sayMoment } from './say-time.js';
+import { sourcesOf, sumChanges, sumFlows } from './sum-up.js';
+
+export interface Headline {
+  /** The finding. */
+  title: string;
+  /** The result in a sentence or two. */
+  lead: string;
+  /** Of a run that failed: what to do. */
+  next: string | null;
+  /** What stands in the badge below, and whether it is good. */
+  badge: { text: string; good: boolean };
+}
+
+/** What a reader must know who reads nothing else. */
+export function headlineOf(data: ReportData): Headline {
+  return data.run.outcome === 'failed' ? failed(data) : succeeded(data);
+}
+
+function succeeded(data: ReportData): Headline {
+  const sources = sourcesOf(data.flows).length;
+  const { created, updated, deleted } = sumChanges(data);
+  const balanced = data.flows.every((flow) => flow.balanced);
+  const title =
+    created + updated + deleted === 0
+      ? `Nothing changed: the database is still what ${sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`}.`
+      : `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
+  return { title, lead: leadOf(data), next: null, badge: badgeOf(data, balanced) };
+}
+
+function leadOf(data: ReportData): string {
+  const { read, rejected, filtered, repeated, merged, waiting } = sumFlows(data.flows);
+  const rows = data.tables.reduce((total, { outcome }) => total + (outcome?.total ?? 0), 0);
+  const refused = rejected - waiting;
+  const fates = [
+    ...(merged > 0 ? [`${sayCount(merged)} turned out to be one we already had`] : []),
+    ...(refused > 0
+      ? [`${sayMany(refused, 'was', 'were')} refused and kept with ${refused === 1 ? 'its' : 'their'} reason`]
+      : []),
+    ...(waiting > 0
+      ? [`${sayMany(waiting, 'waits', 'wait')} for what ${waiting === 1 ? 'it refers' : 'they refer'} to`]
+      : []),
+    ...(repeated > 0 ? [`${sayMany(repeated, 'was a repetition', 'were repetitions')}`] : []),
+    ...(filtered > 0 ? [`${sayMany(filtered, 'was', 'were')} left out as declared`] : []),
+  ];
+  const sources = sourcesOf(data.flows).length;
+  const first = `${sayMany(read, 'record was', 'records were')} read from ${sayInWords(sources, 'source')}.`;
+  const stand = `The database now holds ${sayMany(rows, 'row')}.`;
+  return `${first} ${fates.length === 0 ? 'Every one was taken.' : `Of these, ${sayList(fates)}.`} ${stand}`;
+}
+
+function badgeOf({ checks, amounts }: ReportData, balanced: boolean): Headline['badge'] {
+  const passed = checks.filter((check) => check.passed).length;
+  const good = passed === checks.length && balanced;
+  const money = amounts.length > 0 && amounts.every((amount) => amount.reconciled);
+  const ledger = balanced
+    ? `the ledger balances${money ? ' to the cent' : ''}`
+    : 'the ledger does not balance';
+  return { text: `${sayCount(passed)} of ${sayMany(checks.length, 'check')} passed · ${ledger}`, good };
+}
+
+function failed(data: ReportData): Headline {
+  const { run, standing, timezone } = data;
+  const what = run.errorCode === null ? 'It stopped unexpectedly.' : ERROR_CODES[run.errorCode].means;
+  const since =
+    standing === null
+      ? 'No run has published anything here yet.'
+      : `The database is as the run of ${sayMoment(standing.finishedAt, timezone)} left it.`;
+  return {
+    title: `The run failed, and nothing was changed: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    lead: `${run.error === null ? '' : `${sentence(run.error)} `}${since}`,
+    next: remedyOfFailure(run.errorCode),
+    badge: { text: `${run.errorCode ?? 'Unexpected error'} · nothing was published`, good: false },
+  };
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

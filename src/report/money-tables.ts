@@ -1,0 +1,65 @@
+import { toneOf } from './ledger-table.js';
+import type { ReportData } from './report-data.js';
+import { capital, sayAmount, sayCurrency, sayMany, sayName } from './say-number.js';
+import type { ShownTable, TableCell, TableColumn } from './sections/show-section.js';
+import { addAmounts } from './sum-up.js';
+
+/** The money of one measure and currency, a line a source. */
+export function moneyTables({ amounts }: ReportData): ShownTable[] {
+  const groups = new Map<string, typeof amounts>();
+  for (const amount of amounts) {
+    const key = JSON.stringify([amount.entity, amount.measure, amount.currency]);
+    groups.set(key, [...(groups.get(key) ?? []), amount]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const parts = (['read', 'accepted', 'rejected', 'filtered', 'repeated'] as const).filter(
+      (part) =>
+        part === 'read' ||
+        part === 'accepted' ||
+        part === 'rejected' ||
+        group.some((each) => Number(each[part]) !== 0),
+    );
+    const unreadable = group.some((each) => each.unreadable > 0);
+    const currency = sayCurrency(first?.currency ?? '') || 'no currency told';
+    const cell = (value: string, part: string): TableCell => ({
+      text: Number(value) === 0 ? '0' : sayAmount(value),
+      ...toneOf(Number(value), part),
+    });
+    return {
+      caption: `${capital(sayName(first?.measure ?? ''))}, ${currency}`,
+      long: true,
+      columns: [
+        { title: 'Source' },
+        ...parts.map((part): TableColumn => ({ title: capital(part), number: true })),
+        ...(unreadable ? [{ title: 'Not readable', number: true }] : []),
+        { title: 'In the database', number: true },
+      ],
+      rows: group.map((each) => [
+        { text: sayName(each.source) },
+        ...parts.map((part) => cell(each[part], part)),
+        ...(unreadable
+          ? [
+              {
+                text: each.unreadable === 0 ? '0' : sayMany(each.unreadable, 'row'),
+                ...toneOf(each.unreadable, 'rejected'),
+              },
+            ]
+          : []),
+        each.reconciled
+          ? { text: 'the same', tone: 'good' as const }
+          : { text: 'not reconciled', tone: 'red' as const },
+      ]),
+      ...(group.length > 1
+        ? {
+            total: [
+              { text: 'Together' },
+              ...parts.map((part) => cell(addAmounts(group.map((each) => each[part])), part)),
+              ...(unreadable ? [{ text: '' }] : []),
+              { text: '' },
+            ],
+          }
+        : {}),
+    };
+  });
+}

@@ -1,0 +1,70 @@
+import { headlineOf } from '../headline.js';
+import { type Html, html } from '../html.js';
+import type { ReportData } from '../report-data.js';
+import { sayCount, sayCurrency, sayExact, sayName, sayShort } from '../say-number.js';
+import { sayMoment } from '../say-time.js';
+import { addAmounts } from '../sum-up.js';
+
+/** Three lines that become one. */
+const MARK = html`<svg viewBox="0 0 32 24" aria-hidden="true"><g fill="none" stroke-width="3.2" stroke-linecap="round"><path d="M2 4C13 4 16 12 30 12" stroke="var(--clay)"/><path d="M2 20C13 20 16 12 30 12" stroke="var(--acacia)"/><path d="M2 12H30" stroke="var(--sun)"/></g></svg>`;
+
+const TICK = html`<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M2 7.5L5.5 11L12 3.5" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+const CROSS = html`<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M3 3L11 11M11 3L3 11" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/></svg>`;
+
+/** The finding, the result in a sentence, and the key figures. */
+export function showHead(data: ReportData): Html {
+  const { run, project, timezone } = data;
+  const { title, lead, next, badge } = headlineOf(data);
+  const earlier = run.latest ? '' : ' · an earlier run';
+  return html`<header>
+<p class="mark">${MARK}<span><b>${project}</b> · integration report · ${sayMoment(run.finishedAt, timezone)} · run ${sayCount(run.number)}${earlier}</span></p>
+<h1${title.length > 64 ? html` class="long"` : null}>${title}</h1>
+<p class="lead">${lead}</p>
+<p class="badge${badge.good ? '' : ' bad'}">${badge.good ? TICK : CROSS}${badge.text}</p>
+${next === null ? null : html`<p class="next"><b>What to do</b>${next}</p>`}
+${showFigures(data)}
+</header>
+`;
+}
+
+export interface KeyFigure {
+  /** A currency. */
+  unit: string;
+  value: string;
+  means: string;
+}
+
+const MOST_FIGURES = 8;
+
+/** What a reader wants to take along: rows of each table, and the money. */
+export function keyFigures({ tables, flows, amounts, run }: ReportData): KeyFigure[] {
+  if (run.outcome === 'failed') return [];
+  const rows = tables.flatMap(({ name, outcome }) => {
+    if (outcome === null || (outcome.total === 0 && !flows.some((flow) => flow.entity === name))) return [];
+    const merged = flows.filter((flow) => flow.entity === name).reduce((sum, flow) => sum + flow.merged, 0);
+    const also = merged > 0 ? ` · ${sayCount(merged)} merged` : '';
+    return [{ unit: '', value: sayCount(outcome.total), means: `${sayName(name)}${also}` }];
+  });
+  const [first] = amounts;
+  const same = amounts.filter((each) => each.entity === first?.entity && each.measure === first.measure);
+  const money = [...new Set(same.map(({ currency }) => currency))].map((currency) => {
+    const own = same.filter((each) => each.currency === currency);
+    const total = addAmounts(own.map(({ accepted }) => accepted));
+    const reconciled = own.every((each) => each.reconciled) ? ' · reconciled' : '';
+    const short = Math.abs(Number(total)) >= 1e5 ? sayShort(Number(total)) : sayExact(total);
+    return {
+      unit: sayCurrency(currency),
+      value: short,
+      means: `${sayName(first?.measure ?? '')}${reconciled}`,
+    };
+  });
+  return [...rows, ...money].slice(0, MOST_FIGURES);
+}
+
+function showFigures(data: ReportData): Html | null {
+  const figures = keyFigures(data);
+  if (figures.length === 0) return null;
+  return html`<ul class="figures">
+${figures.map(({ unit, value, means }) => html`<li><b>${unit === '' ? null : html`<small>${unit}</small>`}${value}</b><span>${means}</span></li>\n`)}</ul>
+`;
+}
