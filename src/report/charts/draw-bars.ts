@@ -71,7 +71,7 @@ export function drawBars(
 function tellingBar(bars: readonly Bar[]): Bar | undefined {
   const steps = bars.slice(1).map(({ value }, i) => Math.sign(value - (bars[i]?.value ?? 0)));
   if (!(steps.includes(1) && steps.includes(-1))) return bars[0];
-  return bars.reduce((most, bar) => (bar.value > most.value ? bar : most));
+  return bars.reduce((most, bar) => (Math.abs(bar.value) > Math.abs(most.value) ? bar : most));
 }
 
 /** How many bars of a chart are left to the table. */

@@ -26,6 +26,14 @@ export function drawLine(drawing: Drawing, panel: ChartPanel, title: string, kin
   return html`${SIZES.map((size) => drawSize(drawing, panel, title, kind, size))}`;
 }
 
+/** A point in which all lines begin, as 100 % of every cohort, says nothing and flattens the rest. */
+function withoutSharedStart<P extends { x: unknown; y: number }>(lines: P[][]): P[][] {
+  const [start] = lines[0] ?? [];
+  const shared = lines.every((line) => Number(line[0]?.x) === Number(start?.x) && line[0]?.y === start?.y);
+  const shortened = lines.map((line) => line.slice(1)).filter((line) => line.length > 0);
+  return lines.length > 2 && shared && shortened.length > 0 ? shortened : lines;
+}
+
 function drawSize(
   { plot, plotSvg }: Drawing,
   { series }: ChartPanel,
@@ -33,7 +41,7 @@ function drawSize(
   kind: LineKind,
   { name, width, height, ticks }: (typeof SIZES)[number],
 ): Html {
-  const lines = series.map(({ points }) => points.map((point) => place(point, kind)));
+  const lines = withoutSharedStart(series.map(({ points }) => points.map((point) => place(point, kind))));
   const [first = [], ...others] = lines;
   const values = lines.flat().map(({ y }) => y);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
