@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectConfig } from '../../../src/model/config.js';
+import { makeReport } from '../../../src/pipeline/make-report.js';
 import { changed, DATA, hasData, openTestProject, type TestProject } from '../../support/project.js';
 import { type ApiServer, sendJson, sendSkipped, serveApi } from './api-server.js';
 
@@ -145,7 +146,12 @@ describe.skipIf(!hasData('retail/dummyjson'))('DummyJSON in pages by limit and s
     }
     expect(everything).toContain('emily.johnson@x.dummyjson.com');
     const left = filesBelow(shop.root).map((file) => readFileSync(file, 'latin1'));
-    for (const text of [everything, ...left, ...workspaces]) {
+    const { html, markdown } = await makeReport(shop.project(dummyJson(api.origin)), {
+      env: { DATABASE_URL: shop.database.url },
+      names: true,
+    });
+    expect(html).toContain('208');
+    for (const text of [everything, html, markdown, ...left, ...workspaces]) {
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     }
 
