@@ -78,12 +78,7 @@ function homeOrForeign(text: Sql, plan: NumberingPlan): Sql {
 }
 
 /** "0621-08460" is a number of Mannheim, though its digits might be one of Kenya, where area codes are shorter. */
-function isStrange(
-  text: Sql,
-  digits: Sql,
-  claimsHome: Sql,
-  { trunk, strange, mobile }: NumberingPlan,
-): Sql {
+function isStrange(text: Sql, digits: Sql, claimsHome: Sql, { trunk, strange, mobile }: NumberingPlan): Sql {
   if (strange === undefined) return sql`false`;
   const ofMobile = sql`regexp_full_match(${digits}, ${literal(`${trunk}(?:${mobile})`)})`;
   return sql`regexp_matches(${text}, ${literal(strange.any)}) OR (regexp_matches(${text}, ${literal(strange.fixed)}) AND NOT starts_with(${text}, '(0)') AND NOT ${claimsHome} AND NOT ${ofMobile})`;
