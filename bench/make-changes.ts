@@ -14,7 +14,7 @@ export async function makeChanges(from: string, to: string): Promise<void> {
   const duckdb = await instance.connect();
   try {
     for (const [file, change] of Object.entries(CHANGES)) {
-      const rows = `(SELECT *, row_number() OVER () AS n FROM read_csv('${join(from, file)}', all_varchar = true, header = true))`;
+      const rows = `(SELECT *, row_number() OVER () AS n FROM read_csv('${join(from, file)}', header = true, delim = ',', quote = '"', escape = '"', all_varchar = true, allow_quoted_nulls = false))`;
       await duckdb.run(
         `COPY (WITH rows AS ${rows} SELECT * EXCLUDE (n) FROM (${change})) TO '${join(to, file)}' (FORMAT csv, HEADER true)`,
       );
@@ -30,7 +30,7 @@ const ORDER = `substr("Order", 2)::BIGINT`;
 const CHANGES: Record<string, string> = {
   'crm.csv': `SELECT * REPLACE (CASE WHEN n % 200 = 3 THEN 'Thika' ELSE "Town" END AS "Town") FROM rows
     UNION ALL SELECT * REPLACE ('N' || n AS "Customer ID", 'new' || n || '@example.co.ke' AS "Email", '' AS "Phone") FROM rows
-    WHERE n % 200 = 5 AND "Last Name" IS NOT NULL`,
+    WHERE n % 200 = 5 AND "Last Name" <> ''`,
   'web.csv': `SELECT * REPLACE (CASE WHEN n % 300 = 3 THEN 'Thika' ELSE city END AS city) FROM rows WHERE n % 300 <> 4 OR n < (SELECT max(n) // 2 + 1 FROM rows)
     UNION ALL SELECT * REPLACE ('7' || id AS id, 'fresh' || n || '@example.co.ke' AS email, '' AS phone) FROM rows
     WHERE n % 300 = 5 AND first_name <> 'Nobody'`,
