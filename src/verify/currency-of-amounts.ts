@@ -1,3 +1,4 @@
+import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Measure, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
@@ -38,6 +39,32 @@ export function currencyOfCandidates(
     currency: sql`CASE WHEN w.seq IS NULL THEN ${fallback} ELSE ${currencyCode(sql`w.currency`)} END`,
     join: sql`LEFT JOIN (${wholes(feed, told)}) w ON w.seq = m.rowid`,
   };
+}
+
+/** The one currency of all amounts of a feed; undefined where there are several. Spares a join of every row. */
+export async function onlyCurrency(
+  workspace: Workspace,
+  feed: FeedRef,
+  measure: Measure,
+  entities: readonly Entity[],
+): Promise<string | undefined> {
+  const fallback = feed.source.currency || NO_CURRENCY;
+  const told = currencyOfWhole(feed.entity, entities);
+  if (measure.currency === undefined && told === undefined) return fallback;
+  const codes =
+    measure.currency !== undefined
+      ? sql`SELECT DISTINCT ${currencyCode(ident(measure.currency))} AS code FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index}`
+      : codesOfWholes(told as NonNullable<typeof told>);
+  const found = await workspace.rows<{ code: string }>(sql`FROM (${codes}) LIMIT 2`);
+  const [only = { code: fallback }] = found;
+  if (found.length > 1) return undefined;
+  // A part whose whole is not known has the currency of its source.
+  return measure.currency !== undefined || only.code === fallback ? only.code : undefined;
+}
+
+function codesOfWholes({ whole, field }: { whole: Entity; field: string }): Sql {
+  return sql`SELECT DISTINCT code FROM (SELECT ${currencyCode(ident(field))} AS code FROM ${tables.mapped(whole.name)}
+    UNION ALL SELECT ${currencyCode(ident(field))} FROM ${tables.priorRows(whole.name)})`;
 }
 
 /** The wholes of linked candidates, also those published before; of others those whose key they name. */

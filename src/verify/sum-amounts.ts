@@ -1,10 +1,10 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Entity, Measure } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { Amount } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
-import { currencyOfCandidates, NO_CURRENCY } from './currency-of-amounts.js';
+import { currencyOfCandidates, NO_CURRENCY, onlyCurrency } from './currency-of-amounts.js';
 
 /** What of a feed is needed to add up its money. */
 export interface AmountFeed extends FeedRef {
@@ -29,7 +29,9 @@ export async function sumAmounts(
   const byFile = new Map<number, Amount[]>();
   for (const measure of feed.entity.measures ?? []) {
     if (feed.feed.fields[measure.field] === undefined && !feed.derived.has(measure.field)) continue;
-    for (const { file, ...amount } of await workspace.rows<Row>(measureSql(feed, measure, entities))) {
+    const only = await onlyCurrency(workspace, feed, measure, entities);
+    const sums = only === undefined ? sumPerCurrency(feed, measure, entities) : sumInOne(feed, measure, only);
+    for (const { file, ...amount } of await workspace.rows<Row>(sums)) {
       byFile.set(file, [...(byFile.get(file) ?? []), amount]);
     }
     addTorn(byFile, feed, measure, torn);
@@ -69,10 +71,43 @@ function measureName(feed: FeedRef, measure: Measure): string {
   return `${feed.entity.name}.${measure.field}`;
 }
 
-function measureSql(feed: AmountFeed, measure: Measure, entities: readonly Entity[]): Sql {
+/** Where all amounts are in one currency, raw records and candidates are summed apart, and met file by file. */
+function sumInOne(feed: AmountFeed, measure: Measure, currency: string): Sql {
+  const read = rawAmounts(feed, measure);
+  const all =
+    read === undefined
+      ? sql`SELECT file, sum(${ident(measure.field)}) AS read, count(*) FILTER (${ident(measure.field)} IS NULL) AS unreadable
+          FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index} GROUP BY file`
+      : sql`SELECT _file AS file, sum(amount) AS read, count(*) FILTER (given AND amount IS NULL) AS unreadable
+          FROM (${read}) GROUP BY _file`;
+  return sql`SELECT coalesce(c.file, a.file) AS file, ${literal(measureName(feed, measure))} AS measure, ${literal(currency)} AS currency,
+      coalesce(a.read, 0)::VARCHAR AS read, coalesce(c.accepted, '0') AS accepted, coalesce(c.rejected, '0') AS rejected,
+      coalesce(c.filtered, '0') AS filtered, coalesce(c.repeated, '0') AS repeated, coalesce(a.unreadable, 0) AS unreadable
+    FROM (SELECT m.file, ${joined(partSums(measure))} FROM ${candidates(feed)} GROUP BY m.file) c
+    FULL JOIN (${all}) a ON a.file = c.file ORDER BY 1`;
+}
+
+/** Sums of candidates by what became of them. */
+function partSums(measure: Measure): Sql[] {
+  const part = (condition: Sql) =>
+    sql`coalesce(sum(m.${ident(measure.field)}) FILTER (${condition}), 0)::VARCHAR`;
+  return [
+    sql`${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NULL`)} AS accepted`,
+    sql`${part(sql`NOT m.filtered AND r.seq IS NOT NULL`)} AS rejected`,
+    sql`${part(sql`m.filtered`)} AS filtered`,
+    sql`${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NOT NULL`)} AS repeated`,
+  ];
+}
+
+function candidates(feed: AmountFeed): Sql {
   const { name } = feed.entity;
+  return sql`(SELECT rowid, * FROM ${tables.mapped(name)} WHERE feed = ${feed.index}) m
+    LEFT JOIN (SELECT DISTINCT seq FROM ${tables.refused(name)}) r ON r.seq = m.rowid
+    LEFT JOIN ${tables.repeated(name)} p ON p.seq = m.rowid`;
+}
+
+function sumPerCurrency(feed: AmountFeed, measure: Measure, entities: readonly Entity[]): Sql {
   const amount = sql`m.${ident(measure.field)}`;
-  const part = (condition: Sql) => sql`coalesce(sum(${amount}) FILTER (${condition}), 0)::VARCHAR`;
   const read = rawAmounts(feed, measure);
   // A derived amount is unreadable where what it follows from is.
   const unreadable = read === undefined ? sql`${amount} IS NULL` : sql`a.given AND a.amount IS NULL`;
@@ -80,13 +115,9 @@ function measureSql(feed: AmountFeed, measure: Measure, entities: readonly Entit
   return sql`
     SELECT m.file, ${literal(measureName(feed, measure))} AS measure, ${currency} AS currency,
       coalesce(sum(${read === undefined ? amount : sql`a.amount`}), 0)::VARCHAR AS read,
-      ${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NULL`)} AS accepted,
-      ${part(sql`NOT m.filtered AND r.seq IS NOT NULL`)} AS rejected, ${part(sql`m.filtered`)} AS filtered,
-      ${part(sql`NOT m.filtered AND r.seq IS NULL AND p.seq IS NOT NULL`)} AS repeated,
+      ${joined(partSums(measure))},
       count(*) FILTER (${unreadable}) AS unreadable
-    FROM (SELECT rowid, * FROM ${tables.mapped(name)} WHERE feed = ${feed.index}) m
-    LEFT JOIN (SELECT DISTINCT seq FROM ${tables.refused(name)}) r ON r.seq = m.rowid
-    LEFT JOIN ${tables.repeated(name)} p ON p.seq = m.rowid
+    FROM ${candidates(feed)}
     ${join}
     ${read === undefined ? sql`` : sql`FULL JOIN (${read}) a ON a.rec = m.rec`}
     GROUP BY ALL ORDER BY 1, 2, 3`;
@@ -96,6 +127,6 @@ function measureSql(feed: AmountFeed, measure: Measure, entities: readonly Entit
 function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
   const compiled = feed.compiled.find((each) => each.field.name === measure.field);
   if (compiled === undefined) return undefined;
-  return sql`SELECT rec, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
-    SELECT rowid AS rec, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)})`;
+  return sql`SELECT rec, _file, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
+    SELECT rowid AS rec, _file, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)})`;
 }
