@@ -1,6 +1,6 @@
 import type { Project } from '../model/config.js';
 import { toDbml } from '../model/dbml.js';
-import { createKeys, createSalesView, createTable } from '../model/ddl.js';
+import { createForeignKeys, createKeys, createSalesView, createTable } from '../model/ddl.js';
 import { toMermaid } from '../model/mermaid.js';
 import { drawErd } from './draw-erd.js';
 import { schemaPage } from './schema-page.js';
@@ -30,6 +30,7 @@ function ddl({ schema, entities }: Project): string {
   const statements = [
     ...entities.map((entity) => createTable(schema, entity)),
     ...entities.map((entity) => createKeys(schema, entity)),
+    ...entities.map((entity) => createForeignKeys(schema, entity)),
     createSalesView(schema, entities, true),
   ];
   return `${statements

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKeys } from '../../src/model/ddl.js';
+import { createForeignKeys, createKeys } from '../../src/model/ddl.js';
 import type { Entity } from '../../src/model/entity.js';
 
 const LONG = `deliveries_of_goods_to_${'far_away_'.repeat(5)}`;
@@ -16,7 +16,7 @@ function entity(name: string, fields: string[]): Entity {
 
 /** What is made is named in quotes behind INDEX or CONSTRAINT. */
 function madeNames(made: Entity): string[] {
-  return createKeys('public', made).map(
+  return [...createKeys('public', made), ...createForeignKeys('public', made)].map(
     (statement) => /(?:INDEX|CONSTRAINT) "([^"]+)"/.exec(statement)?.[1] ?? '',
   );
 }
