@@ -46,7 +46,7 @@ async function throughFifo(
   send: (bytes: Readable) => Promise<number>,
 ): Promise<Moved> {
   const path = await makeFifo(workspace.dir);
-  const { bytes, finish } = readFifo(path);
+  const { bytes, finish, drain } = readFifo(path);
   // A failing DuckDB must reach PostgreSQL as an error, never as a clean end: that would be half a table.
   const given = workspace.copyToFile(query, path).then(
     (rows) => {
@@ -63,7 +63,7 @@ async function throughFifo(
     const [rows, took] = await Promise.allSettled([
       given,
       send(bytes).catch((error) => {
-        bytes.destroy();
+        drain();
         throw error;
       }),
     ]);

@@ -17,13 +17,28 @@ export async function makeFifo(dir: string): Promise<string> {
   return path;
 }
 
-/** Reads what somebody else will write into the pipe; ends when `finish` is called, never by chance before. */
-export function readFifo(path: string): { bytes: Readable; finish(): void } {
+/**
+ * Reads what somebody else will write into the pipe; ends when `finish` is called, never by chance before. `drain`
+ * takes and forgets what still comes: a writer whose reader failed would wait for ever for room in the pipe.
+ */
+export function readFifo(path: string): { bytes: Readable; finish(): void; drain(): void } {
   // Held open for writing too, so that neither side waits for the other to open, and no early end is seen.
   const holder = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const bytes = new Socket({ fd, readable: true, writable: false });
-  return { bytes, finish: () => closeSync(holder) };
+  const open = () => {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: true, writable: false });
+  };
+  const bytes = open();
+  return {
+    bytes,
+    finish: () => closeSync(holder),
+    drain() {
+      bytes.destroy();
+      open()
+        .on('error', () => {})
+        .resume();
+    },
+  };
 }
 
 /**

@@ -7,6 +7,7 @@ import { withoutSecrets } from '../kernel/log.js';
 import { joined, type Sql, sql } from '../kernel/sql.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
 import { explainConstraintError } from './constraint-errors.js';
+import { isLocal, prefersTls, withLibpqTls } from './tls-of-url.js';
 
 // Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
 const SETTINGS = joined(
@@ -18,6 +19,12 @@ const SETTINGS = joined(
     sql`SET LOCAL statement_timeout = 0`,
     sql`SET LOCAL lock_timeout = '30s'`,
     sql`SET LOCAL idle_in_transaction_session_timeout = 0`,
+    // A client that is gone shall not keep its locks: neither at the end of a dead line, nor behind a long statement.
+    sql`SET LOCAL tcp_keepalives_idle = 30`,
+    sql`SET LOCAL tcp_keepalives_interval = 10`,
+    sql`SET LOCAL tcp_keepalives_count = 3`,
+    sql`SELECT set_config(name, '2s', true) FROM pg_settings
+      WHERE name = 'client_connection_check_interval' AND version() LIKE '%linux%'`,
     // Only PostgreSQL 17 and later know it.
     sql`SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'`,
   ],
@@ -82,8 +89,7 @@ export class Postgres {
 
   /** Whether what is sent is encrypted on the way to the server or its pooler. */
   get encrypted(): boolean {
-    const { connection } = this.client as unknown as { connection?: { stream?: { encrypted?: boolean } } };
-    return connection?.stream?.encrypted === true;
+    return socketOf(this.client)?.encrypted === true;
   }
 
   /** The process number that the server named when it greeted us; a pooler names one that it made up. */
@@ -140,9 +146,15 @@ export class Postgres {
 
   /**
    * Runs `work` in one transaction: COMMIT where it returns, ROLLBACK where it throws. What a role or database sets
-   * about dates, zones and limits does not reach into it. Errors: PAM-DB-009 where another transaction keeps a lock.
+   * about dates, zones, isolation and limits does not reach into it. Where the reply to COMMIT is lost, `settle` finds
+   * out whether it was done. Errors: PAM-DB-006 where the connection broke, PAM-DB-009 where another transaction keeps
+   * a lock.
    */
-  async transaction<T>(work: () => Promise<T>, begin: Sql = sql`BEGIN READ WRITE`): Promise<T> {
+  async transaction<T>(
+    work: () => Promise<T>,
+    begin: Sql = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`,
+    settle?: () => Promise<boolean>,
+  ): Promise<T> {
     await this.run(sql`${begin}; ${SETTINGS}`);
     let result: T;
     try {
@@ -151,8 +163,34 @@ export class Postgres {
       await this.client.query('ROLLBACK').catch(() => {});
       throw error;
     }
-    await this.run('COMMIT' as Sql);
+    await this.commit(settle);
     return result;
+  }
+
+  private async commit(settle?: () => Promise<boolean>): Promise<void> {
+    // What broke before COMMIT was sent is undone for certain.
+    if (this.lost !== undefined) throw this.explained(this.lost);
+    let done: string;
+    try {
+      done = (await this.client.query('COMMIT')).command;
+    } catch (error) {
+      const told = this.explained(error);
+      if (settle === undefined || (told as Partial<PamojaError>).code !== 'PAM-DB-006') throw told;
+      if (await settle()) return;
+      throw new PamojaError('PAM-DB-006', 'The connection broke during COMMIT, and nothing was published.', {
+        where: this.place,
+        next: 'Run again.',
+        cause: error,
+      });
+    }
+    // PostgreSQL answers so, without an error, where a statement had failed before.
+    if (done === 'ROLLBACK')
+      throw new PamojaError('PAM-DB-005', 'PostgreSQL undid the transaction.', { where: this.place });
+  }
+
+  /** Whether the connection is gone; nothing can be asked of it any more. */
+  get broken(): boolean {
+    return this.lost !== undefined;
   }
 
   /** Sends bytes to a `COPY … FROM STDIN`; gives the number of rows that PostgreSQL took. */
@@ -172,7 +210,10 @@ export class Postgres {
   }
 
   async close(): Promise<void> {
+    // A server that went silent never says goodbye.
+    const silence = setTimeout(() => socketOf(this.client)?.destroy(), 3000);
     await this.client.end().catch(() => {});
+    clearTimeout(silence);
   }
 
   /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
@@ -180,8 +221,9 @@ export class Postgres {
     if (error instanceof PamojaError) return error;
     const constraint = explainConstraintError(error, this.place);
     if (constraint !== undefined) return constraint;
-    const { code, message } = error as { code?: string; message?: string };
-    if (this.lost !== undefined || code === undefined || /^(08|57P0)/.test(code) || /^E[A-Z]+$/.test(code)) {
+    const { code, message, severity } = error as { code?: string; message?: string; severity?: string };
+    const ended = severity === 'FATAL' || severity === 'PANIC';
+    if (ended || this.lost !== undefined || code === undefined || /^(08|57P0|E[A-Z]+$)/.test(code)) {
       return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
         where: this.place,
         next: 'Nothing was published unless a run says so. Run again.',
@@ -207,8 +249,17 @@ export class Postgres {
     return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
       where: this.place,
       cause: error,
+      // Class 53: no room on the disk, no memory, no connection left.
+      ...(code.startsWith('53')
+        ? { next: 'Nothing was published. Make room on the server, then run again.' }
+        : {}),
     });
   }
+}
+
+function socketOf(client: pg.Client): { encrypted?: boolean; destroy(): void } | undefined {
+  const { connection } = client as unknown as { connection?: { stream?: ReturnType<typeof socketOf> } };
+  return connection?.stream;
 }
 
 /** Errors: PAM-DB-001 where a certificate file that the URL names cannot be read. */
@@ -220,31 +271,11 @@ function newClient(connectionString: string, place: string): pg.Client {
       application_name: 'pamoja',
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
     });
   } catch (error) {
     throw explainConnectionError(error, place);
   }
-}
-
-/** `sslmode=require` means what it means to psql: encrypted, without a check of the certificate. */
-function withLibpqTls(url: string, mode?: 'require' | 'disable'): string {
-  const parsed = new URL(url);
-  if (mode !== undefined) parsed.searchParams.set('sslmode', mode);
-  if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat')) {
-    parsed.searchParams.set('uselibpqcompat', 'true');
-  }
-  return parsed.toString();
-}
-
-function prefersTls(url: string): boolean {
-  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'prefer';
-  return (mode === 'prefer' || mode === 'allow') && !isLocal(url);
-}
-
-function isLocal(url: string): boolean {
-  const { hostname, searchParams } = new URL(url);
-  const host = decodeURIComponent(hostname || (searchParams.get('host') ?? ''));
-  return host === '' || host.startsWith('/') || /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host);
 }
 
 /** Host, port and database of a URL, without its user and password. */

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { explainWorkspaceError } from './workspace-errors.js';
 
 export interface WorkspaceOptions {
   /** Folder for spill files and pipes; made if absent, removed on close. */
@@ -24,9 +25,14 @@ export class Workspace {
     private readonly outlet: DuckDBConnection,
   ) {}
 
+  /** Errors: PAM-WRK-001 where there is no room, here and in all that follows. */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const dir = resolve(options.dir);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw explainWorkspaceError(error, dir);
+    }
     const memoryMb = options.memoryMb ?? Math.max(512, Math.min(1024, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),
@@ -50,12 +56,12 @@ export class Workspace {
   }
 
   async run(statement: Sql): Promise<void> {
-    await this.connection.run(statement);
+    await this.roomy(this.connection.run(statement));
   }
 
   /** All rows of a small result, as plain objects: BIGINT as number, decimals, dates and huge integers as text. */
   async rows<Row extends object>(query: Sql): Promise<Row[]> {
-    const reader = await this.connection.runAndReadAll(query);
+    const reader = await this.roomy(this.connection.runAndReadAll(query));
     const names = reader.columnNames();
     const whole = names.filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.BIGINT);
     return reader.getRowObjectsJson().map((row) => {
@@ -82,10 +88,17 @@ export class Workspace {
    * temporary tables: those are a connection's own.
    */
   async copyToFile(query: Sql, path: string): Promise<number> {
-    const result = await this.outlet.runAndReadAll(
-      sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`,
-    );
+    const copy = sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`;
+    const result = await this.roomy(this.outlet.runAndReadAll(copy));
     return Number(result.getRowsJson()[0]?.[0] ?? 0);
+  }
+
+  private async roomy<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw explainWorkspaceError(error, this.dir);
+    }
   }
 
   async exists(table: string): Promise<boolean> {

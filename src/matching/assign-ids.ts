@@ -29,7 +29,19 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.clusters(name)} AS
     SELECT m.rec, coalesce(k.id, n.id) AS id FROM membership m
     LEFT JOIN kept_ids k ON k.label = m.label LEFT JOIN new_ids n ON n.label = m.label`);
-  return next + (await workspace.count(sql`SELECT count(*) FROM new_ids`));
+  const fresh = await workspace.count(sql`SELECT count(*) FROM new_ids`);
+  // As long as the records, and of no more use.
+  await workspace.drop(
+    'nodes',
+    'edges',
+    'labels',
+    'next_labels',
+    'shared',
+    'membership',
+    'claims',
+    'new_ids',
+  );
+  return next + fresh;
 }
 
 /** Gives every accepted document its id, `clusters(seq, id)`: that of its link, also of a tombstone, else a new one. */

@@ -10,6 +10,8 @@ import type { RunOptions } from './run-options.js';
 export interface OpenProject {
   workspace: Workspace;
   postgres: Postgres;
+  /** Opens another connection to the same database, where `postgres` broke; who asks for it closes it. */
+  reconnect: () => Promise<Postgres>;
   log: Log;
 }
 
@@ -26,7 +28,7 @@ export async function withProjectOpen<T>(
     try {
       const workspace = await openWorkspace(project);
       try {
-        return await work({ workspace, postgres, log });
+        return await work({ workspace, postgres, reconnect: target.postgres, log });
       } finally {
         workspace.close();
       }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Workspace } from '../engine/workspace.js';
 import type { Project } from '../model/config.js';
+import { isAlive, type ProcessIdentity, thisProcess } from '../store/embedded/process-identity.js';
 
 /** A workspace under `.pamoja/work/`, that can read the folders of the sources. What dead runs left there is removed. */
 export async function openWorkspace(project: Project): Promise<Workspace> {
@@ -12,27 +13,24 @@ export async function openWorkspace(project: Project): Promise<Workspace> {
     source.path.map((path) => folderOf(resolve(project.root, path))),
   );
   return Workspace.open({
-    dir: join(work, `${process.pid}-${randomBytes(4).toString('hex')}`),
+    dir: join(work, nameFolder(thisProcess())),
     readable,
     ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
   });
 }
 
-/** Folders are named by the process that made them; a spill file of a killed run holds people's data. */
+/** The process that works in a folder is in its name; its number alone would, in a container, be that of the next run. */
+export function nameFolder({ pid, started }: ProcessIdentity): string {
+  return `${pid}.${Buffer.from(started).toString('hex')}.${randomBytes(4).toString('hex')}`;
+}
+
+/** A spill file of a killed run holds people's data. */
 function removeLeftovers(work: string): void {
   if (!existsSync(work)) return;
   for (const name of readdirSync(work)) {
-    const pid = Number.parseInt(name, 10);
-    if (Number.isNaN(pid) || !isAlive(pid)) rmSync(join(work, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const [pid = '', started = ''] = name.split('.');
+    const maker = { pid: Number(pid), started: Buffer.from(started, 'hex').toString() };
+    if (!isAlive(maker)) rmSync(join(work, name), { recursive: true, force: true });
   }
 }
 

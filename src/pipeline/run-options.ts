@@ -17,7 +17,11 @@ export interface RunOptions {
   clock?: () => Date;
   /** Called with what a run came to that failed, before its error is thrown: also of a dry run, which nobody records. */
   failed?: (record: RunRecord) => void;
-  /** Called at named points of a run; a test kills the process or cuts a connection there. */
+  /**
+   * Called at named points of a run; a test kills the process or cuts a connection there. In this order: `before
+   * publish`; inside the transaction `loaded <entity>` for each, `keys made`, `verified`, `before commit`; `after
+   * publish`. A run that has nothing to do passes `before commit` only.
+   */
   reached?: (point: string) => void | Promise<void>;
 }
 

@@ -13,13 +13,14 @@ import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
 import { loadPrior } from '../store/load-prior.js';
 import { FailedChecks, Overtaken, type PublishInput, publish } from '../store/publish.js';
+import { settleCommit } from '../store/settle-commit.js';
 import { recordFailure } from '../store/write-record.js';
 import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
 import { carriedOutcomes, checkStanding, countKept, findStanding, settingsOf } from './find-standing.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
-import { withProjectOpen } from './open-project.js';
+import { type OpenProject, withProjectOpen } from './open-project.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
@@ -33,14 +34,15 @@ const ATTEMPTS = 5;
  * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown.
  */
 export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
-  return withProjectOpen(project, options, ({ workspace, postgres, log }) =>
-    new Run(project, workspace, postgres, options, log).whole(),
-  );
+  return withProjectOpen(project, options, (open) => new Run(project, open, options).whole());
 }
 
 class Run {
   private readonly now: () => Date;
   private readonly startedAt: Date;
+  private readonly workspace: Workspace;
+  private readonly postgres: Postgres;
+  private readonly log: Log;
   private readonly runId: string;
   private readonly watch = new Stopwatch();
   private ledger: LedgerLine[] = [];
@@ -50,11 +52,10 @@ class Run {
 
   constructor(
     private readonly project: Project,
-    private readonly workspace: Workspace,
-    private readonly postgres: Postgres,
+    private readonly open: OpenProject,
     private readonly options: RunOptions,
-    private readonly log: Log,
   ) {
+    ({ workspace: this.workspace, postgres: this.postgres, log: this.log } = open);
     this.now = options.clock ?? (() => new Date());
     this.startedAt = this.now();
     this.runId = `${this.startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`;
@@ -94,7 +95,7 @@ class Run {
     if (options.full) return false;
     const standing = await findStanding(postgres, project);
     if (standing === undefined) return false;
-    return postgres.transaction(async () => {
+    const work = async () => {
       const checks = await checkStanding(postgres, project, standing);
       if (checks === undefined) return false;
       this.checks = checks;
@@ -103,8 +104,14 @@ class Run {
       this.counts = await countKept(postgres, project, standing.runId);
       if (!options.dryRun)
         await recordCarriedOver(postgres, project, standing, this.record('unchanged', null), VERSION);
+      await options.reached?.('before commit');
       return true;
-    });
+    };
+    return postgres.transaction(work, undefined, () => this.settle());
+  }
+
+  private settle(): Promise<boolean> {
+    return settleCommit(this.open.reconnect, this.project, this.runId, this.log);
   }
 
   private async compareAndPublish(feeds: readonly ExtractedFeed[]): Promise<RunResult> {
@@ -182,6 +189,8 @@ class Run {
       arrivals,
       conclude: () => ({ record: this.record(outcome, null), nextIds: this.integration.nextIds }),
       verify: (connection) => this.verify(connection),
+      settle: () => this.settle(),
+      reached: (point) => options.reached?.(point),
       version: VERSION,
       settings: settingsOf(project),
     });
@@ -219,11 +228,16 @@ class Run {
     if (error instanceof FailedChecks) this.checks = error.checks;
     const record = this.record('failed', error);
     this.options.failed?.(record);
-    if (this.options.dryRun) return;
+    // A run of which nobody knows whether it was published is not written down as one that was not.
+    if (this.options.dryRun || record.errorCode === 'PAM-DB-011') return;
+    let again: Postgres | undefined;
     try {
-      await recordFailure(this.workspace, this.postgres, this.project, record, VERSION);
+      again = this.postgres.broken ? await this.open.reconnect() : undefined;
+      await recordFailure(this.workspace, again ?? this.postgres, this.project, record, VERSION);
     } catch (second) {
       this.log.debug(`The failed run could not be recorded: ${withoutSecrets(messageOf(second))}`);
+    } finally {
+      await again?.close();
     }
   }
 

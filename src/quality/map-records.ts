@@ -1,7 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
-import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
+import { duckdbType, type Entity, recordFields, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
 import { makeRepeatedLines, numberLines } from './number-lines.js';
@@ -14,7 +14,7 @@ export async function mapRecords(
 ): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.mapped(entity.name)} (
     feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, filtered BOOLEAN, mask HUGEINT,
-    key VARCHAR, hash VARCHAR, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
+    key VARCHAR, hash ${hashType(entity)}, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
   await makeRepeatedLines(workspace);
   for (const plan of plans) {
     await explained(plan, () => workspace.run(mapFeed(plan)));
@@ -141,11 +141,15 @@ function lineKey(plan: FeedPlan): Sql {
 
 /** Two records are the same where every mapped field is equal: md5 over one text, NULL and '' kept apart. */
 function contentHash(entity: Entity): Sql {
-  const parts = entity.fields
-    .filter((field) => field.provenance === undefined)
-    .map((field) => sql`coalesce(${ident(field.name)}::VARCHAR, chr(2))`);
+  const parts = recordFields(entity).map((field) => sql`coalesce(${ident(field.name)}::VARCHAR, chr(2))`);
   // One call with many arguments: a chain of || is as deep as it is long, and depth has a limit.
-  return sql`md5(concat_ws(chr(1), ${joined(parts)}))`;
+  const text = sql`concat_ws(chr(1), ${joined(parts)})`;
+  return entity.kind === 'master' ? sql`md5(${text})` : sql`md5_number(${text})`;
+}
+
+/** Masters keep it in the database, as a text; of documents, which are many, it is a number of a third of that size. */
+function hashType({ kind }: Entity): Sql {
+  return kind === 'master' ? sql`VARCHAR` : sql`UHUGEINT`;
 }
 
 /** What DuckDB could not convert is a value of somebody's record: it stays out of errors. */

@@ -49,7 +49,7 @@ function findRepeatedLines({ index, entity, raw }: FeedPlan) {
         SELECT n.${whole} FROM ${tables.mapped(entity.name)} n JOIN ${ident(raw)} q ON q.rowid = n.rec
         WHERE n.feed = ${index} AND NOT n.filtered GROUP BY 1 HAVING count(DISTINCT (n.file, q._parent)) > 1)),
     records AS (
-      SELECT file, parent, whole, min(seq) AS first, md5(string_agg(key || hash, '' ORDER BY key, hash, seq)) AS content
+      SELECT file, parent, whole, min(seq) AS first, md5(string_agg(key || hash::VARCHAR, '' ORDER BY key, hash, seq)) AS content
       FROM lines GROUP BY ALL),
     again AS (FROM records QUALIFY row_number() OVER (PARTITION BY whole, content ORDER BY first) > 1)
     SELECT ${literal(entity.name)}, l.seq FROM lines l

@@ -13,13 +13,13 @@ export async function loadRows(
   postgres: Postgres,
   project: Project,
   entity: Entity,
-  fresh: boolean,
+  { fresh, freeze }: { fresh: boolean; freeze: boolean },
   now: Date,
 ): Promise<void> {
   const target = ident(project.schema, entity.name);
   const columns = columnsOf(entity);
   if (fresh) {
-    await copyToPostgres(workspace, postgres, allRows(entity, now), target, columns, { freeze: true });
+    await copyToPostgres(workspace, postgres, allRows(entity, now), target, columns, { freeze });
     return;
   }
   if ((await countOf(workspace, entity, 'created')) > 0) {
@@ -57,12 +57,14 @@ export async function loadPlaceholders(
   postgres: Postgres,
   project: Project,
   entity: Entity,
+  freeze: boolean,
   now: Date,
 ): Promise<void> {
   if ((await workspace.count(sql`SELECT count(*) FROM ${tables.placeholders(entity.name)}`)) === 0) return;
   const rows = sql`SELECT g.id, ${joined(rowValues(entity, 'created', now))} FROM ${tables.golden(entity.name)} g
     JOIN ${tables.placeholders(entity.name)} p ON p.id = g.id`;
-  await copyToPostgres(workspace, postgres, rows, ident(project.schema, entity.name), columnsOf(entity));
+  const target = ident(project.schema, entity.name);
+  await copyToPostgres(workspace, postgres, rows, target, columnsOf(entity), { freeze });
 }
 
 function columnsOf(entity: Entity): string[] {

@@ -28,6 +28,10 @@ export interface PublishInput {
   /** Asks the database, inside the transaction; a check that fails rolls everything back. */
   verify: (postgres: Postgres) => Promise<Check[]>;
   version: string;
+  /** Whether the run is in the database, where the reply to COMMIT was lost. */
+  settle: () => Promise<boolean>;
+  /** Called at the named points of `RunOptions.reached`. */
+  reached: (point: string) => void | Promise<void>;
   /** Fingerprint of the configuration: the next run asks whether it is still the same. */
   settings: string;
 }
@@ -40,7 +44,8 @@ export interface Conclusion {
 
 /**
  * Brings the run into the database in one transaction, verified before COMMIT. Errors: PAM-DB-004 where a table is
- * not ours, PAM-CHK-001 where a check fails, Overtaken where another run came first.
+ * not ours, PAM-CHK-001 where a check fails, PAM-DB-011 where it is not known whether COMMIT was done, Overtaken where
+ * another run came first.
  */
 export async function publish(
   workspace: Workspace,
@@ -50,7 +55,7 @@ export async function publish(
   const { project, prior, runId, startedAt } = input;
   const first = prior.lastRun === null;
   refuseForeign(postgres, input);
-  return postgres.transaction(async () => {
+  const work = async () => {
     const state = ident(project.bookkeeping, 'state');
     const { last_run } = await postgres.row<{ last_run: string | null }>(
       sql`SELECT last_run FROM ${state} FOR UPDATE`,
@@ -58,12 +63,15 @@ export async function publish(
     if (last_run !== prior.lastRun) throw new Overtaken();
     await makeSchema(postgres, project.schema);
     const fresh = await makeTables(postgres, input);
+    // A snapshot older than a table sees its frozen rows: they go with none that it cannot see.
+    const freeze = fresh.rows.size === project.entities.length;
     for await (const entities of input.arrivals) {
       const masters = entities.filter((entity) => entity.kind === 'master');
       for (const entity of entities) {
         const isNew = fresh.rows.has(entity.name);
-        await loadRows(workspace, postgres, project, entity, isNew, startedAt);
+        await loadRows(workspace, postgres, project, entity, { fresh: isNew, freeze }, startedAt);
         if (isNew) await runAll(postgres, createKeys(project.schema, entity));
+        await input.reached(`loaded ${entity.name}`);
       }
       for (const entity of masters)
         await keepRecords(workspace, postgres, project, entity, fresh.records.has(entity.name));
@@ -73,20 +81,23 @@ export async function publish(
     for (const entity of [...project.entities].reverse())
       await removeRows(workspace, postgres, project, entity);
     for (const entity of project.entities.filter((each) => fresh.rows.has(each.name))) {
-      await loadPlaceholders(workspace, postgres, project, entity, startedAt);
+      await loadPlaceholders(workspace, postgres, project, entity, freeze, startedAt);
       await runAll(postgres, createForeignKeys(project.schema, entity));
       await close(postgres, project.schema, entity.name, project.grants);
       await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
     }
     if (fresh.rows.size > 0) await makeView(postgres, input);
+    await input.reached('keys made');
     await keepLinks(workspace, postgres, project, first, runId);
     const checks = await input.verify(postgres);
     const failed = checks.filter((check) => !check.passed);
     if (failed.length > 0) throw new FailedChecks(checks);
     await writeRecord(workspace, postgres, project, { ...record, checks }, input.version);
     await advance(postgres, input, runId, nextIds);
+    await input.reached('before commit');
     return checks;
-  });
+  };
+  return postgres.transaction(work, undefined, input.settle);
 }
 
 async function runAll(postgres: Postgres, statements: readonly Sql[]): Promise<void> {

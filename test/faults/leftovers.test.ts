@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nameFolder } from '../../src/pipeline/open-workspace.js';
+import { thisProcess } from '../../src/store/embedded/process-identity.js';
+import { openTestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+test('what a dead run left in its folder goes, also where its number is that of a live process; a live run keeps its own', async () => {
+  const shop = await openTestProject();
+  shop.write(SHOP_FILES);
+  const live = thisProcess();
+  const leave = (name: string) => {
+    const folder = join(shop.root, '.pamoja', 'work', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'spill'), 'rows');
+    return folder;
+  };
+  const dead = leave(nameFolder({ pid: live.pid, started: 'long ago' }));
+  const unknown = leave('stranger');
+  const own = leave(nameFolder(live));
+  await shop.run(SHOP);
+  expect([dead, unknown, own].map((folder) => existsSync(folder))).toEqual([false, false, true]);
+  rmSync(own, { recursive: true });
+  await shop.close();
+});
