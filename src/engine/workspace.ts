@@ -10,7 +10,7 @@ export interface WorkspaceOptions {
   dir: string;
   /** Folders that SQL may read, beside `dir`. */
   readable?: readonly string[];
-  /** DuckDB's memory limit in MB; a quarter of the machine, 1 GB at the most, unless told. Beyond it spills to `dir`. */
+  /** DuckDB's memory limit in MB; a quarter of the machine, 800 at the most, unless told. Beyond it spills to `dir`. */
   memoryMb?: number;
   threads?: number;
 }
@@ -33,7 +33,7 @@ export class Workspace {
     } catch (error) {
       throw explainWorkspaceError(error, dir);
     }
-    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(1024, Math.floor(totalmem() / 4 / 1048576)));
+    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(800, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),
       memory_limit: `${memoryMb}MB`,

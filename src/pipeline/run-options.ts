@@ -29,6 +29,11 @@ export interface RunOptions {
 export interface RunResult {
   runId: string;
   outcome: Outcome | 'dry run';
+  /**
+   * What the run could spare itself. `nothing changed`: nothing was read again. `all new`: rows were loaded while the next
+   * were linked. `compared`: everything was read, and only what differs was sent.
+   */
+  way: 'nothing changed' | 'all new' | 'compared';
   /** Host, port and database. */
   database: string;
   entities: Record<string, EntityOutcome>;

@@ -49,6 +49,7 @@ class Run {
   private checks: Check[] = [];
   private integration: Integration = { entities: {}, nextIds: {} };
   private counts = { rejects: 0, waiting: 0, findings: 0 };
+  private way: RunResult['way'] = 'compared';
 
   constructor(
     private readonly project: Project,
@@ -99,6 +100,7 @@ class Run {
       const checks = await checkStanding(postgres, project, standing);
       if (checks === undefined) return false;
       this.checks = checks;
+      this.way = 'nothing changed';
       this.integration.entities = carriedOutcomes(project, standing);
       this.ledger = standing.ledger.map((line) => ({ ...line, carried: true }));
       this.counts = await countKept(postgres, project, standing.runId);
@@ -119,6 +121,7 @@ class Run {
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project));
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
     const bulk = !options.dryRun && isEmpty(prior);
+    if (bulk) this.way = 'all new';
     if (bulk) return this.whileLoading(prior, (handOver) => this.integrateAndAccount(feeds, prior, handOver));
     await this.integrateAndAccount(feeds, prior);
     if (options.dryRun) return this.result('dry run');
@@ -260,6 +263,7 @@ class Run {
     return {
       runId: this.runId,
       outcome,
+      way: this.way,
       database: this.postgres.place,
       entities: this.integration.entities,
       ledger: this.ledger,

@@ -216,6 +216,7 @@ function result(sources: number): RunResult {
   return {
     runId: '20261122-101500-abcdef',
     outcome: 'published',
+    way: 'all new',
     database: 'db.example.com:5432/shop',
     entities: { customers: counts, products: counts, orders: counts, order_items: counts },
     ledger,

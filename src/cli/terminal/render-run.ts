@@ -74,6 +74,12 @@ function renderEntities({ entities, outcome }: RunResult, { width, paint }: RunV
   return alignTable(columns, rows, { width, paintTitle: paint.soft });
 }
 
+const WAYS: Record<RunResult['way'], string> = {
+  'nothing changed': 'nothing to read again',
+  'all new': 'new tables, loaded while linking',
+  compared: 'compared, only differences sent',
+};
+
 function renderNext(result: RunResult, view: RunView): string[] {
   const { paint, embedded, details, typed } = view;
   const { rejects, waiting, findings, checks, steps, outcome } = result;
@@ -97,6 +103,6 @@ function renderNext(result: RunResult, view: RunView): string[] {
   );
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
   const each = steps.map((step) => `${step.name} ${saySeconds(step.seconds)}`).join(', ');
-  add('time', details ? `${saySeconds(seconds)}: ${each}` : saySeconds(seconds));
+  add('time', `${saySeconds(seconds)}${details ? `: ${each}` : ''}; ${WAYS[result.way]}`);
   return alignTable([{ title: '' }, { title: '' }, { title: '' }], rows, { width: 400 });
 }
