@@ -38,7 +38,7 @@ describe('pamoja run', () => {
     expect(stdout).toMatch(/^ {2}order items {8}3 {8}0 {10}0 {8}0 {6}3$/m);
     expect(stdout).toMatch(/^ {2}orders total amount {3}KES {2}3,130\.00 {2}3,130\.00 {9}0$/m);
     expect(stdout).toMatch(/^ {2}checks {4}(\d+) of \1 passed$/m);
-    expect(stdout).toMatch(/^ {2}database {2}127\.0\.0\.1:\d+\/test_\w+ {2}pamoja db psql$/m);
+    expect(stdout).toMatch(/^ {2}database {2}127\.0\.0\.1:\d+\/test_\w+ {2,}pamoja db psql$/m);
     expect(stdout).not.toContain('rejected  ');
     expect(stderr).toMatch(/^Reading crm$/m);
     expect(stderr).not.toMatch(/[\u001b\r]/);
@@ -58,6 +58,7 @@ describe('pamoja run', () => {
     expect(Object.keys(result)).toEqual([
       'run_id',
       'outcome',
+      'way',
       'database',
       'entities',
       'ledger',
