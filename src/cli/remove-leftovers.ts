@@ -6,7 +6,7 @@ export function removeLeftovers(root: string): void {
   const work = join(root, '.pamoja', 'work');
   try {
     for (const name of readdirSync(work)) {
-      if (name.startsWith(`${process.pid}-`)) rmSync(join(work, name), { recursive: true, force: true });
+      if (name.startsWith(`${process.pid}.`)) rmSync(join(work, name), { recursive: true, force: true });
     }
   } catch {
     // There is none, or a file is still held open; the next run removes what is left.

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { copyFromPostgres } from '../engine/copy.js';
@@ -14,6 +13,7 @@ import type { Check } from '../model/ledger.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { openTarget, resolveTarget } from '../store/target.js';
 import { compareOutcome, fieldToldOf } from './compare-outcome.js';
+import { workFolder } from './open-workspace.js';
 import type { RunOptions } from './run-options.js';
 
 /** How the records that a database takes for the same compare with those that are. */
@@ -52,7 +52,7 @@ export async function checkTruth(
     const postgres = await target.postgres();
     try {
       const workspace = await Workspace.open({
-        dir: join(project.root, '.pamoja', 'work', `${process.pid}-${randomBytes(4).toString('hex')}`),
+        dir: workFolder(project.root),
         readable: [dirname(resolve(project.root, truth.rejects))],
       });
       try {

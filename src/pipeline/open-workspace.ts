@@ -13,10 +13,15 @@ export async function openWorkspace(project: Project): Promise<Workspace> {
     source.path.map((path) => folderOf(resolve(project.root, path))),
   );
   return Workspace.open({
-    dir: join(work, nameFolder(thisProcess())),
+    dir: workFolder(project.root),
     readable,
     ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
   });
+}
+
+/** A folder to work in, of this process alone; not made yet. */
+export function workFolder(root: string): string {
+  return join(root, '.pamoja', 'work', nameFolder(thisProcess()));
 }
 
 /** The process that works in a folder is in its name; its number alone would, in a container, be that of the next run. */

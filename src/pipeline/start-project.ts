@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { findConfig, parseProject } from '../config/read-config.js';
@@ -11,6 +10,7 @@ import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Source } from '../model/config.js';
 import { readerOf } from '../sources/reader-of.js';
+import { workFolder } from './open-workspace.js';
 import { previewSource } from './preview-source.js';
 
 export interface StartOptions {
@@ -76,7 +76,7 @@ function refuseExisting(dir: string): void {
 async function columnsIn(dir: string, file: DataFile, log: Log): Promise<string[]> {
   log.step(`Looking at ${file.path}`);
   const workspace = await Workspace.open({
-    dir: join(dir, '.pamoja', 'work', `${process.pid}-${randomBytes(4).toString('hex')}`),
+    dir: workFolder(dir),
     readable: [dir],
     memoryMb: 512,
   });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../kernel/error-codes.js';
-import type { Check, EntityOutcome, Outcome } from '../model/ledger.js';
+import type { Amount, Check, EntityOutcome, Outcome } from '../model/ledger.js';
 
 /** Everything that a report tells, as it stands in the bookkeeping; nothing in it is trusted to be free of markup. */
 export interface ReportData {
@@ -79,18 +79,9 @@ export interface FileLine {
 }
 
 /** The money of one source; amounts are exact decimals. */
-export interface ReportAmount {
+export interface ReportAmount extends Amount {
   source: string;
   entity: string;
-  /** With its entity: `orders.total_amount`. */
-  measure: string;
-  currency: string;
-  read: string;
-  accepted: string;
-  rejected: string;
-  filtered: string;
-  repeated: string;
-  unreadable: number;
   reconciled: boolean;
 }
 

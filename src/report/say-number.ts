@@ -1,25 +1,10 @@
-const WORDS = 'no,one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve'.split(',');
+import { sayAmount as amountSaid, sayDigits } from '../kernel/say-number.js';
 
-/** 2155 → `2,155`. */
-export function sayCount(count: number): string {
-  return sayDigits(String(count));
-}
+export { sayCount, sayInWords, sayMany } from '../kernel/say-number.js';
 
-/** `1 record`, `2,155 records`. */
-export function sayMany(count: number, one: string, many = `${one}s`): string {
-  return `${sayCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** `six sources`; digits above twelve. */
-export function sayInWords(count: number, one: string, many = `${one}s`): string {
-  return `${WORDS[count] ?? sayCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** An exact amount: `1265793.0395` → `1,265,793.0395`; two decimals at least, no zeros after them. */
+/** An exact amount with the sign of print: `−1,265,793.0395`; two decimals at least, no zeros after them. */
 export function sayAmount(amount: string): string {
-  const [, sign = '', whole = '', decimals = ''] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(amount) ?? [];
-  if (whole === '') return amount;
-  return `${minus(sign)}${sayDigits(whole)}.${decimals.replace(/0+$/, '').padEnd(2, '0')}`;
+  return amountSaid(amount, minus('-'));
 }
 
 /** A number as PostgreSQL writes it, with its thousands set apart and the decimals that it has. */
@@ -85,8 +70,4 @@ function withThree(size: number): string {
 
 function minus(sign: string): string {
   return sign === '' ? '' : '−';
-}
-
-function sayDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,5 +1,5 @@
+import { escapeMarkup } from '../kernel/escape-markup.js';
 import type { Entity } from '../model/entity.js';
-import { escapeXml } from './escape-xml.js';
 import { CARD, type Layout, layOutTables, type PlacedReference, type PlacedTable } from './lay-out-tables.js';
 
 const MARGIN = 20;
@@ -20,7 +20,7 @@ export async function drawErd(title: string, entities: readonly Entity[]): Promi
   const layout = await layOutTables(entities);
   const width = Math.ceil(layout.width + MARGIN * 2);
   const height = Math.ceil(layout.height + MARGIN * 2);
-  const said = escapeXml(title);
+  const said = escapeMarkup(title);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="erd" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${said}">`,
     `<title>${said}</title>`,
@@ -39,7 +39,7 @@ export async function drawErd(title: string, entities: readonly Entity[]): Promi
 function drawThreads({ references }: Layout): string[] {
   return references.map(({ points, from, to, column }) => {
     const [first, ...rest] = points.map(({ x, y }) => `${number(x)} ${number(y)}`);
-    const told = escapeXml(`${to}.${column} → ${from}`);
+    const told = escapeMarkup(`${to}.${column} → ${from}`);
     return `<path class="thread" d="M${first}C${rest.join(' ')}"><title>${told}</title></path>`;
   });
 }
@@ -56,13 +56,13 @@ function drawTable({ entity, rows, x, y, width, height }: PlacedTable, colour: s
         : `<text class="mark ${colour}" x="${CARD.padding}" y="${base}">${row.key.toUpperCase()}</text>`;
     const key = row.key === 'pk' ? ' key' : '';
     const rule = row.key === 'pk' ? `<path class="rule" d="M0 ${top + CARD.row - 0.5}H${width}"/>` : '';
-    return `<g><title>${escapeXml(row.description)}</title>${mark}<text class="name${key}" x="${CARD.padding + CARD.keyWidth}" y="${base}">${escapeXml(row.name)}</text><text class="type" x="${width - CARD.padding}" y="${base}" text-anchor="end">${escapeXml(row.type)}</text>${rule}</g>`;
+    return `<g><title>${escapeMarkup(row.description)}</title>${mark}<text class="name${key}" x="${CARD.padding + CARD.keyWidth}" y="${base}">${escapeMarkup(row.name)}</text><text class="type" x="${width - CARD.padding}" y="${base}" text-anchor="end">${escapeMarkup(row.type)}</text>${rule}</g>`;
   });
   return [
     `<g transform="translate(${number(x)} ${number(y)})">`,
     `<rect class="card" x="-.5" y="-.5" width="${width + 1}" height="${height + 1}" rx="${radius + 0.5}"/>`,
     `<path class="${colour}" d="${header}"/>`,
-    `<text class="title" x="${CARD.padding}" y="${CARD.header / 2 + 5}">${escapeXml(entity.name)}<title>${escapeXml(entity.description)}</title></text>`,
+    `<text class="title" x="${CARD.padding}" y="${CARD.header / 2 + 5}">${escapeMarkup(entity.name)}<title>${escapeMarkup(entity.description)}</title></text>`,
     `<text class="count" x="${width - CARD.padding}" y="${CARD.header / 2 + 4}" text-anchor="end">${rows.length} columns</text>`,
     ...lines,
     '</g>',

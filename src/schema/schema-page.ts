@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { escapeMarkup } from '../kernel/escape-markup.js';
 import { countReferences } from '../model/dbml.js';
 import { type Entity, postgresType } from '../model/entity.js';
 import { drawErd, ERD_STYLE } from './draw-erd.js';
-import { escapeXml } from './escape-xml.js';
 
 const STYLE = `:root{color-scheme:light dark;--paper:#faf8f4;--ink:#211c15;--soft:#6b6255;--line:#e8e2d7;--clay:#a8441f}
 @media (prefers-color-scheme:dark){:root{--paper:#191612;--ink:#efe8dc;--soft:#a89d8d;--line:#3a342c;--clay:#e08a63}}
@@ -30,13 +30,13 @@ export async function schemaPage(name: string, entities: readonly Entity[]): Pro
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${escapeXml(name)}: the schema</title>
+<title>${escapeMarkup(name)}: the schema</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escapeXml(title)}</h1>
-<p>The database of ${escapeXml(name)}. A crow’s foot stands where there are many, a bar where there is one, a ring where there may be none.</p>
+<h1>${escapeMarkup(title)}</h1>
+<p>The database of ${escapeMarkup(name)}. A crow’s foot stands where there are many, a bar where there is one, a ring where there may be none.</p>
 <figure tabindex="0" role="region" aria-label="Diagram of the tables">
 ${erd}</figure>
 ${entities.map((entity) => tableOf(entity, entities)).join('\n')}
@@ -50,25 +50,27 @@ function tableOf(entity: Entity, entities: readonly Entity[]): string {
   const rows = entity.fields.map((field) => {
     const target = entities.find((each) => each.name === field.entity);
     const leads =
-      target === undefined ? '' : ` → <a href="#${escapeXml(target.name)}">${escapeXml(target.name)}</a>`;
+      target === undefined
+        ? ''
+        : ` → <a href="#${escapeMarkup(target.name)}">${escapeMarkup(target.name)}</a>`;
     return row(field.name, postgresType(field.type), withCode(field.description) + leads);
   });
   const id = row(entity.id, 'bigint', 'Primary key. Stable from run to run, never given twice');
-  return `<section id="${escapeXml(entity.name)}">
-<h2>${escapeXml(entity.name)}</h2>
-<p>${escapeXml(entity.description)}</p>
+  return `<section id="${escapeMarkup(entity.name)}">
+<h2>${escapeMarkup(entity.name)}</h2>
+<p>${escapeMarkup(entity.description)}</p>
 <table><thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${[id, ...rows].join('\n')}</tbody></table>
 </section>`;
 }
 
 function row(name: string, type: string, meaning: string): string {
-  return `<tr><td>${escapeXml(name)}</td><td>${escapeXml(type)}</td><td>${meaning}</td></tr>`;
+  return `<tr><td>${escapeMarkup(name)}</td><td>${escapeMarkup(type)}</td><td>${meaning}</td></tr>`;
 }
 
 /** Escaped, with what stands in backticks as code. */
 function withCode(text: string): string {
-  return escapeXml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+  return escapeMarkup(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 /** A style runs only if it is this one, to the letter. */

@@ -117,13 +117,13 @@ describe('a run killed with SIGKILL at any moment leaves the old state or the ne
   test('first load', { timeout: 1_200_000 }, async () => {
     const { seconds } = await killedRun(shop, { at: 'never' });
     await empty();
-    await killBulk(ALL ? 50 : 3, moments(seconds));
+    await killBulk(ALL ? 50 : 2, moments(seconds));
   });
 
   test('change', { timeout: 1_200_000 }, async () => {
     const { seconds } = await killedRun(shop, { at: 'never' });
     await empty();
-    await killDelta(ALL ? 50 : 3, moments(seconds));
+    await killDelta(ALL ? 50 : 2, moments(seconds));
     if (ALL) console.log(JSON.stringify(tally));
   });
 });

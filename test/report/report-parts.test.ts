@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { escapeMarkup } from '../../src/kernel/escape-markup.js';
 import { chartPanels } from '../../src/report/charts/chart-panels.js';
 import { COUNTY_TILES, countyNamed } from '../../src/report/charts/county-tiles.js';
 import { titleChart } from '../../src/report/charts/title-chart.js';
 import { layOutFlow } from '../../src/report/flow/lay-out-flow.js';
-import { escapeHtml, html } from '../../src/report/html.js';
+import { html } from '../../src/report/html.js';
 import { maskValue } from '../../src/report/mask-value.js';
 import type { ReportInsight, SourceFlow } from '../../src/report/report-data.js';
 import { escapeMarkdown } from '../../src/report/report-markdown.js';
@@ -51,8 +52,8 @@ describe('what a source says is no markup', () => {
   });
 
   test('and cannot turn the direction of the words around it, nor carry half a character', () => {
-    expect(escapeHtml('a\u202eb\u0007c\u2066d')).toBe('abcd');
-    expect(escapeHtml('a\ud800b')).toBe('a\ufffdb');
+    expect(escapeMarkup('a\u202eb\u0007c\u2066d')).toBe('abcd');
+    expect(escapeMarkup('a\ud800b')).toBe('a\ufffdb');
   });
 
   test('in Markdown', () => {

@@ -9,7 +9,7 @@ import { traceRow } from '../../src/pipeline/trace-row.js';
 import type { Place, TracedField, TracedRow } from '../../src/tracing/trace.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 
-const SAMPLED = 12;
+const SAMPLED = 6;
 const config = parse(projectYaml()) as ProjectConfig;
 let project: TestProject;
 

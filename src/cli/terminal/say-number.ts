@@ -1,40 +1,11 @@
-const WORDS = [
-  'No',
-  'One',
-  'Two',
-  'Three',
-  'Four',
-  'Five',
-  'Six',
-  'Seven',
-  'Eight',
-  'Nine',
-  'Ten',
-  'Eleven',
-  'Twelve',
-];
+import { sayInWords as inWords } from '../../kernel/say-number.js';
 
-/** 2155 → `2,155`. */
-export function sayCount(count: number): string {
-  return sayDigits(String(count));
-}
-
-/** `1 record`, `2,155 records`. */
-export function sayMany(count: number, one: string, many = `${one}s`): string {
-  return `${sayCount(count)} ${count === 1 ? one : many}`;
-}
+export { sayAmount, sayCount, sayMany } from '../../kernel/say-number.js';
 
 /** The beginning of a sentence: `Four sources`; digits above twelve. */
 export function sayInWords(count: number, one: string, many = `${one}s`): string {
-  return `${WORDS[count] ?? sayCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** An exact amount as it is: `1265793.0395` → `1,265,793.0395`; two decimals at least, no zeros after them. */
-export function sayAmount(amount: string): string {
-  const [, sign = '', whole = '', decimals = ''] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(amount) ?? [];
-  if (whole === '') return amount;
-  const shown = decimals.replace(/0+$/, '').padEnd(2, '0');
-  return `${sign}${sayDigits(whole)}.${shown}`;
+  const said = inWords(count, one, many);
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 export function sayBytes(bytes: number): string {
@@ -58,8 +29,4 @@ export function saySeconds(seconds: number): string {
 /** `order_items` → `order items`. */
 export function sayName(name: string): string {
   return name.replaceAll('_', ' ');
-}
-
-function sayDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
