@@ -1,4 +1,4 @@
-import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Source } from '../model/config.js';
 import { type Entity, fieldOf } from '../model/entity.js';
 import { CURRENCY_CODES } from './clean/currency-words.js';
@@ -19,14 +19,20 @@ const MEANINGS: Record<string, string[]> = {
   ETB: ['birr'],
 };
 
+/** Every word that names a currency for certain, in small letters, and the currency at the same place. */
+const WORDS = [
+  ...CURRENCY_CODES.map((code) => [code.toLowerCase(), code] as const),
+  ...Object.entries(MEANINGS).flatMap(([code, words]) => words.map((word) => [word, code] as const)),
+];
+
 /** The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. */
 export function currencyOf(text: Sql): Sql {
+  // Looked up by its place, so that the expression for the word stands here once: each one takes 3 ms to compile.
   const word = sql`lower(regexp_extract(${text}, '[\\pL\\p{Sc}]+'))`;
-  const meanings = Object.entries(MEANINGS).map(
-    ([code, words]) => sql`WHEN ${word} IN ${literals(words)} THEN ${literal(code)}`,
-  );
+  const words = sql`[${joined(WORDS.map(([known]) => literal(known)))}]`;
+  const codes = sql`[${joined(WORDS.map(([, code]) => literal(code)))}]`;
   return sql`CASE WHEN ${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*') THEN NULL
-    WHEN upper(${word}) IN ${literals(CURRENCY_CODES)} THEN upper(${word}) ${joined(meanings, ' ')} END`;
+    ELSE (${codes})[list_position(${words}, ${word})] END`;
 }
 
 /** Where amounts name another currency than their record has: they would be summed with what they are not. */

@@ -109,7 +109,10 @@ function moments(seconds: number): (last?: Ended) => { after: number } {
 }
 
 describe('a run killed with SIGKILL at a named point leaves the old state or the new, and the next run completes', () => {
-  test.each(points)('first load: %s', { timeout: 600_000 }, (at) => killBulk(times, () => ({ at })));
+  // test/pipeline/faults.test.ts kills a first load at three points, every time.
+  test.runIf(ALL).each(POINTS)('first load: %s', { timeout: 600_000 }, (at) =>
+    killBulk(times, () => ({ at })),
+  );
   test.each(points)('change: %s', { timeout: 600_000 }, (at) => killDelta(times, () => ({ at })));
 });
 
@@ -117,13 +120,13 @@ describe('a run killed with SIGKILL at any moment leaves the old state or the ne
   test('first load', { timeout: 1_200_000 }, async () => {
     const { seconds } = await killedRun(shop, { at: 'never' });
     await empty();
-    await killBulk(ALL ? 50 : 2, moments(seconds));
+    await killBulk(ALL ? 50 : 1, moments(seconds));
   });
 
   test('change', { timeout: 1_200_000 }, async () => {
     const { seconds } = await killedRun(shop, { at: 'never' });
     await empty();
-    await killDelta(ALL ? 50 : 2, moments(seconds));
+    await killDelta(ALL ? 50 : 1, moments(seconds));
     if (ALL) console.log(JSON.stringify(tally));
   });
 });

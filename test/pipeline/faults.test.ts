@@ -59,16 +59,6 @@ describe('a run killed with SIGKILL', () => {
   });
 });
 
-describe('two runs at once', () => {
-  test('both end well, and nothing is there twice', async () => {
-    const results = await Promise.all([shop.run(SHOP), shop.run(SHOP), shop.run(SHOP)]);
-    expect(results.map((result) => result.outcome).sort()).toEqual(['published', 'unchanged', 'unchanged']);
-    expect(await shop.query(COUNTS)).toEqual([
-      { customers: 3, orders: 2, items: 3, runs: 3, total: '3130.0000' },
-    ]);
-  });
-});
-
 describe('a run that fails', () => {
   test('is recorded with its reason and changes nothing', async () => {
     await shop.run(SHOP);
