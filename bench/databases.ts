@@ -67,8 +67,8 @@ export async function outcomeOf(url: string, schema: string): Promise<string> {
     const { outcome } = await postgres.row<{ outcome: string }>(
       `SELECT concat_ws(' ',
       (SELECT count(*) FROM ${schema}.customers), (SELECT count(*) FROM ${schema}.products),
-      (SELECT concat(count(*), '/', trunc(sum(total_amount)::numeric, 2)) FROM ${schema}.orders),
-      (SELECT concat(count(*), '/', trunc(sum(subtotal)::numeric, 2), '/', trunc(sum(quantity)::numeric)) FROM ${schema}.order_items)) AS outcome` as Sql,
+      (SELECT concat(count(*), '/', round(sum(total_amount)::numeric, 2)) FROM ${schema}.orders),
+      (SELECT concat(count(*), '/', round(sum(subtotal)::numeric, 2), '/', round(sum(quantity)::numeric)) FROM ${schema}.order_items)) AS outcome` as Sql,
     );
     return outcome;
   } finally {
