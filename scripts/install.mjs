@@ -59,7 +59,8 @@ export function build() {
     cpSync(join(root, 'src', file), join(root, fresh, file));
   }
   writeFileSync(join(root, fresh, '.built'), '');
-  utimesSync(join(root, fresh, '.built'), new Date(), new Date(newest));
+  // Dates have whole milliseconds and files finer ones: rounded down, the stamp would always be too old.
+  utimesSync(join(root, fresh, '.built'), new Date(), new Date(Math.ceil(newest)));
   // Two builds at once each make their own folder; the last to finish stays.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
