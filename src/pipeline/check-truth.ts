@@ -6,13 +6,12 @@ import { Workspace } from '../engine/workspace.js';
 import { readTruth, TRUTH_FILE } from '../generate/out-folder.js';
 import type { Truth } from '../generate/truth.js';
 import { PamojaError } from '../kernel/errors.js';
-import { silent } from '../kernel/log.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check } from '../model/ledger.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
-import { openTarget, resolveTarget } from '../store/target.js';
 import { compareOutcome, fieldToldOf } from './compare-outcome.js';
+import { withDatabaseOpen } from './open-project.js';
 import { workFolder } from './open-workspace.js';
 import type { RunOptions } from './run-options.js';
 
@@ -44,28 +43,17 @@ export async function checkTruth(
   options: Pick<RunOptions, 'env' | 'log'> = {},
 ): Promise<TruthResult> {
   const truth = openTruth(project.root);
-  const target = await openTarget(
-    resolveTarget(project.root, options.env ?? process.env),
-    options.log ?? silent,
-  );
-  try {
-    const postgres = await target.postgres();
+  return withDatabaseOpen(project, options, async ({ postgres }) => {
+    const workspace = await Workspace.open({
+      dir: workFolder(project.root),
+      readable: [dirname(resolve(project.root, truth.rejects))],
+    });
     try {
-      const workspace = await Workspace.open({
-        dir: workFolder(project.root),
-        readable: [dirname(resolve(project.root, truth.rejects))],
-      });
-      try {
-        return await compare({ project, truth, postgres, workspace });
-      } finally {
-        workspace.close();
-      }
+      return await compare({ project, truth, postgres, workspace });
     } finally {
-      await postgres.close();
+      workspace.close();
     }
-  } finally {
-    await target.release();
-  }
+  });
 }
 
 interface Compared {

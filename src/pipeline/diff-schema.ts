@@ -1,8 +1,8 @@
 import { PamojaError } from '../kernel/errors.js';
-import { type Log, silent } from '../kernel/log.js';
+import type { Log } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
 import { compareSchema, type SchemaDifference } from '../schema/compare-schema.js';
-import { openTarget, resolveTarget } from '../store/target.js';
+import { withDatabaseOpen } from './open-project.js';
 
 export interface SchemaDiff {
   /** Host, port and database. */
@@ -17,24 +17,15 @@ export async function diffSchema(
   project: Project,
   options: { env?: Record<string, string | undefined>; log?: Log } = {},
 ): Promise<SchemaDiff> {
-  const log = options.log ?? silent;
-  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
-  try {
-    const postgres = await target.postgres();
-    try {
-      const differences = await compareSchema(postgres, project);
-      if (differences === undefined) {
-        throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-          where: postgres.place,
-          next: 'Run: pamoja run',
-        });
-      }
-      const drifted = differences.some((each) => each.kind === 'drift');
-      return { database: postgres.place, drifted, differences };
-    } finally {
-      await postgres.close();
+  return withDatabaseOpen(project, options, async ({ postgres }) => {
+    const differences = await compareSchema(postgres, project);
+    if (differences === undefined) {
+      throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
+        where: postgres.place,
+        next: 'Run: pamoja run',
+      });
     }
-  } finally {
-    await target.release();
-  }
+    const drifted = differences.some((each) => each.kind === 'drift');
+    return { database: postgres.place, drifted, differences };
+  });
 }

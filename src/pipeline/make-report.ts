@@ -1,5 +1,5 @@
 import type { Postgres } from '../engine/postgres.js';
-import { type Log, silent } from '../kernel/log.js';
+import type { Log } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
@@ -10,7 +10,8 @@ import type { ReportData } from '../report/report-data.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { reportPage } from '../report/report-page.js';
 import { drawErd, ERD_STYLE } from '../schema/draw-erd.js';
-import { openTarget, resolveTarget, type Target } from '../store/target.js';
+import { resolveTarget, type Target } from '../store/target.js';
+import { withDatabaseOpen } from './open-project.js';
 import { readReportInsights } from './read-report-insights.js';
 import { readReportLedger } from './read-report-ledger.js';
 import { readReportFindings, readReportRejects } from './read-report-rejects.js';
@@ -43,23 +44,14 @@ export interface Report {
  * gives the same bytes. Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run that is not known.
  */
 export async function makeReport(project: Project, options: ReportOptions = {}): Promise<Report> {
-  const log = options.log ?? silent;
   const wanted = resolveTarget(project.root, options.env ?? process.env);
-  const target = await openTarget(wanted, log);
-  try {
-    const postgres = await target.postgres();
-    try {
-      const data = await readReportData(postgres, project, wanted, options, log);
-      log.step('Drawing');
-      const { title } = headlineOf(data);
-      const { id: runId, outcome } = data.run;
-      return { runId, outcome, title, html: await reportPage(data), markdown: reportMarkdown(data) };
-    } finally {
-      await postgres.close();
-    }
-  } finally {
-    await target.release();
-  }
+  return withDatabaseOpen(project, options, async ({ postgres, log }) => {
+    const data = await readReportData(postgres, project, wanted, options, log);
+    log.step('Drawing');
+    const { title } = headlineOf(data);
+    const { id: runId, outcome } = data.run;
+    return { runId, outcome, title, html: await reportPage(data), markdown: reportMarkdown(data) };
+  });
 }
 
 async function readReportData(

@@ -6,36 +6,51 @@ import { openTarget, resolveTarget } from '../store/target.js';
 import { openWorkspace } from './open-workspace.js';
 import type { RunOptions } from './run-options.js';
 
-/** What a run or a check works with, as long as it lasts. */
-export interface OpenProject {
-  workspace: Workspace;
+/** A connection to the database of a project, as long as it lasts. */
+export interface OpenDatabase {
   postgres: Postgres;
   /** Opens another connection to the same database, where `postgres` broke; who asks for it closes it. */
   reconnect: () => Promise<Postgres>;
   log: Log;
 }
 
-/** Opens the database and a workspace of a project for `work`, and closes both however it ends. */
-export async function withProjectOpen<T>(
+/** What a run or a check works with, as long as it lasts. */
+export interface OpenProject extends OpenDatabase {
+  workspace: Workspace;
+}
+
+/** Opens the database of a project for `work`, and closes it however that ends. */
+export async function withDatabaseOpen<T>(
   project: Project,
-  options: RunOptions,
-  work: (open: OpenProject) => Promise<T>,
+  options: Pick<RunOptions, 'env' | 'log'>,
+  work: (open: OpenDatabase) => Promise<T>,
 ): Promise<T> {
   const log = options.log ?? silent;
   const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
   try {
     const postgres = await target.postgres();
     try {
-      const workspace = await openWorkspace(project);
-      try {
-        return await work({ workspace, postgres, reconnect: target.postgres, log });
-      } finally {
-        workspace.close();
-      }
+      return await work({ postgres, reconnect: target.postgres, log });
     } finally {
       await postgres.close();
     }
   } finally {
     await target.release();
   }
+}
+
+/** Opens the database and a workspace of a project for `work`, and closes both however it ends. */
+export async function withProjectOpen<T>(
+  project: Project,
+  options: Pick<RunOptions, 'env' | 'log'>,
+  work: (open: OpenProject) => Promise<T>,
+): Promise<T> {
+  return withDatabaseOpen(project, options, async (open) => {
+    const workspace = await openWorkspace(project);
+    try {
+      return await work({ ...open, workspace });
+    } finally {
+      workspace.close();
+    }
+  });
 }

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { type Log, silent } from '../kernel/log.js';
+import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { all, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
-import { openTarget, resolveTarget } from '../store/target.js';
 import { groupRejects, type RejectGroup } from './group-rejects.js';
+import { withDatabaseOpen } from './open-project.js';
 
 export interface RejectQuery {
   /** The run; the latest unless told, also one that failed. */
@@ -74,30 +74,22 @@ export async function readRejects<T>(
   work: (rejects: Rejects) => Promise<T>,
 ): Promise<T> {
   refuseUnknown(project, query);
-  const target = await openTarget(resolveTarget(project.root, query.env ?? process.env), query.log ?? silent);
-  try {
-    const postgres = await target.postgres();
-    try {
-      const { runId, outcome } = await findRun(postgres, project, query.run);
-      const table = ident(project.bookkeeping, 'rejects');
-      const { total } = await postgres.row<{ total: number }>(
-        sql`SELECT count(*) AS total FROM ${table} WHERE run_id = ${literal(runId)}`,
-      );
-      const wanted = all([sql`run_id = ${literal(runId)}`, ...filters(query)]);
-      return await work({
-        runId,
-        outcome,
-        total,
-        groups: await groupRejects(postgres, table, { ...query, runId }),
-        csv: ({ safe }) => postgres.copyOut(asCsv(table, wanted, safe)),
-        jsonLines: () => postgres.copyOut(asJsonLines(table, wanted)),
-      });
-    } finally {
-      await postgres.close();
-    }
-  } finally {
-    await target.release();
-  }
+  return withDatabaseOpen(project, query, async ({ postgres }) => {
+    const { runId, outcome } = await findRun(postgres, project, query.run);
+    const table = ident(project.bookkeeping, 'rejects');
+    const { total } = await postgres.row<{ total: number }>(
+      sql`SELECT count(*) AS total FROM ${table} WHERE run_id = ${literal(runId)}`,
+    );
+    const wanted = all([sql`run_id = ${literal(runId)}`, ...filters(query)]);
+    return await work({
+      runId,
+      outcome,
+      total,
+      groups: await groupRejects(postgres, table, { ...query, runId }),
+      csv: ({ safe }) => postgres.copyOut(asCsv(table, wanted, safe)),
+      jsonLines: () => postgres.copyOut(asJsonLines(table, wanted)),
+    });
+  });
 }
 
 function refuseUnknown(project: Project, { source, entity }: RejectQuery): void {

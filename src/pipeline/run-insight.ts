@@ -4,7 +4,7 @@ import { findInsight, listInsights } from '../insights/list-insights.js';
 import { type OpenInsight, readInsight } from '../insights/read-insight.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
-import { openTarget, resolveTarget } from '../store/target.js';
+import { withDatabaseOpen } from './open-project.js';
 
 export interface InsightOptions {
   /** Values of its parameters by name, `{ min_price: 100 }`; the others have their defaults. */
@@ -57,15 +57,7 @@ export async function openInsight<T>(
 ): Promise<T> {
   const log = options.log ?? silent;
   const insight = findInsight(listInsights(project.root, log), name);
-  const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
-  try {
-    const postgres = await target.postgres();
-    try {
-      return await readInsight(postgres, project, insight, options, work);
-    } finally {
-      await postgres.close();
-    }
-  } finally {
-    await target.release();
-  }
+  return withDatabaseOpen(project, options, ({ postgres }) =>
+    readInsight(postgres, project, insight, options, work),
+  );
 }
