@@ -15,6 +15,7 @@ const FLOORS: Record<string, number> = {
   quality: 4,
   matching: 4,
   linking: 4,
+  settled: 4,
   store: 4,
   verify: 4,
   generate: 4,

@@ -23,6 +23,7 @@ export class Workspace {
     private readonly connection: DuckDBConnection,
     /** Rows leave by a connection of their own, so that they can while the next step is at work. */
     private readonly outlet: DuckDBConnection,
+    private readonly beside: DuckDBConnection,
   ) {}
 
   /** Errors: PAM-WRK-001 where there is no room, here and in all that follows. */
@@ -42,7 +43,13 @@ export class Workspace {
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
     });
-    const workspace = new Workspace(dir, instance, await instance.connect(), await instance.connect());
+    const workspace = new Workspace(
+      dir,
+      instance,
+      await instance.connect(),
+      await instance.connect(),
+      await instance.connect(),
+    );
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
     return workspace;
@@ -57,6 +64,11 @@ export class Workspace {
 
   async run(statement: Sql): Promise<void> {
     await this.roomy(this.connection.run(statement));
+  }
+
+  /** Runs a statement on a third connection, while other steps are at work. Sees no temporary tables. */
+  async aside(statement: Sql): Promise<void> {
+    await this.roomy(this.beside.run(statement));
   }
 
   /** All rows of a small result, as plain objects: BIGINT as number, decimals, dates and huge integers as text. */
@@ -112,6 +124,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.beside.closeSync();
     this.outlet.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();

@@ -29,6 +29,7 @@ export async function findVanished(
   const vanished = tables.vanished(entity.name);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${vanished} (source VARCHAR, key VARCHAR, policy VARCHAR)`);
   if (wholeOf(entity) !== undefined) return;
+  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorLinks(entity.name)}`)) === 0) return;
   const sources = new Map(feeds.map((feed) => [feed.source.name, feed.source]));
   for (const source of sources.values()) {
     const own = feeds.filter((feed) => feed.source.name === source.name);
@@ -48,8 +49,14 @@ export async function findVanished(
       now AS (SELECT DISTINCT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered)
       SELECT (SELECT count(*) FROM prior) AS held, (SELECT count(*) FROM now) AS given,
         (SELECT count(*) FROM prior WHERE key NOT IN (SELECT key FROM now WHERE key IS NOT NULL)) AS gone`);
-    if (source.vanished !== 'keep')
-      guard(source.name, entity.name, source.allowEmpty ?? false, { held, given, gone }, maxShare);
+    const settled = own.reduce(
+      (sum, feed) => sum + (feed.settled?.lead ?? 0) + (feed.settled?.merged ?? 0),
+      0,
+    );
+    if (source.vanished !== 'keep') {
+      const counts = { held: held + settled, given: given + settled, gone };
+      guard(source.name, entity.name, source.allowEmpty ?? false, counts, maxShare);
+    }
     if (gone === 0) continue;
     await workspace.run(sql`INSERT INTO ${vanished}
       SELECT source, key, ${literal(source.vanished)} FROM ${tables.priorLinks(entity.name)}

@@ -47,3 +47,9 @@ function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
       ON p.source = a.source AND p.key = a.key
     LEFT JOIN (${refused}) r ON r.source = p.source AND r.key = p.key`;
 }
+
+/** Adds the settled records of a master to what references may lead to. */
+export async function addSettledTargets(workspace: Workspace, { name }: Entity): Promise<void> {
+  await workspace.run(sql`INSERT INTO ${tables.targets(name)}
+    SELECT source, key, id, NULL, false FROM ${tables.settledTargets(name)}`);
+}

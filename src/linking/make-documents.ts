@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, type Field, references } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
-import { tables } from '../model/tables.js';
+import { bare, tables } from '../model/tables.js';
 import { partSums, rightSide, wholeEquations } from './whole-equations.js';
 
 /**
@@ -55,10 +55,11 @@ export async function makeDocuments(
   const values = entity.fields.map(
     (field) => sql`${documentValue(entity, field, feeds, entities, walkIns)} AS ${ident(field.name)}`,
   );
-  const joins = references(entity).map((reference) => linkJoin(entity, reference, entities));
+  const linked = await linkReferences(workspace, entity, entities);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
-    SELECT c.id, ${joined(values)}, a.seq AS lead
-    FROM ${tables.accepted(name)} a JOIN ${tables.clusters(name)} c ON c.seq = a.seq ${joined([...joins, ...sums], ' ')}`);
+    SELECT l.id, ${joined(values)}, a.seq AS lead
+    FROM ${tables.accepted(name)} a JOIN ${linked} l ON l.seq = a.seq ${joined(sums, ' ')}`);
+  await workspace.drop(...references(entity).map((_, i) => `linked_${i}`));
   await moveReferences(workspace, entity, entities);
 }
 
@@ -83,14 +84,38 @@ async function placeholderIds(
   return ids;
 }
 
-function linkJoin(entity: Entity, reference: Field & { entity: string }, entities: readonly Entity[]): Sql {
-  const alias = ident(`r_${reference.name}`);
-  const target = entities.find((each) => each.name === reference.entity);
-  const now =
-    target?.kind === 'document'
-      ? sql`LEFT JOIN ${tables.clusters(reference.entity)} ${ident(`c_${reference.name}`)} ON ${ident(`c_${reference.name}`)}.seq = ${alias}.target_seq`
+/**
+ * Makes a table of `seq`, `id`, and of each reference the golden id it leads to and whether it was absent. One reference
+ * at a time: of millions of candidates several joins at once would not fit into memory, and one does.
+ */
+async function linkReferences(
+  workspace: Workspace,
+  entity: Entity,
+  entities: readonly Entity[],
+): Promise<Sql> {
+  let linked = tables.clusters(entity.name);
+  for (const [i, reference] of references(entity).entries()) {
+    const isDocument = entities.find((each) => each.name === reference.entity)?.kind === 'document';
+    const now = isDocument
+      ? sql`LEFT JOIN ${tables.clusters(reference.entity)} c ON c.seq = r.target_seq`
       : sql``;
-  return sql`LEFT JOIN ${tables.resolved(entity.name, reference.name)} ${alias} ON ${alias}.seq = a.seq ${now}`;
+    const next = ident(`linked_${i}`);
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${next} AS
+      SELECT l.*, coalesce(r.id${isDocument ? sql`, c.id` : sql``}) AS ${linkedId(reference)},
+        coalesce(r.state, 'absent') = 'absent' AS ${linkedAbsent(reference)}
+      FROM ${linked} l LEFT JOIN ${tables.resolved(entity.name, reference.name)} r ON r.seq = l.seq ${now}`);
+    if (i > 0) await workspace.drop(bare(linked));
+    linked = next;
+  }
+  return linked;
+}
+
+function linkedId({ name }: Field): Sql {
+  return ident(`${name}:id`);
+}
+
+function linkedAbsent({ name }: Field): Sql {
+  return ident(`${name}:absent`);
 }
 
 function documentValue(
@@ -102,8 +127,7 @@ function documentValue(
 ): Sql {
   if (field.provenance === 'source') return sourceOf(feeds, sql`a.feed`);
   if (field.provenance === 'key') return sql`a.key`;
-  if (field.type === 'reference')
-    return referenceValue(field as Field & { entity: string }, entities, walkIns);
+  if (field.type === 'reference') return referenceValue(field as Field & { entity: string }, walkIns);
   const own = sql`a.${ident(field.name)}`;
   const equation = wholeEquations(entity).find((each) => each.field === field.name);
   const feedsWithout = feeds.filter(
@@ -116,16 +140,9 @@ function documentValue(
     THEN CAST(${rightSide(equation)} AS ${type}) ELSE ${own} END`;
 }
 
-function referenceValue(
-  field: Field & { entity: string },
-  entities: readonly Entity[],
-  walkIns: ReadonlyMap<string, Sql>,
-): Sql {
-  const alias = ident(`r_${field.name}`);
-  const target = entities.find((each) => each.name === field.entity);
-  const now = target?.kind === 'document' ? sql`, ${ident(`c_${field.name}`)}.id` : sql``;
+function referenceValue(field: Field & { entity: string }, walkIns: ReadonlyMap<string, Sql>): Sql {
   const absent = walkIns.get(field.entity) ?? sql`NULL`;
-  return sql`CASE WHEN coalesce(${alias}.state, 'absent') = 'absent' THEN ${absent} ELSE coalesce(${alias}.id${now}) END`;
+  return sql`CASE WHEN l.${linkedAbsent(field)} THEN ${absent} ELSE l.${linkedId(field)} END`;
 }
 
 function summable(
@@ -167,7 +184,8 @@ async function moveReferences(
   const masters = references(entity).filter(
     (each) => entities.find((target) => target.name === each.entity)?.kind === 'master',
   );
-  if (masters.length === 0) return;
+  const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)}`);
+  if (masters.length === 0 || published === 0) return;
   const moved = masters.map((each) => ident(`moved_${each.name}`));
   const value = (field: Field) => {
     const at = masters.findIndex((each) => each.name === field.name);

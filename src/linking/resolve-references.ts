@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Field, fieldOf, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import { tables } from '../model/tables.js';
+import { bare, tables } from '../model/tables.js';
 
 type Reference = Field & { entity: string };
 
@@ -21,7 +21,7 @@ export async function resolveReferences(
     const target = entities.find((each) => each.name === reference.entity) as Entity;
     const table = tables.resolved(entity.name, reference.name);
     await workspace.run(sql`CREATE OR REPLACE TABLE ${table}
-      (seq BIGINT, state VARCHAR, id BIGINT, target_seq BIGINT)`);
+      (seq BIGINT, state ENUM ('absent', 'found', 'unknown', 'ambiguous', 'refused'), id BIGINT, target_seq BIGINT)`);
     for (const feed of feeds.filter((each) => each.feed.fields[reference.name] !== undefined)) {
       const by = feed.feed.fields[reference.name]?.by;
       const candidates =
@@ -66,10 +66,14 @@ export function alike(value: Sql): Sql {
 async function attributeTargets(workspace: Workspace, target: Entity, by: string): Promise<Sql> {
   const table = ident(`attribute_${target.name}_${by}`);
   const value = (alias: string) => alike(sql`${ident(alias)}.${ident(by)}`);
+  const apart = tables.settledValues(target.name, by);
+  const settled = (await workspace.exists(bare(apart)))
+    ? sql` UNION ALL SELECT value, id, NULL FROM ${apart}`
+    : sql``;
   const standing =
     target.kind === 'master'
       ? sql`SELECT ${value('f')} AS value, c.id, NULL::BIGINT AS seq
-          FROM ${tables.inForce(target.name)} f JOIN ${tables.clusters(target.name)} c ON c.rec = f.rowid`
+          FROM ${tables.inForce(target.name)} f JOIN ${tables.clusters(target.name)} c ON c.rec = f.rowid${settled}`
       : sql`SELECT ${value('a')} AS value, p.id, a.seq FROM ${tables.accepted(target.name)} a
           LEFT JOIN ${tables.targets(target.name)} p ON p.seq = a.seq
           UNION ALL SELECT ${value('r')}, r.${ident(target.id)}, NULL FROM ${tables.priorRows(target.name)} r
@@ -101,6 +105,6 @@ function refuseUnresolved(entity: Entity, reference: Reference, target: Entity, 
       CASE WHEN r.state = 'refused' THEN coalesce(t.root_seq, r.target_seq) END,
       r.state <> 'refused'
     FROM ${table} r JOIN ${tables.mapped(entity.name)} m ON m.rowid = r.seq
-    LEFT JOIN ${tables.refused(target.name)} t ON t.seq = r.target_seq AND r.state = 'refused'
+    LEFT JOIN ${tables.refused(target.name)} t ON t.seq = CASE WHEN r.state = 'refused' THEN r.target_seq END
     WHERE r.state IN ('unknown', 'ambiguous', 'refused') AND r.seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`;
 }

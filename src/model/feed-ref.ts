@@ -9,6 +9,20 @@ export interface FeedRef {
   feed: Feed;
   source: Source;
   entity: Entity;
+  /** The table `rec` of the raw records that this run looks at; absent where it looks at all. */
+  affected?: Sql | undefined;
+  /** How many of its records are settled: as they were, and out of reach of what changed. */
+  settled?: SettledCount | undefined;
+}
+
+/** What the settled records of a feed came to. */
+export interface SettledCount {
+  /** Accepted, and the row of the unified table counts for it. */
+  lead: number;
+  /** Accepted, and another record counts for the row. */
+  merged: number;
+  repeated: number;
+  filtered: number;
 }
 
 /** The name of the source of a candidate, from its feed. */

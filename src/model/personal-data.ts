@@ -53,6 +53,11 @@ export function personalPlaces(
       until: 'the run ends; after a crash, the next run',
     },
     {
+      place: '.pamoja/snapshot',
+      holds: 'hashes of records, keys and identifiers, and ids; no texts',
+      until: 'the next run replaces what changed',
+    },
+    {
       place: 'report.html and report.md, or where --out says',
       holds: 'with --names: names, contacts and refused values; without, only ids of customers',
       until: 'it is deleted',

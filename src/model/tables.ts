@@ -31,9 +31,32 @@ export const tables = {
   /** Keys of a source that a snapshot no longer holds. */
   vanished: (entity: string) => work('vanished', entity),
 
+  /** A number for every raw record, the same for the same text. */
+  prints: (raw: string) => work('prints', raw),
+  /** Raw records of a feed that a run looks at; the others are settled. */
+  affected: (feed: number) => work('affected', String(feed)),
+  /** Raw records of a feed that are as they were, and that nothing that changed can reach. */
+  settled: (feed: number) => work('settled', String(feed)),
+  /** Rows of the snapshot that no longer hold. */
+  stale: (feed: number) => work('stale', String(feed)),
+  /** Golden ids that a change can reach. */
+  touched: (entity: string) => work('touched', entity),
+  /** Golden ids to which references may lead from other records than before. */
+  moved: (entity: string) => work('moved', entity),
+  /** Settled records that documents which are looked at refer to: by their key, and by the value of a field. */
+  settledTargets: (entity: string) => work('settled_targets', entity),
+  settledValues: (entity: string, field: string) => work('settled_values', `${entity}_${field}`),
+
   priorRows: (entity: string) => work('prior_rows', entity),
   priorLinks: (entity: string) => work('prior_links', entity),
   priorRecords: (entity: string) => work('prior_records', entity),
+} as const;
+
+/** The tables of the snapshot: what the last run made of every raw record, in hashes and ids. */
+export const snapshot = {
+  about: ident('snapshot', 'about'),
+  rows: (feed: number) => ident('snapshot', `rows_${feed}`),
+  records: (entity: string) => ident('snapshot', `records_${entity}`),
 } as const;
 
 function work(stage: string, entity: string): Sql {

@@ -12,18 +12,30 @@ export function settingsOf({ root, memoryMb, ...settings }: Project): string {
   return createHash('sha256').update(JSON.stringify({ VERSION, settings })).digest('hex');
 }
 
-/**
- * The run that the tables stand at, where it was made with the same settings from the very same files. An API can
- * always have something new, so a project that reads one is never found unchanged.
- */
-export async function findStanding(postgres: Postgres, project: Project): Promise<StandingRun | undefined> {
-  const standing = await standingRun(postgres, project);
-  if (standing === undefined || standing.settings !== settingsOf(project)) return undefined;
+/** What a run can go by that finds the database as an earlier one left it. */
+export interface Standing {
+  run: StandingRun;
+  /** Asks the database, while files are read, whether every row is as that run left it; undefined where one is not. */
+  untouched: Promise<Check[] | undefined>;
+}
+
+/** The run that the tables stand at, where it was made with the same settings. */
+export async function findStanding(postgres: Postgres, project: Project): Promise<Standing | undefined> {
+  const run = await standingRun(postgres, project);
+  if (run === undefined || run.settings !== settingsOf(project)) return undefined;
+  const untouched = checkUntouched(postgres, project, run);
+  // Whoever needs the answer hears of a failure; nobody may need it.
+  untouched.catch(() => {});
+  return { run, untouched };
+}
+
+/** Whether a run was made from the very same files. An API can always have something new. */
+async function hasSameFiles(project: Project, { ledger }: StandingRun): Promise<boolean> {
   for (const source of project.sources) {
     const prints = await fingerprintSource(project.root, source);
-    if (prints === undefined || !sameFiles(prints, filesOf(standing.ledger, source.name))) return undefined;
+    if (prints === undefined || !sameFiles(prints, filesOf(ledger, source.name))) return false;
   }
-  return standing;
+  return true;
 }
 
 /** Records brought back from a file that is gone have no fingerprint: their file is not one to read. */
@@ -39,36 +51,69 @@ function sameFiles(now: ReadonlyMap<string, string>, before: ReadonlyMap<string,
   return now.size === before.size && [...now].every(([name, print]) => before.get(name) === print);
 }
 
-/** The checks that the standing run still stands, asked while nobody else can publish; undefined where it does not. */
-export async function checkStanding(
-  postgres: Postgres,
-  project: Project,
-  standing: StandingRun,
-): Promise<Check[] | undefined> {
-  const { last_run } = await postgres.row<{ last_run: string | null }>(
-    sql`SELECT last_run FROM ${ident(project.bookkeeping, 'state')} FOR UPDATE`,
-  );
-  return last_run === standing.runId ? checkUntouched(postgres, project, standing) : undefined;
+/** What a run finds where nothing changed: that of the run that the tables stand at. */
+export interface Carried {
+  standing: StandingRun;
+  checks: Check[];
+  entities: Record<string, EntityOutcome>;
+  ledger: LedgerLine[];
+  counts: { rejects: number; waiting: number; findings: number };
 }
 
-/** What the standing run made is what this one finds. */
-export function carriedOutcomes(project: Project, { entities }: StandingRun): Record<string, EntityOutcome> {
+/**
+ * Where nothing changed, lets `take` record what is carried over, while nobody else can publish. False where something
+ * did, and nothing was done.
+ */
+export async function carryStanding(
+  postgres: Postgres,
+  project: Project,
+  { run: standing, untouched }: Standing,
+  take: (carried: Carried) => Promise<void>,
+  settle: () => Promise<boolean>,
+): Promise<boolean> {
+  if (!(await hasSameFiles(project, standing))) return false;
+  const checks = await untouched;
+  if (checks === undefined) return false;
+  const work = async () => {
+    const { last_run } = await postgres.row<{ last_run: string | null }>(
+      sql`SELECT last_run FROM ${ident(project.bookkeeping, 'state')} FOR UPDATE`,
+    );
+    if (last_run !== standing.runId) return false;
+    await take({
+      standing,
+      checks,
+      entities: carriedOutcomes(project, standing),
+      ledger: standing.ledger.map((line) => ({ ...line, carried: true })),
+      counts: await countKept(postgres, project, standing.runId),
+    });
+    return true;
+  };
+  return postgres.transaction(work, undefined, settle);
+}
+
+/** Rows for which a record of the standing run counts are found unchanged; the others are kept. */
+function carriedOutcomes(project: Project, { entities, ledger }: StandingRun): Record<string, EntityOutcome> {
   const outcomes: Record<string, EntityOutcome> = {};
   for (const { name } of project.entities) {
-    const { created, updated, unchanged, ...rest } = entities[name] as EntityOutcome;
+    const { total, placeholders } = entities[name] as EntityOutcome;
+    const unchanged = ledger
+      .filter((line) => line.entity === name)
+      .reduce((sum, line) => sum + line.accepted - line.merged, 0);
     outcomes[name] = {
       created: 0,
       updated: 0,
-      unchanged: created + updated + unchanged,
-      ...rest,
+      unchanged,
+      kept: total - unchanged,
       deleted: 0,
+      total,
+      placeholders,
     };
   }
   return outcomes;
 }
 
 /** How many rejects, waiting ones among them, and findings the standing run has. */
-export async function countKept(
+async function countKept(
   postgres: Postgres,
   project: Project,
   runId: string,

@@ -28,14 +28,21 @@ export interface Integration {
   nextIds: Record<string, number>;
 }
 
+/** What others do while a run is integrated. */
+export interface WhileIntegrating {
+  handOver?: ((entities: readonly Entity[]) => void) | undefined;
+  mastersStand?: (() => Promise<void>) | undefined;
+}
+
 /** Maps, cleans and judges the records by themselves: what does not depend on the database. */
 export async function mapAndJudge(
   workspace: Workspace,
   project: Project,
   feeds: readonly ExtractedFeed[],
   log: Log,
+  entities: readonly Entity[] = project.entities,
 ): Promise<void> {
-  for (const entity of project.entities) {
+  for (const entity of entities) {
     log.step(`Cleaning ${entity.name.replaceAll('_', ' ')}`);
     await mapRecords(workspace, entity, of(feeds, entity));
   }
@@ -44,7 +51,8 @@ export async function mapAndJudge(
 /**
  * From mapped records to what shall be published: refuses, matches, links, and compares with what is published.
  * Depends on the database as of `prior`; a run that was overtaken does it again. With `handOver`, for tables that are
- * all new, entities are handed over as soon as their rows stand, all masters together.
+ * all new, entities are handed over as soon as their rows stand, all masters together. `mastersStand` is called when
+ * masters are matched, before the first document is looked at.
  */
 export async function integrate(
   workspace: Workspace,
@@ -52,7 +60,7 @@ export async function integrate(
   feeds: readonly ExtractedFeed[],
   prior: Prior,
   log: Log,
-  handOver?: (entities: readonly Entity[]) => void,
+  { handOver, mastersStand }: WhileIntegrating = {},
 ): Promise<Integration> {
   const nextIds = { ...prior.nextIds };
   const next = (entity: Entity) => nextIds[entity.name] ?? 1;
@@ -63,6 +71,7 @@ export async function integrate(
   await pairFeeds(workspace, feeds);
 
   for (const entity of project.entities) {
+    if (entity === documents[0]) await mastersStand?.();
     log.step(`${entity.kind === 'master' ? 'Matching' : 'Linking'} ${entity.name.replaceAll('_', ' ')}`);
     const own = of(feeds, entity);
     await refuseRecords(workspace, entity, own);

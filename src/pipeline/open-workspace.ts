@@ -14,9 +14,14 @@ export async function openWorkspace(project: Project): Promise<Workspace> {
   );
   return Workspace.open({
     dir: workFolder(project.root),
-    readable,
+    readable: [...readable, dirname(snapshotFile(project))],
     ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
   });
+}
+
+/** What the last run made of every record, in hashes and ids; missed by nobody. */
+export function snapshotFile(project: Project): string {
+  return join(project.root, '.pamoja', 'snapshot', 'records.duckdb');
 }
 
 /** A folder to work in, of this process alone; not made yet. */

@@ -19,6 +19,8 @@ export interface ExtractedFeed extends ReadFeed {
   torn: number;
   /** From this file on, records were brought back from an earlier run; their files are no longer there. */
   returnedFrom?: number;
+  /** The one currency of each measure of its settled records. */
+  settledCurrencies?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ReadOptions {

@@ -31,9 +31,10 @@ export interface RunResult {
   outcome: Outcome | 'dry run';
   /**
    * What the run could spare itself. `nothing changed`: nothing was read again. `all new`: rows were loaded while the next
-   * were linked. `compared`: everything was read, and only what differs was sent.
+   * were linked. `only changes`: everything was read, and only what changed and what that can reach was looked at.
+   * `compared`: everything was looked at, and only what differs was sent.
    */
-  way: 'nothing changed' | 'all new' | 'compared';
+  way: 'nothing changed' | 'all new' | 'only changes' | 'compared';
   /** Host, port and database. */
   database: string;
   entities: Record<string, EntityOutcome>;

@@ -11,13 +11,14 @@ import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
 import { listFindings, listRejects } from '../quality/list-rejects.js';
 import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
-import { loadPrior } from '../store/load-prior.js';
-import { FailedChecks, Overtaken, type PublishInput, publish } from '../store/publish.js';
+import { isEmpty, loadPrior } from '../store/load-prior.js';
+import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
 import { settleCommit } from '../store/settle-commit.js';
 import { recordFailure } from '../store/write-record.js';
-import { checkAmounts, checkDatabase } from '../verify/check-database.js';
 import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
-import { carriedOutcomes, checkStanding, countKept, findStanding, settingsOf } from './find-standing.js';
+import { verifyRun } from '../verify/verify-run.js';
+import { Aside, type AsideContext, keepAside, numberRecords, renameAside } from './aside.js';
+import { type Carried, carryStanding, findStanding, type Standing, settingsOf } from './find-standing.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { type OpenProject, withProjectOpen } from './open-project.js';
@@ -47,9 +48,12 @@ class Run {
   private readonly watch = new Stopwatch();
   private ledger: LedgerLine[] = [];
   private checks: Check[] = [];
-  private integration: Integration = { entities: {}, nextIds: {} };
+  private entities: Integration['entities'] = {};
+  private nextIds: Integration['nextIds'] = {};
   private counts = { rejects: 0, waiting: 0, findings: 0 };
   private way: RunResult['way'] = 'compared';
+  private standing: Standing | undefined;
+  private aside: Aside | undefined;
 
   constructor(
     private readonly project: Project,
@@ -74,14 +78,16 @@ class Run {
         }),
       );
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
-      await this.watch.time('clean', () => mapAndJudge(this.workspace, this.project, feeds, this.log));
+      await this.watch.time('set aside', () => this.setAside(feeds));
+      await this.watch.time('clean', () => this.clean(feeds));
       for (let attempt = 1; ; attempt++) {
         try {
           return await this.compareAndPublish(feeds);
         } catch (error) {
           if (!(error instanceof Overtaken)) throw error;
-          if (attempt === ATTEMPTS) throw busy(this.postgres.place);
+          if (attempt === ATTEMPTS) throw overtakenAlways(this.postgres.place, ATTEMPTS);
           this.log.warn('Another run published first; comparing anew.');
+          await this.lookAtAll(feeds);
         }
       }
     } catch (error) {
@@ -93,23 +99,38 @@ class Run {
   /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
   private async carryOver(): Promise<boolean> {
     const { postgres, project, options } = this;
-    if (options.full) return false;
-    const standing = await findStanding(postgres, project);
-    if (standing === undefined) return false;
-    const work = async () => {
-      const checks = await checkStanding(postgres, project, standing);
-      if (checks === undefined) return false;
-      this.checks = checks;
+    this.standing = options.full ? undefined : await findStanding(postgres, project);
+    if (this.standing === undefined) return false;
+    const take = async ({ standing, ...carried }: Carried) => {
+      Object.assign(this, carried);
       this.way = 'nothing changed';
-      this.integration.entities = carriedOutcomes(project, standing);
-      this.ledger = standing.ledger.map((line) => ({ ...line, carried: true }));
-      this.counts = await countKept(postgres, project, standing.runId);
       if (!options.dryRun)
         await recordCarriedOver(postgres, project, standing, this.record('unchanged', null), VERSION);
       await options.reached?.('before commit');
-      return true;
     };
-    return postgres.transaction(work, undefined, () => this.settle());
+    const carried = await carryStanding(postgres, project, this.standing, take, () => this.settle());
+    if (carried && !options.dryRun) await renameAside(this.context([]), this.standing.run.runId, this.runId);
+    return carried;
+  }
+
+  private async setAside(feeds: readonly ExtractedFeed[]): Promise<void> {
+    numberRecords(this.project, feeds);
+    if (this.standing === undefined) return;
+    this.aside = await Aside.begin(this.context(feeds), this.standing);
+    if (this.aside !== undefined) this.way = 'only changes';
+  }
+
+  private async clean(feeds: readonly ExtractedFeed[]): Promise<void> {
+    if (this.aside !== undefined) await this.aside.mapMasters();
+    else await mapAndJudge(this.workspace, this.project, feeds, this.log);
+  }
+
+  private async lookAtAll(feeds: readonly ExtractedFeed[]): Promise<void> {
+    if (this.aside === undefined) return;
+    Aside.undo(feeds);
+    this.aside = undefined;
+    this.way = 'compared';
+    await this.clean(feeds);
   }
 
   private settle(): Promise<boolean> {
@@ -118,17 +139,19 @@ class Run {
 
   private async compareAndPublish(feeds: readonly ExtractedFeed[]): Promise<RunResult> {
     const { workspace, postgres, project, options } = this;
-    const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project));
+    const masters = project.entities.filter((entity) => entity.kind === 'master');
+    const wanted = this.aside === undefined ? undefined : { entities: masters, touched: true };
+    const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project, wanted));
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
-    const bulk = !options.dryRun && isEmpty(prior);
-    if (bulk) this.way = 'all new';
-    if (bulk) return this.whileLoading(prior, (handOver) => this.integrateAndAccount(feeds, prior, handOver));
+    if (!options.dryRun && isEmpty(prior)) return this.whileLoading(feeds, prior);
     await this.integrateAndAccount(feeds, prior);
     if (options.dryRun) return this.result('dry run');
     await options.reached?.('before publish');
     const changed = await changesAnything(workspace, project);
     const outcome = changed || prior.lastRun === null ? 'published' : 'unchanged';
-    await this.watch.time('publish', () => this.publish(prior, outcome, [project.entities]));
+    await this.watch.time('publish', () =>
+      this.keepAsideOnce(this.publish(prior, outcome, [project.entities]), feeds),
+    );
     await options.reached?.('after publish');
     return this.result(outcome);
   }
@@ -138,43 +161,57 @@ class Run {
     prior: Prior,
     handOver?: (entities: readonly Entity[]) => void,
   ): Promise<void> {
-    const { workspace, project, log } = this;
-    this.integration = await this.watch.time('match and link', () =>
-      integrate(workspace, project, feeds, prior, log, handOver),
+    const { workspace, project, log, aside } = this;
+    const integration = await this.watch.time('match and link', () =>
+      integrate(workspace, project, feeds, prior, log, {
+        handOver,
+        mastersStand: aside && (() => aside.mapDocuments()),
+      }),
     );
+    this.nextIds = integration.nextIds;
+    this.entities = aside === undefined ? integration.entities : aside.outcomes(integration.entities);
     await this.watch.time('account', () => this.account(feeds));
     demandBalance(this.ledger);
     await demandQuality(workspace, feeds, project.rejects);
     log.step('Publishing');
   }
 
-  /** Publishes what `work` hands over while it still works; where it fails, the transaction is rolled back. */
-  private async whileLoading(
-    prior: Prior,
-    work: (handOver: (entities: readonly Entity[]) => void) => Promise<void>,
-  ): Promise<RunResult> {
+  /** Publishes what is integrated while it still is; where that fails, the transaction is rolled back. */
+  private async whileLoading(feeds: readonly ExtractedFeed[], prior: Prior): Promise<RunResult> {
+    this.way = 'all new';
     await this.options.reached?.('before publish');
     const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>();
     const writer = writable.getWriter();
     let failure: unknown;
-    const publishing = this.publish(prior, 'published', readable).catch((error) => {
+    const publishing = this.publish(prior, 'published', readable);
+    publishing.catch((error) => {
       failure = error;
     });
     try {
-      await work((entities) => {
+      await this.integrateAndAccount(feeds, prior, (entities) => {
         if (failure !== undefined) throw failure;
         writer.write(entities).catch(() => {});
       });
       writer.close().catch(() => {});
     } catch (error) {
       await writer.abort(error).catch(() => {});
-      await publishing;
+      await publishing.catch(() => {});
       throw error;
     }
-    await this.watch.time('publish', () => publishing);
-    if (failure !== undefined) throw failure;
+    await this.watch.time('publish', () => this.keepAsideOnce(publishing, feeds));
     await this.options.reached?.('after publish');
     return this.result('published');
+  }
+
+  /** Publishes, and prepares meanwhile what the next run shall know. */
+  private async keepAsideOnce(published: Promise<void>, feeds: readonly ExtractedFeed[]): Promise<void> {
+    const keeping = keepAside(this.context(feeds), this.runId, this.entities, published);
+    await published.finally(() => keeping);
+  }
+
+  private context(feeds: readonly ExtractedFeed[]): AsideContext {
+    const { workspace, postgres, project, log } = this;
+    return { workspace, postgres, project, feeds, log };
   }
 
   private async publish(
@@ -190,7 +227,7 @@ class Run {
       startedAt: this.startedAt,
       adopt: options.adopt ?? false,
       arrivals,
-      conclude: () => ({ record: this.record(outcome, null), nextIds: this.integration.nextIds }),
+      conclude: () => ({ record: this.record(outcome, null), nextIds: this.nextIds }),
       verify: (connection) => this.verify(connection),
       settle: () => this.settle(),
       reached: (point) => options.reached?.(point),
@@ -208,20 +245,7 @@ class Run {
 
   private async verify(postgres: Postgres): Promise<Check[]> {
     this.log.step('Verifying');
-    const { project, workspace } = this;
-    const unbalanced = this.ledger.filter((line) => !line.balanced).length;
-    const checks: Check[] = [
-      {
-        name: 'ledger: balance',
-        passed: unbalanced === 0,
-        detail:
-          unbalanced === 0
-            ? 'read = accepted + rejected + filtered + repeated on every line'
-            : `${unbalanced} lines do not balance`,
-      },
-      ...(await checkDatabase(postgres, project, this.integration.entities)),
-      ...(await checkAmounts(workspace, postgres, project, this.ledger)),
-    ];
+    const checks = await verifyRun(this.workspace, postgres, this.project, this.entities, this.ledger);
     await this.options.reached?.('verified');
     return checks;
   }
@@ -253,7 +277,7 @@ class Run {
       outcome,
       errorCode: error instanceof PamojaError ? error.code : null,
       error: error === null ? null : withoutSecrets(messageOf(error)),
-      entities: this.integration.entities,
+      entities: this.entities,
       ledger: this.ledger,
       checks: this.checks,
     };
@@ -265,22 +289,11 @@ class Run {
       outcome,
       way: this.way,
       database: this.postgres.place,
-      entities: this.integration.entities,
+      entities: this.entities,
       ledger: this.ledger,
       checks: this.checks,
       ...this.counts,
       steps: this.watch.steps,
     };
   }
-}
-
-function isEmpty({ lastRun, tables }: Prior): boolean {
-  return lastRun === null && Object.values(tables).every((whose) => whose === 'absent');
-}
-
-function busy(where: string): PamojaError {
-  return new PamojaError('PAM-DB-009', `Another run published first, ${ATTEMPTS} times.`, {
-    where,
-    next: 'Run again.',
-  });
 }

@@ -23,6 +23,8 @@ export interface FeedPlan extends FeedRef {
   periods: string[] | undefined;
   /** Files that are, byte for byte, another one of the source under a second name: their records are filtered. */
   copies: number[];
+  /** SQL of the number of a raw record, where the next run shall know it again. */
+  print?: Sql | undefined;
 }
 
 export interface FeedInput {

@@ -13,9 +13,9 @@ export async function mapRecords(
   plans: readonly FeedPlan[],
 ): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.mapped(entity.name)} (
-    feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, filtered BOOLEAN, mask HUGEINT,
+    feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, print UHUGEINT, filtered BOOLEAN, mask HUGEINT,
     key VARCHAR, hash ${hashType(entity)}, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
-  await makeRepeatedLines(workspace);
+  await makeRepeatedLines(workspace, entity);
   for (const plan of plans) {
     await explained(plan, () => workspace.run(mapFeed(plan)));
     if (plan.feed.key.length === 0) await numberLines(workspace, plan);
@@ -50,15 +50,17 @@ export function mapFeed(plan: FeedPlan): Sql {
           ),
           ' + ',
         );
-  const texted = sql`SELECT rowid AS rec, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}`;
+  const affected =
+    plan.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${plan.affected})`;
+  const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
   const valued = sql`SELECT *${list([...values, ...absent])} FROM (${texted})`;
   const derivedSql = sql`SELECT *${list(filled)} FROM (${valued})`;
   const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;
   const kept = entity.fields.map((field) => sql`${keptValue(plan, field.name)} AS ${ident(field.name)}`);
-  const named = sql`SELECT _file, _ordinal, rec, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
+  const named = sql`SELECT _file, _ordinal, rec, print, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
   const fields = joined(entity.fields.map((field) => ident(field.name)));
   return sql`INSERT INTO ${tables.mapped(entity.name)}
-    SELECT ${plan.index}, _file, _ordinal, rec, filtered, mask, key, ${contentHash(entity)}, ${fields} FROM (${named})`;
+    SELECT ${plan.index}, _file, _ordinal, rec, print, filtered, mask, key, ${contentHash(entity)}, ${fields} FROM (${named})`;
 }
 
 function list(parts: readonly Sql[]): Sql {

@@ -7,9 +7,10 @@ import type { FeedPlan } from './feed-plan.js';
 /** Lines of a record that a source gives twice, word for word: `repeated_lines(entity, seq)`. */
 const REPEATED_LINES = ident('repeated_lines');
 
-/** Makes the list of repeated lines, once for all entities. */
-export async function makeRepeatedLines(workspace: Workspace): Promise<void> {
+/** Makes the list of repeated lines, once for all entities, and empties it of those of one. */
+export async function makeRepeatedLines(workspace: Workspace, entity: Entity): Promise<void> {
   await workspace.run(sql`CREATE TABLE IF NOT EXISTS ${REPEATED_LINES} (entity VARCHAR, seq BIGINT)`);
+  await workspace.run(sql`DELETE FROM ${REPEATED_LINES} WHERE entity = ${literal(entity.name)}`);
 }
 
 /**
@@ -23,7 +24,7 @@ export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise
   const own = sql`feed = ${plan.index} AND NOT filtered
     AND rowid NOT IN (SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(plan.entity.name)})`;
   await workspace.run(sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
-      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY rowid) AS nth FROM ${mapped}
+      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY hash, rowid) AS nth FROM ${mapped}
       WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
     WHERE n.seq = ${mapped}.rowid AND n.nth > 1`);
 }

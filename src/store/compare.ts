@@ -12,14 +12,21 @@ export async function compareAll(
   feeds: readonly FeedRef[],
 ): Promise<void> {
   for (const entity of entities) await compare(workspace, entity);
-  const documents = entities.filter((entity) => entity.kind === 'document');
+  const published: Entity[] = [];
+  for (const entity of entities) if (await isPublished(workspace, entity)) published.push(entity);
+  const documents = published.filter((entity) => entity.kind === 'document');
   // What speaks of a document before it, wholes before their parts, and documents before the masters they keep alive.
   const wholes = documents.filter((entity) => wholeOf(entity) === undefined);
   for (const entity of wholes.reverse()) await endDocuments(workspace, entity, feeds, entities);
   for (const entity of documents.filter((each) => wholeOf(each) !== undefined))
     await endDocuments(workspace, entity, feeds, entities);
-  for (const entity of entities.filter((each) => each.kind === 'master'))
+  for (const entity of published.filter((each) => each.kind === 'master'))
     await endMasters(workspace, entity, entities);
+}
+
+/** What was never published has nothing to be compared with, and nothing that could end. */
+async function isPublished(workspace: Workspace, { name }: Entity): Promise<boolean> {
+  return (await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`)) > 0;
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
@@ -28,6 +35,11 @@ async function compare(workspace: Workspace, entity: Entity): Promise<void> {
     compared.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
   );
   const id = ident(entity.id);
+  if (!(await isPublished(workspace, entity))) {
+    await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.changes(entity.name)} AS
+      SELECT id, 'created' AS action FROM ${tables.golden(entity.name)}`);
+    return;
+  }
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.changes(entity.name)} AS
     SELECT coalesce(g.id, p.${id}) AS id, CASE WHEN p.${id} IS NULL THEN 'created' WHEN g.id IS NULL THEN 'kept'
       WHEN ${differs} THEN 'updated' WHEN g.lead IS NULL THEN 'kept' ELSE 'unchanged' END AS action

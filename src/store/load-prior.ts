@@ -1,4 +1,4 @@
-import { copyFromPostgres } from '../engine/copy.js';
+import { copyFromPostgres, copyToPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
@@ -9,38 +9,103 @@ import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
 import { bookkeepingVersion } from './bookkeeping.js';
 
+/** What of the published rows is wanted: of these entities, and with `touched` only what belongs to touched golden rows. */
+export interface Wanted {
+  entities: readonly Entity[];
+  touched: boolean;
+}
+
 /**
  * Brings what is published into the workspace, as of one moment: rows, links, and the source records of masters.
- * The database is the truth; a table that is not there is an empty one here.
+ * The database is the truth; a table that is not there, or not wanted yet, is an empty one here.
  */
-export async function loadPrior(workspace: Workspace, postgres: Postgres, project: Project): Promise<Prior> {
-  return postgres.transaction(async () => {
-    const ready = (await bookkeepingVersion(postgres, project)) > 0;
-    const book = ident(project.bookkeeping);
-    const lastRun = ready
-      ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
-      : null;
-    if (ready) await demandOwnBooks(postgres, project);
-    const known = ready
-      ? await postgres.query<{ entity: string; next_id: number }>(
-          sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
-        )
-      : [];
-    const prior: Prior = { lastRun, nextIds: {}, tables: {} };
-    for (const entity of project.entities) {
-      const columns = await columnsOf(postgres, project.schema, entity.name);
-      const ours = known.find((each) => each.entity === entity.name);
-      prior.tables[entity.name] = columns.length === 0 ? 'absent' : ours === undefined ? 'foreign' : 'ours';
-      await loadRows(workspace, postgres, project, entity, columns);
-      await loadLinks(workspace, postgres, project, entity, ready, columns);
-      if (entity.kind === 'master') await loadRecords(workspace, postgres, project, entity);
-      const highest = await workspace.count(
-        sql`SELECT coalesce(max(${ident(entity.id)}), 0) FROM ${tables.priorRows(entity.name)}`,
-      );
-      prior.nextIds[entity.name] = Math.max(ours?.next_id ?? 1, highest + 1);
-    }
-    return prior;
-  }, sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`);
+export async function loadPrior(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  wanted: Wanted = { entities: project.entities, touched: false },
+): Promise<Prior> {
+  return postgres.transaction(
+    async () => {
+      const ready = (await bookkeepingVersion(postgres, project)) > 0;
+      const book = ident(project.bookkeeping);
+      const lastRun = ready
+        ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
+        : null;
+      if (ready) await demandOwnBooks(postgres, project);
+      const known = ready
+        ? await postgres.query<{ entity: string; next_id: number }>(
+            sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
+          )
+        : [];
+      const prior: Prior = { lastRun, nextIds: {}, tables: {} };
+      for (const entity of project.entities) {
+        const columns = await columnsOf(postgres, project.schema, entity.name);
+        const ours = known.find((each) => each.entity === entity.name);
+        prior.tables[entity.name] = columns.length === 0 ? 'absent' : ours === undefined ? 'foreign' : 'ours';
+        const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
+        const from = { workspace, postgres, project, entity, columns, ready, some };
+        if (wanted.entities.includes(entity)) {
+          await loadRows(from);
+          await loadLinks(from);
+          if (entity.kind === 'master') await loadRecords(from);
+        } else {
+          await workspace.run(
+            emptyTable(tables.priorRows(entity.name), rowColumns(entity), sql`IF NOT EXISTS`),
+          );
+          await workspace.run(emptyTable(tables.priorLinks(entity.name), LINK_COLUMNS, sql`IF NOT EXISTS`));
+        }
+        const highest = columns.includes(entity.id) ? await highestId(postgres, project, entity) : 0;
+        prior.nextIds[entity.name] = Math.max(ours?.next_id ?? 1, highest + 1);
+      }
+      return prior;
+    },
+    sql`BEGIN ISOLATION LEVEL REPEATABLE READ${wanted.touched ? sql`` : sql` READ ONLY`}`,
+  );
+}
+
+/** Whether nothing was ever published, and no table is there. */
+export function isEmpty({ lastRun, tables }: Prior): boolean {
+  return lastRun === null && Object.values(tables).every((whose) => whose === 'absent');
+}
+
+/** One entity, and how it is loaded. */
+interface Loading {
+  workspace: Workspace;
+  postgres: Postgres;
+  project: Project;
+  entity: Entity;
+  /** The columns that the table has. */
+  columns: readonly string[];
+  /** Whether there are books. */
+  ready: boolean;
+  /** PostgreSQL's table of the golden ids that are wanted; all are, where it is absent. */
+  some: Sql | undefined;
+}
+
+/** Tells PostgreSQL which golden rows are wanted, in a table that ends with the transaction. */
+async function sendTouched(
+  workspace: Workspace,
+  postgres: Postgres,
+  { bookkeeping }: Project,
+  { name }: Entity,
+): Promise<Sql | undefined> {
+  if (!(await workspace.exists(bare(tables.touched(name))))) return undefined;
+  const some = ident(`pamoja_touched_${name}`);
+  await postgres.run(sql`CREATE TEMP TABLE ${some} (id bigint) ON COMMIT DROP`);
+  await copyToPostgres(workspace, postgres, sql`SELECT id FROM ${tables.touched(name)}`, some, ['id']);
+  await postgres.run(
+    sql`INSERT INTO ${some} SELECT id FROM ${ident(bookkeeping, 'links')} WHERE entity = ${literal(name)} AND placeholder`,
+  );
+  await postgres.run(sql`ANALYZE ${some}`);
+  return some;
+}
+
+async function highestId(postgres: Postgres, { schema }: Project, entity: Entity): Promise<number> {
+  const { highest } = await postgres.row<{ highest: number }>(
+    sql`SELECT coalesce(max(${ident(entity.id)}), 0)::bigint AS highest FROM ${ident(schema, entity.name)}`,
+  );
+  return highest;
 }
 
 /** Errors: PAM-DB-004 where the bookkeeping schema serves the tables of another schema, or another project. */
@@ -71,17 +136,15 @@ export async function columnsOf(postgres: Postgres, schema: string, table: strin
   return rows.map((row) => row.name);
 }
 
-async function loadRows(
-  workspace: Workspace,
-  postgres: Postgres,
-  project: Project,
-  entity: Entity,
-  columns: readonly string[],
-): Promise<void> {
-  const wanted = [
+function rowColumns(entity: Entity): { name: string; type: string }[] {
+  return [
     { name: entity.id, type: 'BIGINT' },
     ...entity.fields.map(({ name, type }) => ({ name, type: duckdbType(type) })),
   ];
+}
+
+async function loadRows({ workspace, postgres, project, entity, columns, some }: Loading): Promise<void> {
+  const wanted = rowColumns(entity);
   const table = tables.priorRows(entity.name);
   if (!columns.includes(entity.id)) {
     await workspace.run(emptyTable(table, wanted));
@@ -90,10 +153,11 @@ async function loadRows(
   const values = [entity.id, ...entity.fields.map((field) => field.name)].map((name) =>
     columns.includes(name) ? castTo(entity, name) : sql`NULL AS ${ident(name)}`,
   );
+  const where = some === undefined ? sql`` : sql` WHERE ${ident(entity.id)} IN (SELECT id FROM ${some})`;
   await copyFromPostgres(
     postgres,
     workspace,
-    sql`SELECT ${joined(values)} FROM ${ident(project.schema, entity.name)}`,
+    sql`SELECT ${joined(values)} FROM ${ident(project.schema, entity.name)}${where}`,
     bare(table),
     wanted,
   );
@@ -105,8 +169,9 @@ function castTo(entity: Entity, name: string): Sql {
   return sql`${ident(name)}::${raw(postgresType(type))}`;
 }
 
-function emptyTable(table: Sql, columns: readonly { name: string; type: string }[]): Sql {
-  return sql`CREATE OR REPLACE TABLE ${table} (${joined(columns.map(({ name, type }) => sql`${ident(name)} ${raw(type)}`))})`;
+function emptyTable(table: Sql, columns: readonly { name: string; type: string }[], unless = sql``): Sql {
+  const create = unless === '' ? sql`CREATE OR REPLACE TABLE` : sql`CREATE TABLE ${unless}`;
+  return sql`${create} ${table} (${joined(columns.map(({ name, type }) => sql`${ident(name)} ${raw(type)}`))})`;
 }
 
 const LINK_COLUMNS = [
@@ -119,21 +184,25 @@ const LINK_COLUMNS = [
 ];
 
 /** Links of masters are kept as such; those of documents stand in the rows, and their tombstones with the others. */
-async function loadLinks(
-  workspace: Workspace,
-  postgres: Postgres,
-  project: Project,
-  entity: Entity,
-  ready: boolean,
-  columns: readonly string[],
-): Promise<void> {
+async function loadLinks({
+  workspace,
+  postgres,
+  project,
+  entity,
+  columns,
+  ready,
+  some,
+}: Loading): Promise<void> {
   const table = tables.priorLinks(entity.name);
   if (!ready) {
     await workspace.run(emptyTable(table, LINK_COLUMNS));
     return;
   }
+  // Of documents only tombstones stand here, and a new record may have the key of any.
+  const where =
+    some === undefined || entity.kind === 'document' ? sql`` : sql` AND id IN (SELECT id FROM ${some})`;
   const query = sql`SELECT source, key, id, placeholder, deleted, vanished FROM ${ident(project.bookkeeping)}.links
-    WHERE entity = ${literal(entity.name)}`;
+    WHERE entity = ${literal(entity.name)}${where}`;
   await copyFromPostgres(postgres, workspace, query, bare(table), LINK_COLUMNS);
   if (entity.kind === 'document' && columns.includes('source_key')) {
     await workspace.run(sql`INSERT INTO ${table}
@@ -144,12 +213,7 @@ async function loadLinks(
   }
 }
 
-async function loadRecords(
-  workspace: Workspace,
-  postgres: Postgres,
-  project: Project,
-  entity: Entity,
-): Promise<void> {
+async function loadRecords({ workspace, postgres, project, entity, some }: Loading): Promise<void> {
   const name = recordsTable(entity.name);
   const there = await columnsOf(postgres, project.bookkeeping, name);
   const fields = entity.fields.filter((field) => field.provenance === undefined);
@@ -167,7 +231,10 @@ async function loadRecords(
     const values = wanted.map((column) =>
       there.includes(column.name) ? ident(column.name) : sql`NULL AS ${ident(column.name)}`,
     );
-    const query = sql`SELECT ${joined(values)} FROM ${ident(project.bookkeeping, name)}`;
+    const linked = sql`SELECT source, key FROM ${ident(project.bookkeeping, 'links')}
+      WHERE entity = ${literal(entity.name)} AND id IN (SELECT id FROM ${some ?? sql`NULL`})`;
+    const where = some === undefined ? sql`` : sql` WHERE (source, key) IN (${linked})`;
+    const query = sql`SELECT ${joined(values)} FROM ${ident(project.bookkeeping, name)}${where}`;
     await copyFromPostgres(postgres, workspace, query, bare(table), wanted);
   }
   // Provenance is not stored with a record, and the golden row takes it from the record's source.

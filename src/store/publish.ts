@@ -15,6 +15,14 @@ import { writeRecord } from './write-record.js';
 /** Another run published after this one compared itself with the database: compare anew. */
 export class Overtaken extends Error {}
 
+/** What is told where that happened again and again. */
+export function overtakenAlways(where: string, times: number): PamojaError {
+  return new PamojaError('PAM-DB-009', `Another run published first, ${times} times.`, {
+    where,
+    next: 'Run again.',
+  });
+}
+
 export interface PublishInput {
   project: Project;
   prior: Prior;

@@ -209,7 +209,7 @@ async function compareAmounts(
   };
 }
 
-function storedAmounts(
+async function storedAmounts(
   postgres: Postgres,
   project: Project,
   { entity, measure, source, fallback }: Asked,
@@ -221,13 +221,26 @@ function storedAmounts(
       ? [currencyCode(sql`t.${ident(measure.currency)}`), sql``]
       : whole === undefined
         ? [sql`${literal(fallback)}::text`, sql``]
-        : [
+        : ((await onlyCurrencyOf(postgres, project, whole)) ?? [
             currencyCode(sql`w.${ident(whole.field)}`),
             sql`LEFT JOIN ${at(whole.whole.name)} w ON w.${ident(whole.whole.id)} = t.${ident(whole.reference)}`,
-          ];
+          ]);
   return postgres.query<Sum>(sql`
     SELECT ${currency} AS currency, coalesce(sum(t.${ident(measure.field)}), 0)::text AS sum
     FROM ${at(entity.name)} t ${join} WHERE t.source_system = ${literal(source)} GROUP BY 1`);
+}
+
+/** Where all wholes are in one currency, none of their parts needs to ask its own: SQL of the currency, and no join. */
+async function onlyCurrencyOf(
+  postgres: Postgres,
+  { schema }: Project,
+  { whole, field }: { whole: Entity; field: string },
+): Promise<[Sql, Sql] | undefined> {
+  const found = await postgres.query<{ code: string }>(
+    sql`SELECT DISTINCT ${currencyCode(ident(field))} AS code FROM ${ident(schema, whole.name)} LIMIT 2`,
+  );
+  const [only] = found;
+  return only === undefined || found.length > 1 ? undefined : [sql`${literal(only.code)}::text`, sql``];
 }
 
 /** The sums over rows of a source that this run did not speak of and that stay. */

@@ -84,3 +84,34 @@ function wholes(
       JOIN ${tables.mapped(whole.name)} w ON w.key = m.${ident(reference)} AND list_contains(fw.wholes, w.feed)
       WHERE m.feed = ${feed.index} AND m.rowid NOT IN (SELECT seq FROM ${resolved})) GROUP BY seq`;
 }
+
+/**
+ * The one currency of the amounts of a feed's records that were not refused; undefined where there are several.
+ * `usual` is told where no record says.
+ */
+export async function currencyOfStanding(
+  workspace: Workspace,
+  feed: FeedRef,
+  measure: Measure,
+  entities: readonly Entity[],
+  usual: string | undefined,
+): Promise<string | undefined> {
+  const fallback = feed.source.currency || NO_CURRENCY;
+  const told = currencyOfWhole(feed.entity, entities);
+  if (measure.currency === undefined && told === undefined) return fallback;
+  const { name, field } =
+    measure.currency !== undefined
+      ? { name: feed.entity.name, field: measure.currency }
+      : {
+          name: (told as NonNullable<typeof told>).whole.name,
+          field: (told as NonNullable<typeof told>).field,
+        };
+  const own = measure.currency === undefined ? sql`` : sql` WHERE m.feed = ${feed.index}`;
+  const found = await workspace.rows<{ code: string }>(sql`
+    SELECT DISTINCT ${currencyCode(sql`m.${ident(field)}`)} AS code FROM ${tables.mapped(name)} m
+    ANTI JOIN ${tables.refused(name)} r ON r.seq = m.rowid${own} LIMIT 2`);
+  const codes = new Set([...found.map((each) => each.code), ...(usual === undefined ? [] : [usual])]);
+  const [only = fallback] = codes;
+  if (codes.size > 1) return undefined;
+  return measure.currency !== undefined || only === fallback ? only : undefined;
+}

@@ -6,10 +6,11 @@ import type { Entity } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { LedgerLine } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
-import { type AmountFeed, sumAmounts } from './sum-amounts.js';
+import { sumAmounts } from './sum-amounts.js';
+import { addAmount, type SettledFeed, sumSettled } from './sum-settled.js';
 
 /** A feed with the independent counts of its files. */
-export interface CountedFeed extends FeedRef, AmountFeed {
+export interface CountedFeed extends FeedRef, SettledFeed {
   files: string[];
   /** Candidates of each file, counted by other code than the reader. */
   counted: number[];
@@ -39,12 +40,18 @@ export async function keepLedger(
     const counts = await countFeed(workspace, feed);
     const torn = await countTorn(workspace, feed);
     const amounts = await sumAmounts(workspace, feed, torn, entities);
+    const settled = await sumSettled(workspace, feed);
     feed.files.forEach((file, i) => {
       const found = counts.find((each) => each.file === i);
-      const { mapped = 0, filtered = 0, refused = 0, repeated = 0, merged = 0 } = found ?? {};
+      const { mapped = 0, refused = 0 } = found ?? {};
+      const stands = settled.get(i) ?? { lead: 0, merged: 0, repeated: 0, filtered: 0, amounts: [] };
+      const filtered = (found?.filtered ?? 0) + stands.filtered;
+      const repeated = (found?.repeated ?? 0) + stands.repeated;
+      const merged = (found?.merged ?? 0) + stands.merged;
+      const records = mapped + stands.lead + stands.merged + stands.repeated + stands.filtered;
       const read = feed.counted[i] ?? 0;
       const rejected = refused + (torn.get(i) ?? 0);
-      const accepted = mapped - filtered - refused - repeated;
+      const accepted = records - filtered - refused - repeated;
       lines.push({
         source: feed.source.name,
         file,
@@ -57,7 +64,7 @@ export async function keepLedger(
         merged,
         balanced: read === accepted + rejected + filtered + repeated,
         sha256: feed.fingerprints[i] || null,
-        amounts: amounts.get(i) ?? [],
+        amounts: stands.amounts.reduce(addAmount, amounts.get(i) ?? []),
       });
     });
   }

@@ -67,7 +67,8 @@ function addTorn(
   }
 }
 
-function measureName(feed: FeedRef, measure: Measure): string {
+/** How the books call a measure. */
+export function measureName(feed: FeedRef, measure: Measure): string {
   return `${feed.entity.name}.${measure.field}`;
 }
 
@@ -127,6 +128,8 @@ function sumPerCurrency(feed: AmountFeed, measure: Measure, entities: readonly E
 function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
   const compiled = feed.compiled.find((each) => each.field.name === measure.field);
   if (compiled === undefined) return undefined;
+  const lookedAt =
+    feed.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${feed.affected})`;
   return sql`SELECT rec, _file, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
-    SELECT rowid AS rec, _file, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)})`;
+    SELECT rowid AS rec, _file, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)}${lookedAt})`;
 }

@@ -14,9 +14,17 @@ async function expectWhole(shop: TestProject, env: Record<string, string>, schem
   expect(first.outcome).toBe('published');
   expect(first.checks.filter((check) => !check.passed)).toEqual([]);
   expect(changed(first)).toEqual({ created: 10, updated: 0, deleted: 0 });
-  shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('Ouma', 'Okoth') });
-  expect(changed(await shop.run(config, { env }))).toEqual({ created: 0, updated: 1, deleted: 0 });
-  expect(changed(await shop.run(config, { env }))).toEqual({ created: 0, updated: 0, deleted: 0 });
+  const ways = [first.way];
+  const call = async (family: string, full: boolean) => {
+    shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('Ouma', family) });
+    const result = await shop.run(config, { env, full });
+    ways.push(result.way);
+    return changed(result);
+  };
+  expect(await call('Okoth', false)).toEqual({ created: 0, updated: 1, deleted: 0 });
+  expect(await call('Okoth', false)).toEqual({ created: 0, updated: 0, deleted: 0 });
+  expect(await call('Odera', true)).toEqual({ created: 0, updated: 1, deleted: 0 });
+  expect(ways).toEqual(['all new', 'only changes', 'nothing changed', 'compared']);
 }
 
 describe('PostgreSQL 18', () => {

@@ -78,7 +78,8 @@ export async function openCase(): Promise<GoldenCase> {
         : null,
     }),
     textsWith: (text) => rowsWith(connection, text),
-    leftovers: () => filesBelow(join(root, '.pamoja')),
+    leftovers: () =>
+      filesBelow(join(root, '.pamoja')).filter((file) => !file.startsWith(join(root, '.pamoja', 'snapshot'))),
     async close() {
       rmSync(root, { recursive: true, force: true });
       await database.close();

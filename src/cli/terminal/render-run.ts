@@ -77,6 +77,7 @@ function renderEntities({ entities, outcome }: RunResult, { width, paint }: RunV
 const WAYS: Record<RunResult['way'], string> = {
   'nothing changed': 'nothing to read again',
   'all new': 'new tables, loaded while linking',
+  'only changes': 'only what changed was looked at',
   compared: 'compared, only differences sent',
 };
 

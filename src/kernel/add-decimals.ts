@@ -1,0 +1,18 @@
+/** The exact sum of two decimals that are written out, as `-12.5000`; with the longer of both fractions. */
+export function addDecimals(a: string, b: string): string {
+  const scale = Math.max(fractionOf(a).length, fractionOf(b).length);
+  const sum = unscaled(a, scale) + unscaled(b, scale);
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = scale === 0 ? '' : `.${digits.slice(-scale)}`;
+  return `${sum < 0n ? '-' : ''}${whole}${fraction}`;
+}
+
+function fractionOf(decimal: string): string {
+  return decimal.split('.')[1] ?? '';
+}
+
+function unscaled(decimal: string, scale: number): bigint {
+  const [whole = '0'] = decimal.split('.');
+  return BigInt(whole + fractionOf(decimal).padEnd(scale, '0'));
+}

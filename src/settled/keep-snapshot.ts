@@ -1,0 +1,108 @@
+import type { Workspace } from '../engine/workspace.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { type Entity, references } from '../model/entity.js';
+import type { FeedRef } from '../model/feed-ref.js';
+import { snapshot, tables } from '../model/tables.js';
+import type { RawFeed } from './match-rows.js';
+import { keyNumber, referenceColumn } from './numbers.js';
+import type { SnapshotAbout } from './snapshot.js';
+import { documentNumber } from './touch-documents.js';
+import { recordsNow } from './touch-masters.js';
+
+/**
+ * Writes what this run made of its records into the snapshot: of all of them, or in place of what it looked at. In one
+ * transaction of the snapshot, beside whatever else the workspace does, which ends as `published` does.
+ */
+export async function keepSnapshot(
+  workspace: Workspace,
+  entities: readonly Entity[],
+  feeds: readonly RawFeed[],
+  about: SnapshotAbout,
+  published: Promise<unknown>,
+): Promise<void> {
+  await workspace.aside(sql`BEGIN TRANSACTION`);
+  try {
+    for (const feed of feeds) await keepRows(workspace, feed);
+    for (const entity of entities.filter((each) => each.kind === 'master'))
+      await keepRecords(workspace, entity, feeds);
+    await workspace.aside(sql`CREATE OR REPLACE TABLE ${snapshot.about} AS
+      SELECT ${literal(about.runId)} AS run_id, ${literal(JSON.stringify(about.currencies))} AS currencies, version() AS engine`);
+    await published;
+    await workspace.aside(sql`COMMIT`);
+  } catch (error) {
+    await workspace.aside(sql`ROLLBACK`);
+    throw error;
+  }
+}
+
+/** Forgets the snapshot: what the run made does not fit into one. */
+export async function dropSnapshot(workspace: Workspace): Promise<void> {
+  await workspace.aside(sql`DROP TABLE IF EXISTS ${snapshot.about}`);
+}
+
+/**
+ * `rows(print, outcome, id, own, …references)`. Outcome: 0 refused, or something was found in it, so it is looked at
+ * again in every run; 1 accepted and counting for its golden row; 2 accepted; 3 repeated; 4 filtered.
+ */
+async function keepRows(workspace: Workspace, feed: RawFeed): Promise<void> {
+  const rows = snapshot.rows(feed.index);
+  if (feed.affected === undefined) {
+    await workspace.aside(sql`CREATE OR REPLACE TABLE ${rows} AS ${rowsNow(feed)}`);
+    return;
+  }
+  await workspace.aside(
+    sql`DELETE FROM ${rows} WHERE rowid IN (SELECT srow FROM ${tables.stale(feed.index)})`,
+  );
+  await workspace.aside(sql`INSERT INTO ${rows} ${rowsNow(feed)}`);
+}
+
+function rowsNow(feed: RawFeed): Sql {
+  const { entity, index } = feed;
+  const { name } = entity;
+  const { mapped, refused, repeated, golden } = tables;
+  const source = literal(feed.source.name);
+  const columns =
+    entity.kind === 'document'
+      ? references(entity).map((field) => sql`, g.${ident(field.name)} AS ${referenceColumn(field.name)}`)
+      : [];
+  const found = sql`SELECT DISTINCT seq FROM (SELECT seq FROM ${refused(name)}
+    UNION ALL SELECT seq FROM ${tables.findings} WHERE entity = ${literal(name)})`;
+  return sql`SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4
+      WHEN q.seq IS NOT NULL THEN CASE WHEN q.id IS NULL THEN 0 ELSE 3 END
+      WHEN ${entity.kind === 'document' ? sql`g.id` : sql`c.id`} IS NULL THEN 0 WHEN g.lead IS NULL THEN 2 ELSE 1 END::UTINYINT AS outcome,
+      coalesce(${entity.kind === 'document' ? sql`g.id` : sql`c.id`}, q.id) AS id,
+      ${entity.kind === 'document' ? documentNumber(source, sql`m.key`) : keyNumber(source, sql`m.key`)} AS own${joined(columns, '')}
+    FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index}) m
+    LEFT JOIN ${golden(name)} g ON g.lead = m.seq ${entity.kind === 'document' ? sql`` : clustered(entity)}
+    LEFT JOIN (${found}) f ON f.seq = m.seq
+    LEFT JOIN (${idsOfRepeated(feed)}) q ON q.seq = m.seq`;
+
+  function clustered({ name }: Entity): Sql {
+    return sql`LEFT JOIN (SELECT i.seq, k.id FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid
+      WHERE i.seq IS NOT NULL) c ON c.seq = m.seq`;
+  }
+
+  function idsOfRepeated({ entity: { kind } }: FeedRef): Sql {
+    const standing =
+      kind === 'document'
+        ? sql`SELECT source_key AS key, id FROM ${golden(name)} WHERE source_system = ${source}`
+        : sql`SELECT i.key, k.id FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid
+            WHERE i.source = ${source}`;
+    return sql`SELECT r.seq, min(s.id) AS id FROM ${repeated(name)} r JOIN ${mapped(name)} t ON t.rowid = r.seq AND t.feed = ${index}
+      LEFT JOIN (${standing}) s ON s.key = t.key GROUP BY r.seq`;
+  }
+}
+
+/** `records(own, id, live, …numbers)`: the source records of a master in force, and the links that have ended. */
+async function keepRecords(workspace: Workspace, entity: Entity, feeds: readonly FeedRef[]): Promise<void> {
+  const records = snapshot.records(entity.name);
+  const now = recordsNow(entity, feeds);
+  if (feeds.every((feed) => feed.affected === undefined)) {
+    await workspace.aside(sql`CREATE OR REPLACE TABLE ${records} AS ${now}`);
+    return;
+  }
+  await workspace.aside(
+    sql`DELETE FROM ${records} WHERE id IN (SELECT id FROM ${tables.touched(entity.name)})`,
+  );
+  await workspace.aside(sql`INSERT INTO ${records} ${now}`);
+}

@@ -1,0 +1,28 @@
+import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
+import type { Project } from '../model/config.js';
+import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
+import { checkAmounts, checkDatabase } from './check-database.js';
+
+/** What is asked before COMMIT: whether the ledger balances, and whether the database holds what the run says. */
+export async function verifyRun(
+  workspace: Workspace,
+  postgres: Postgres,
+  project: Project,
+  entities: Record<string, EntityOutcome>,
+  ledger: readonly LedgerLine[],
+): Promise<Check[]> {
+  const unbalanced = ledger.filter((line) => !line.balanced).length;
+  return [
+    {
+      name: 'ledger: balance',
+      passed: unbalanced === 0,
+      detail:
+        unbalanced === 0
+          ? 'read = accepted + rejected + filtered + repeated on every line'
+          : `${unbalanced} lines do not balance`,
+    },
+    ...(await checkDatabase(postgres, project, entities)),
+    ...(await checkAmounts(workspace, postgres, project, ledger)),
+  ];
+}
