@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [
       { flags: '--dry-run', means: 'Do everything but publish, and say what would change' },
       { flags: '--adopt', means: 'Add to tables that Pamoja did not make; their rows stay' },
-      { flags: '--full', means: 'Read every file again, also where nothing changed since the last run' },
+      { flags: '--full', means: 'Look at every record again, also where nothing changed since the last run' },
     ],
     examples: [
       ['pamoja run', 'Run the project of this folder'],

@@ -6,7 +6,7 @@ export interface RunOptions {
   dryRun?: boolean;
   /** Adds to tables that are there already; their rows stay. */
   adopt?: boolean;
-  /** Reads every file again, also where nothing changed since the run that the tables stand at. */
+  /** Looks at every record again, also where nothing changed since the run that the tables stand at. */
   full?: boolean;
   /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
   env?: Record<string, string | undefined>;

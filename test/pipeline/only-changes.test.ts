@@ -40,6 +40,10 @@ const LEFT: Record<string, string> = {
 async function left(project: TestProject): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const [name, query] of Object.entries(LEFT)) found[name] = await project.query<object>(query);
+  const [paid] = await project.query<{ there: boolean }>(
+    `SELECT to_regclass('payments') IS NOT NULL AS there`,
+  );
+  if (paid?.there) found.payments = await project.query<object>('SELECT * FROM payments ORDER BY 1');
   return found;
 }
 
@@ -58,7 +62,7 @@ function account({ entities, ledger, rejects, waiting, findings }: RunResult) {
   return { entities, lines, rejects, waiting, findings };
 }
 
-describe.each<Layout>(['tables', 'flat', 'nested'])(
+describe.each<Layout>(['tables', 'flat', 'nested', 'paid'])(
   'files as %s, changed a little from run to run',
   (layout) => {
     test.each(SEEDS)(

@@ -10,7 +10,7 @@ export interface RandomBusiness {
   next(): Record<string, string>;
 }
 
-export type Layout = 'tables' | 'flat' | 'nested';
+export type Layout = 'tables' | 'flat' | 'nested' | 'paid';
 
 type Row = Record<string, string>;
 
@@ -54,7 +54,14 @@ export function randomBusiness(layout: Layout, seed: number): RandomBusiness {
     stock: many(7, article),
     shop: many(6, article),
     orders: many(22, order),
+    mpesa: [] as Row[],
   };
+  const payment = (): Row => ({
+    id: `M${++serial}`,
+    order: draw(9) === 0 ? 'O-none' : (pick(make.orders).no ?? ''),
+    amount: draw(9) === 0 ? 'some' : `${100 + draw(50)}.00`,
+  });
+  make.mpesa.push(...many(12, payment));
   const lines = make.orders.flatMap(({ no = '' }) => many(1 + draw(3), () => line(no)));
 
   /** One change somewhere: a value, a new row, a row that goes, one told twice, one at another place. */
@@ -90,7 +97,10 @@ export function randomBusiness(layout: Layout, seed: number): RandomBusiness {
       const changes = first ? 0 : 1 + draw(4);
       first = false;
       for (let i = 0; i < changes; i++) {
-        switch (draw(6)) {
+        switch (draw(7)) {
+          case 6:
+            change(make.mpesa, payment);
+            break;
           case 0:
             change(make.crm, person);
             break;
@@ -128,7 +138,7 @@ function drawing(seed: number): (below: number) => number {
 }
 
 function written(layout: Layout, make: Record<string, Row[]>, lines: readonly Row[]): Record<string, string> {
-  const { crm = [], web = [], stock = [], shop = [], orders = [] } = make;
+  const { crm = [], web = [], stock = [], shop = [], orders = [], mpesa = [] } = make;
   const masters = {
     'crm.csv': csv(crm),
     'web.csv': csv(web),
@@ -137,6 +147,14 @@ function written(layout: Layout, make: Record<string, Row[]>, lines: readonly Ro
   };
   if (layout === 'tables') return { ...masters, 'orders.csv': csv(orders), 'lines.csv': csv([...lines]) };
   const linesOf = (no = '') => lines.filter((each) => each.no === no);
+  if (layout === 'paid') {
+    const bought = orders.map((each) => ({
+      ...each,
+      email: emailOf(each.customer),
+      total: totalOf(linesOf(each.no)),
+    }));
+    return { ...masters, 'orders.csv': csv(bought), 'lines.csv': csv([...lines]), 'mpesa.csv': csv(mpesa) };
+  }
   if (layout === 'flat') {
     const rows = orders.flatMap((each) => {
       const buyer = crm.find(({ id }) => id === each.customer) ?? { first: '', last: '', email: '' };
@@ -156,6 +174,17 @@ function written(layout: Layout, make: Record<string, Row[]>, lines: readonly Ro
     lines: linesOf(each.no).map(({ no: _, ...rest }) => rest),
   }));
   return { ...masters, 'orders.json': JSON.stringify(records) };
+}
+
+/** Whoever has number n in the CRM orders as p(n). */
+function emailOf(customer = ''): string {
+  return customer === '' ? '' : `p${Number(customer.slice(1)) % 14}@example.co.ke`;
+}
+
+/** What the lines come to; where there are three, a shilling more. */
+function totalOf(lines: readonly Row[]): string {
+  const sum = lines.reduce((all, { qty, price }) => all + (Number(qty) || 1) * Number(price), 0);
+  return (lines.length === 3 ? sum + 1 : sum).toFixed(2);
 }
 
 function csv(rows: readonly Row[]): string {
@@ -179,6 +208,51 @@ const MASTERS: Record<string, SourceConfig> = {
 };
 
 const CONFIGS: Record<Layout, ProjectConfig> = {
+  paid: config(
+    {
+      ...MASTERS,
+      orders: {
+        type: 'csv',
+        path: 'orders.csv',
+        vanished: 'delete',
+        entities: {
+          orders: {
+            key: 'no',
+            fields: { customer_id: { from: 'email', by: 'email' }, total_amount: 'total', ...HEAD },
+          },
+        },
+      },
+      lines: {
+        type: 'csv',
+        path: 'lines.csv',
+        vanished: 'delete',
+        entities: { order_items: { fields: { order_id: { from: 'no', source: 'orders' }, ...LINE } } },
+      },
+      mpesa: {
+        type: 'csv',
+        path: 'mpesa.csv',
+        vanished: 'delete',
+        entities: {
+          payments: {
+            key: 'id',
+            fields: { order_id: { from: 'order', source: 'orders' }, amount: 'amount' },
+          },
+        },
+      },
+    },
+    {
+      orderIntegrity: 'lines',
+      entities: {
+        payments: {
+          fields: {
+            order_id: { type: 'reference', entity: 'orders', required: true },
+            amount: { type: 'money', severity: 'reject' },
+          },
+          measures: [{ field: 'amount' }],
+        },
+      },
+    },
+  ),
   tables: config({
     ...MASTERS,
     orders: {
@@ -224,7 +298,7 @@ const CONFIGS: Record<Layout, ProjectConfig> = {
   }),
 };
 
-function config(sources: Record<string, SourceConfig>): ProjectConfig {
+function config(sources: Record<string, SourceConfig>, more: Partial<ProjectConfig> = {}): ProjectConfig {
   return {
     name: 'random',
     country: 'KE',
@@ -233,5 +307,6 @@ function config(sources: Record<string, SourceConfig>): ProjectConfig {
     rejects: { maxShare: 1 },
     maxVanished: 1,
     sources,
-  } as ProjectConfig;
+    ...more,
+  };
 }
