@@ -62,7 +62,7 @@ function account({ entities, ledger, rejects, waiting, findings }: RunResult) {
   return { entities, lines, rejects, waiting, findings };
 }
 
-describe.each<Layout>(['tables', 'flat', 'nested', 'paid'])(
+describe.each<Layout>(['tables', 'flat', 'nested'])(
   'files as %s, changed a little from run to run',
   (layout) => {
     test.each(SEEDS)(

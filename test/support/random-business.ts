@@ -10,7 +10,7 @@ export interface RandomBusiness {
   next(): Record<string, string>;
 }
 
-export type Layout = 'tables' | 'flat' | 'nested' | 'paid';
+export type Layout = 'flat' | 'nested' | 'tables';
 
 type Row = Record<string, string>;
 
@@ -145,9 +145,8 @@ function written(layout: Layout, make: Record<string, Row[]>, lines: readonly Ro
     'stock.csv': csv(stock),
     'shop.csv': csv(shop),
   };
-  if (layout === 'tables') return { ...masters, 'orders.csv': csv(orders), 'lines.csv': csv([...lines]) };
   const linesOf = (no = '') => lines.filter((each) => each.no === no);
-  if (layout === 'paid') {
+  if (layout === 'tables') {
     const bought = orders.map((each) => ({
       ...each,
       email: emailOf(each.customer),
@@ -208,7 +207,7 @@ const MASTERS: Record<string, SourceConfig> = {
 };
 
 const CONFIGS: Record<Layout, ProjectConfig> = {
-  paid: config(
+  tables: config(
     {
       ...MASTERS,
       orders: {
@@ -253,23 +252,6 @@ const CONFIGS: Record<Layout, ProjectConfig> = {
       },
     },
   ),
-  tables: config({
-    ...MASTERS,
-    orders: {
-      type: 'csv',
-      path: 'orders.csv',
-      vanished: 'delete',
-      entities: {
-        orders: { key: 'no', fields: { customer_id: { from: 'customer', source: 'crm' }, ...HEAD } },
-      },
-    },
-    lines: {
-      type: 'csv',
-      path: 'lines.csv',
-      vanished: 'delete',
-      entities: { order_items: { fields: { order_id: { from: 'no', source: 'orders' }, ...LINE } } },
-    },
-  }),
   flat: config({
     stock: MASTERS.stock as SourceConfig,
     shop: MASTERS.shop as SourceConfig,
