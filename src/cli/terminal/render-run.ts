@@ -81,6 +81,11 @@ const WAYS: Record<RunResult['way'], string> = {
   compared: 'compared, only differences sent',
 };
 
+function saySteps(steps: RunResult['steps'], paint: RunView['paint']): string {
+  const told = steps.filter(({ seconds }) => seconds >= 0.05);
+  return `  ${paint.soft('steps'.padEnd(8))}  ${told.map(({ name, seconds }) => `${name} ${saySeconds(seconds)}`).join(', ')}`;
+}
+
 function renderNext(result: RunResult, view: RunView): string[] {
   const { paint, embedded, details, typed } = view;
   const { rejects, waiting, findings, checks, steps, outcome } = result;
@@ -103,7 +108,8 @@ function renderNext(result: RunResult, view: RunView): string[] {
     typed(outcome === 'dry run' ? 'run' : 'db psql'),
   );
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
-  const each = steps.map((step) => `${step.name} ${saySeconds(step.seconds)}`).join(', ');
-  add('time', `${saySeconds(seconds)}${details ? `: ${each}` : ''}; ${WAYS[result.way]}`);
-  return alignTable([{ title: '' }, { title: '' }, { title: '' }], rows, { width: 400 });
+  add('time', `${saySeconds(seconds)}; ${WAYS[result.way]}`);
+  const lines = alignTable([{ title: '' }, { title: '' }, { title: '' }], rows, { width: 400 });
+  // Beside the others so long a line would push the commands out of sight.
+  return details ? [...lines, saySteps(steps, paint)] : lines;
 }
