@@ -52,16 +52,21 @@ export class Aside {
   /** Undefined where all records are to be looked at: nothing is known of them, or too much of it changed. */
   static async begin(context: AsideContext, { run, untouched }: Standing): Promise<Aside | undefined> {
     const { workspace, feeds, log } = context;
-    if (!(await mayKeep(context))) return undefined;
+    const lookAtAll = (because: string): undefined => {
+      log.debug(`All records are looked at: ${because}`);
+      return undefined;
+    };
+    if (!(await mayKeep(context))) return lookAtAll('no snapshot can tell what became of them');
     const about = await readAbout(workspace);
-    if (about?.runId !== run.runId) return undefined;
+    if (about?.runId !== run.runId) return lookAtAll('there is no snapshot of the last run');
     await printRows(workspace, feeds);
     let affected = 0;
     for (const feed of feeds) affected += await matchRows(workspace, feed);
     const all = feeds.reduce((sum, feed) => sum + feed.counted.reduce((one, each) => one + each, 0), 0);
-    log.debug(`${affected} of ${all} records are new or changed, or something was found in them`);
-    if (all > FEW && affected > all * MANY) return undefined;
-    if ((await untouched) === undefined) return undefined;
+    const share = `${affected} of ${all} are new or changed, or something was found in them`;
+    if (all > FEW && affected > all * MANY) return lookAtAll(share);
+    if ((await untouched) === undefined) return lookAtAll('somebody wrote to a table since the last run');
+    log.debug(`Not all records are looked at: ${share}`);
     for (const feed of feeds) {
       feed.affected = tables.affected(feed.index);
       const measures = feed.entity.measures ?? [];
