@@ -22,9 +22,16 @@ export async function survive(workspace: Workspace, entity: Entity): Promise<voi
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
     SELECT c.id, ${joined(alone)}, f.seq AS lead FROM ${tables.inForce(name)} f
     JOIN ${tables.clusters(name)} c ON c.rec = f.rowid ANTI JOIN (SELECT DISTINCT id FROM members) m ON m.id = c.id`);
-  await workspace.run(sql`INSERT INTO ${tables.golden(name)} ${together(entity)}`);
+  const parts = Math.ceil((await workspace.count(sql`SELECT count(*) FROM members`)) / AT_ONCE);
+  for (let part = 0; part < parts; part++) {
+    const members = sql`(SELECT * FROM members WHERE id % ${parts} = ${part})`;
+    await workspace.run(sql`INSERT INTO ${tables.golden(name)} ${together(entity, members)}`);
+  }
   await workspace.run(sql`DROP TABLE members`);
 }
+
+/** What is weighed for a row stays in memory, and cannot spill: of so many records at once some hundred megabytes. */
+const AT_ONCE = 200_000;
 
 function aloneValue(field: Field): Sql {
   if (field.provenance === 'source') return sql`f.source`;
@@ -36,10 +43,10 @@ function aloneValue(field: Field): Sql {
 const LAST_RESORT = sql`s: source, k: key, h: hash`;
 
 /** Frequency is counted only where priority and recency leave several records: nearly never. */
-function together(entity: Entity): Sql {
+function together(entity: Entity, members: Sql): Sql {
   const ranked = sql`{p: priority, r: -recency, ${LAST_RESORT}}`;
   const first = sql`arg_min(seq, ${ranked}) FILTER (seq IS NOT NULL)`;
-  const tied = sql`SELECT DISTINCT id FROM members GROUP BY id, priority, recency HAVING count(*) > 1`;
+  const tied = sql`SELECT DISTINCT id FROM ${members} GROUP BY id, priority, recency HAVING count(*) > 1`;
   const clear = entity.fields.map((field) => winner(field, ranked));
   const frequent = entity.fields.map((field) =>
     winner(field, sql`{p: priority, r: -recency, n: -${ident(`n_${field.name}`)}, ${LAST_RESORT}}`),
@@ -47,10 +54,10 @@ function together(entity: Entity): Sql {
   const frequencies = entity.fields.map(
     (field) => sql`count(*) OVER (PARTITION BY id, ${ident(field.name)}) AS ${ident(`n_${field.name}`)}`,
   );
-  return sql`SELECT id, ${joined(clear)}, ${first} FROM members WHERE id NOT IN (${tied}) GROUP BY id
+  return sql`SELECT id, ${joined(clear)}, ${first} FROM ${members} WHERE id NOT IN (${tied}) GROUP BY id
     UNION ALL
     SELECT id, ${joined(frequent)}, ${first} FROM (
-      SELECT *, ${joined(frequencies)} FROM members WHERE id IN (${tied})) GROUP BY id`;
+      SELECT *, ${joined(frequencies)} FROM ${members} WHERE id IN (${tied})) GROUP BY id`;
 }
 
 function winner(field: Field, rank: Sql): Sql {
