@@ -18,12 +18,15 @@ export async function listTargets(
   const found = entity.kind === 'master' ? masterTargets(entity) : documentTargets(name, feeds);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
-    SELECT source, key, id, seq, false AS refused FROM standing
-    UNION ALL
-    SELECT source, key, NULL, min(seq), true FROM (
-      SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, r.seq
-      FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL)
-    WHERE (source, key) NOT IN (SELECT (source, key) FROM standing) GROUP BY source, key`);
+    SELECT source, key, id, seq, false AS refused FROM standing`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE fallen AS
+    SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
+    FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`);
+  // Of millions that stand only those are remembered whose key a refused one has too.
+  await workspace.run(sql`INSERT INTO ${tables.targets(name)}
+    SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
+      (SELECT source, key FROM standing SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
+  await workspace.drop('fallen');
   await workspace.run(sql`DROP TABLE standing`);
 }
 

@@ -12,7 +12,7 @@ import type { EntityOutcome } from '../model/ledger.js';
 import { rawPrint } from '../model/raw-print.js';
 import { tables } from '../model/tables.js';
 import { dropSnapshot, keepSnapshot } from '../settled/keep-snapshot.js';
-import { matchRows, printRows, widen } from '../settled/match-rows.js';
+import { matchRows, printRows, repeatsAcross, widen } from '../settled/match-rows.js';
 import { maySettle } from '../settled/may-settle.js';
 import { measureOf, openSnapshot, readAbout, renameSnapshot } from '../settled/snapshot.js';
 import { listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
@@ -59,6 +59,8 @@ export class Aside {
     if (!(await mayKeep(context))) return lookAtAll('no snapshot can tell what became of them');
     const about = await readAbout(workspace);
     if (about?.runId !== run.runId) return lookAtAll('there is no snapshot of the last run');
+    for (const feed of feeds)
+      if (await repeatsAcross(workspace, feed)) return lookAtAll('records repeat each other across files');
     await printRows(workspace, feeds);
     let affected = 0;
     for (const feed of feeds) affected += await matchRows(workspace, feed);
@@ -147,6 +149,8 @@ export function numberRecords(project: Project, feeds: readonly ExtractedFeed[])
 /** Whether what becomes of this project's records can be known from a snapshot. Opens it. */
 async function mayKeep({ workspace, project, feeds, log }: AsideContext): Promise<boolean> {
   if (!maySettle(project)) return false;
+  // What a record became because its file is a copy of another says nothing of the record.
+  if (feeds.some((feed) => feed.copies.length > 0)) return false;
   for (const { incomplete } of feeds) {
     if (
       incomplete !== undefined &&

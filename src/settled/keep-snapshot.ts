@@ -93,7 +93,7 @@ function rowsNow(feed: RawFeed): Sql {
   }
 }
 
-/** `records(own, id, live, …numbers)`: the source records of a master in force, and the links that have ended. */
+/** `records(own, id, live, given, …numbers)`: the source records of a master in force, and the links that have ended. */
 async function keepRecords(workspace: Workspace, entity: Entity, feeds: readonly FeedRef[]): Promise<void> {
   const records = snapshot.records(entity.name);
   const now = recordsNow(entity, feeds);

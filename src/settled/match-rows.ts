@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, sql } from '../kernel/sql.js';
+import { ident, type Sql, sql } from '../kernel/sql.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { rawPrint } from '../model/raw-print.js';
 import { snapshot, tables } from '../model/tables.js';
@@ -31,7 +31,7 @@ export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<nu
   const [prints, rows] = [tables.prints(feed.raw), snapshot.rows(feed.index)];
   const settled = tables.settled(feed.index);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${settled} AS
-    SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${prints} p JOIN ${rows} s ON s.print = p.print WHERE s.outcome > 0`);
+    SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${prints} p JOIN ${rows} s ON s.print = p.print`);
   if (!(await partition(workspace, feed))) {
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
       SELECT rec, srow FROM ${settled} QUALIFY count(*) OVER (PARTITION BY rec) > 1 OR count(*) OVER (PARTITION BY srow) > 1`);
@@ -40,6 +40,7 @@ export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<nu
     await workspace.drop('doubled');
     await partition(workspace, feed);
   }
+  await takeBack(workspace, feed, sql`outcome = 0`);
   return workspace.count(sql`SELECT count(*) FROM ${tables.affected(feed.index)}`);
 }
 
@@ -59,9 +60,27 @@ async function partition(workspace: Workspace, feed: RawFeed): Promise<boolean> 
 
 /** Takes the records of touched golden rows from the settled ones to the affected. */
 export async function widen(workspace: Workspace, feed: RawFeed): Promise<void> {
-  const { settled, affected, stale, touched } = tables;
-  const reached = sql`FROM ${settled(feed.index)} WHERE id IN (SELECT id FROM ${touched(feed.entity.name)})`;
+  await takeBack(workspace, feed, sql`id IN (SELECT id FROM ${tables.touched(feed.entity.name)})`);
+}
+
+async function takeBack(workspace: Workspace, feed: RawFeed, which: Sql): Promise<void> {
+  const { settled, affected, stale } = tables;
+  const reached = sql`FROM ${settled(feed.index)} WHERE ${which}`;
   await workspace.run(sql`INSERT INTO ${affected(feed.index)} SELECT rec ${reached}`);
   await workspace.run(sql`INSERT INTO ${stale(feed.index)} SELECT srow, id ${reached}`);
   await workspace.run(sql`DELETE ${reached}`);
+}
+
+/**
+ * Whether the snapshot holds records of a feed that repeat others, while there are several files: in which of them the
+ * one that counts stands follows from the order of all.
+ */
+export async function repeatsAcross(
+  workspace: Workspace,
+  feed: RawFeed & { files: string[] },
+): Promise<boolean> {
+  if (feed.files.length < 2) return false;
+  return (
+    (await workspace.count(sql`SELECT count(*) FROM ${snapshot.rows(feed.index)} WHERE outcome = 3`)) > 0
+  );
 }

@@ -2,7 +2,8 @@ import type { Feed, Project } from '../model/config.js';
 import { type Entity, fieldOf, references } from '../model/entity.js';
 
 /** Expressions over more than the row that they stand in, or that come out differently from day to day. */
-const BEYOND_THE_ROW = /\b(over|select|now|today|random|uuid|nextval|current_\w+|get_current_\w+)\b/i;
+const BEYOND_THE_ROW =
+  /\b(over|select|now|today|age|random|\w*uuid\w*|nextval|rowid|_file|_ordinal|_parent|(get_)?current_\w+|local\w+|\w+_timestamp)\b/i;
 
 /**
  * Whether what becomes of a record of this project follows from itself and from the records that it shares a key, an
@@ -10,7 +11,9 @@ const BEYOND_THE_ROW = /\b(over|select|now|today|random|uuid|nextval|current_\w+
  * with values that may stand once only in a whole source, every record is looked at in every run.
  */
 export function maySettle(project: Project): boolean {
-  const { entities, sources } = project;
+  const { entities, sources, orderIntegrity } = project;
+  // A refused line that leaves its order standing also keeps its total from being asked.
+  if (orderIntegrity === 'lines') return false;
   const masters = entities.filter((entity) => entity.kind === 'master');
   const mastersFirst = entities.slice(0, masters.length).every((entity) => entity.kind === 'master');
   if (!mastersFirst || masters.some((entity) => references(entity).length > 0)) return false;

@@ -24,6 +24,8 @@ export async function touchMasters(
     sql`SELECT id FROM ${records} WHERE ${numberColumn(field)} IN (SELECT number FROM (${values}) WHERE number IS NOT NULL)`;
   const seeds = [
     ...own.map((feed) => sql`SELECT id FROM ${tables.stale(feed.index)}`),
+    // In force, though no file gives it any more: every run asks anew what becomes of it.
+    sql`SELECT id FROM ${records} WHERE live AND NOT given`,
     sql`SELECT id FROM ${records} WHERE own IN (
       SELECT ${keyNumber(sourceOf(own), ident('key'))} FROM ${mapped} WHERE key IS NOT NULL)`,
     ...identifiers.map((field) =>
@@ -81,7 +83,7 @@ export async function findMoved(
   await workspace.drop('led_now', 'differing');
 }
 
-/** The snapshot's records of a master, of those in force now and of links that have ended: `(own, id, live, …numbers)`. */
+/** The snapshot's records of a master, of those in force now and of links that have ended: `(own, id, live, given, …numbers)`. */
 export function recordsNow(entity: Entity, feeds: readonly FeedRef[]): Sql {
   const { inForce, clusters, priorLinks, links } = tables;
   const { name } = entity;
@@ -90,9 +92,9 @@ export function recordsNow(entity: Entity, feeds: readonly FeedRef[]): Sql {
     (field) => sql`, ${valueNumber(sql`f.${ident(field)}`)} AS ${numberColumn(field)}`,
   );
   const none = fields.map(() => sql`, NULL`);
-  return sql`SELECT ${keyNumber(sql`f.source`, sql`f.key`)} AS own, c.id, true AS live${joined(numbers, '')}
+  return sql`SELECT ${keyNumber(sql`f.source`, sql`f.key`)} AS own, c.id, true AS live, f.seq IS NOT NULL AS given${joined(numbers, '')}
       FROM ${inForce(name)} f JOIN ${clusters(name)} c ON c.rec = f.rowid
-    UNION ALL SELECT ${keyNumber(sql`l.source`, sql`l.key`)}, l.id, false${joined(none, '')}
+    UNION ALL SELECT ${keyNumber(sql`l.source`, sql`l.key`)}, l.id, false, false${joined(none, '')}
       FROM (SELECT source, key, id FROM ${priorLinks(name)} WHERE NOT placeholder
         UNION SELECT source, key, id FROM ${links(name)} WHERE NOT placeholder) l
       ANTI JOIN ${inForce(name)} f ON f.source = l.source AND f.key = l.key`;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SourceConfig } from '../../src/model/config.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -103,5 +104,54 @@ describe('a run after a small change', () => {
     expect(overtaken.way).toBe('compared');
     expect(changed(overtaken)).toEqual({ created: 0, updated: 0, deleted: 0 });
     expect(await total()).toBe(500);
+  });
+
+  describe('though something of an earlier run is no longer in any file', () => {
+    const people = (...rows: string[]) =>
+      shop.write({ 'customers.csv': `id,name,email,phone\n${rows.join('\n')}\n` });
+    const crm = SHOP.sources.crm as SourceConfig;
+    const { customers } = crm.entities;
+    const email = { from: 'email', severity: 'reject' as const };
+    const STRICT = {
+      ...SHOP,
+      maxVanished: 1,
+      rejects: { maxShare: 1 },
+      sources: {
+        ...SHOP.sources,
+        crm: {
+          ...crm,
+          vanished: 'delete' as const,
+          entities: { customers: { ...customers, fields: { ...customers?.fields, email } } },
+        },
+      },
+    };
+    const given = ['C1,Wanjiru Kamau,wanjiru@example.com,', 'C2,Otieno Ouma,otieno@example.com,'];
+    const keys = async () =>
+      (
+        await shop.query<{ key: string }>(
+          `SELECT key FROM pamoja.links WHERE entity = 'customers' AND NOT deleted ORDER BY 1`,
+        )
+      ).map((row) => row.key);
+
+    test('a record that a torn line protected goes when the line is whole', async () => {
+      people(...given, 'C3,Amina Hassan,amina@example.com,');
+      await shop.run(STRICT, { full: true });
+      people(...given, 'C9,a,b,c,d,e');
+      await shop.run(STRICT);
+      expect(await keys()).toEqual(['C1', 'C2', 'C3']);
+      people(...given, 'C9,Njeri Mutua,njeri@example.com,');
+      expect((await shop.run(STRICT)).way).toBe('only changes');
+      expect(await keys()).toEqual(['C1', 'C2', 'C9']);
+    });
+
+    test('a record whose last version was refused goes when it is gone', async () => {
+      people(...given, 'C3,Amina Hassan,amina@example.com,');
+      await shop.run(STRICT, { full: true });
+      people(...given, 'C3,Amina Hassan,no address,');
+      const refusing = await shop.run(STRICT);
+      people(...given);
+      await shop.run(STRICT);
+      expect([refusing.rejects, await keys()]).toEqual([1, ['C1', 'C2']]);
+    });
   });
 });

@@ -240,7 +240,6 @@ const CONFIGS: Record<Layout, ProjectConfig> = {
       },
     },
     {
-      orderIntegrity: 'lines',
       entities: {
         payments: {
           fields: {
