@@ -16,18 +16,17 @@ export async function listTargets(
 ): Promise<void> {
   const name = entity.name;
   const found = entity.kind === 'master' ? masterTargets(entity) : documentTargets(name, feeds);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
-    SELECT source, key, id, seq, false AS refused FROM standing`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE fallen AS
     SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
     FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
+    SELECT source, key, id, seq, false AS refused FROM standing`);
   // Of millions that stand only those are remembered whose key a refused one has too.
   await workspace.run(sql`INSERT INTO ${tables.targets(name)}
     SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
       (SELECT source, key FROM standing SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
-  await workspace.drop('fallen');
-  await workspace.run(sql`DROP TABLE standing`);
+  await workspace.drop('fallen', 'standing');
 }
 
 /** Records in force; and those that vanished while their row stays, because a document speaks of it. */
@@ -42,13 +41,11 @@ function masterTargets({ name, id }: Entity): Sql {
 }
 
 function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {
-  const refused = sql`SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
-    FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`;
   return sql`SELECT coalesce(a.source, p.source) AS source, coalesce(a.key, p.key) AS key, p.id, coalesce(a.seq, r.seq) AS seq
     FROM (SELECT ${sourceOf(feeds)} AS source, key, seq FROM ${tables.accepted(name)}) a
     FULL JOIN (FROM ${tables.priorLinks(name)} WHERE NOT deleted AND NOT placeholder) p
       ON p.source = a.source AND p.key = a.key
-    LEFT JOIN (${refused}) r ON r.source = p.source AND r.key = p.key`;
+    LEFT JOIN fallen r ON r.source = p.source AND r.key = p.key`;
 }
 
 /** Adds the settled records of a master to what references may lead to. */

@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { alike } from '../model/alike.js';
 import { type Entity, type Field, fieldOf, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { bare, tables } from '../model/tables.js';
@@ -55,11 +56,6 @@ function keyTargets(feed: FeedRef, reference: Reference): Sql {
   const staying = reference.part ? sql` AND key NOT IN (${going})` : sql``;
   return sql`SELECT key AS value, id, seq, refused, false AS ambiguous FROM ${tables.targets(reference.entity)}
     WHERE source = ${literal(source)}${staying}`;
-}
-
-/** Attributes are compared without case and blanks, as identifiers are. */
-export function alike(value: Sql): Sql {
-  return sql`upper(replace(${value}::VARCHAR, ' ', ''))`;
 }
 
 /** One value may stand on several records of the same golden row, but not on several golden rows. */

@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 
@@ -82,9 +83,9 @@ async function tellUnusable(
     WHERE NOT (${usable})`);
 }
 
-/** Identifiers are compared without case and blanks. */
+/** An identifier as it is compared, and nothing where there is none. */
 function normalised(value: Sql): Sql {
-  return sql`upper(replace(coalesce(${value}::VARCHAR, ''), ' ', ''))`;
+  return sql`coalesce(${alike(value)}, '')`;
 }
 
 /** Names without case, accents and punctuation, their words in order: "Otieno, Mary" is "Mary Otieno". */

@@ -1,4 +1,5 @@
-import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { alike } from '../model/alike.js';
 import type { Entity } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 
@@ -14,7 +15,7 @@ export function keyNumber(source: Sql, key: Sql): Sql {
 
 /** The number of an identifier or attribute, which are compared without case and blanks; NULL where there is none. */
 export function valueNumber(value: Sql): Sql {
-  return sql`md5_number(nullif(upper(replace(${value}::VARCHAR, ' ', '')), ''))`;
+  return sql`md5_number(nullif(${alike(value)}, ''))`;
 }
 
 /** The column of the snapshot's records that holds a field's number. */
@@ -46,8 +47,4 @@ export function numberedFields(entity: Entity, feeds: readonly FeedRef[]): strin
 /** The source that a reference of a feed means. */
 export function referredSource(feed: FeedRef, reference: string): Sql {
   return literal(feed.feed.fields[reference]?.source ?? feed.source.name);
-}
-
-export function indexes(feeds: readonly FeedRef[]): Sql {
-  return raw(feeds.length === 0 ? 'NULL' : feeds.map((feed) => feed.index).join(', '));
 }

@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, type Sql, sql } from '../kernel/sql.js';
+import { alike } from '../model/alike.js';
 import { type Entity, references } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { snapshot, tables } from '../model/tables.js';
@@ -116,10 +117,7 @@ export async function listSettledTargets(
       const found = referring
         .filter((each) => each.by === by)
         .map(
-          ({
-            feed,
-            field,
-          }) => sql`SELECT upper(replace(t.text, ' ', '')) AS value, s.id FROM (${texts(feed, field)}) t
+          ({ feed, field }) => sql`SELECT ${alike(sql`t.text`)} AS value, s.id FROM (${texts(feed, field)}) t
             JOIN (${settled}) s ON s.${numberColumn(by)} = ${valueNumber(sql`t.text`)}`,
         );
       await workspace.run(

@@ -19,7 +19,6 @@ const times = ALL ? 20 : 1;
 
 const A: Record<string, string> = { 'pamoja.config.json': JSON.stringify(SHOP), ...largeShop(200) };
 const B = changedShop(A);
-const tally: Record<string, number> = {};
 
 let shop: TestProject;
 beforeEach(async () => {
@@ -50,7 +49,7 @@ async function empty(): Promise<void> {
 type Moment = Parameters<typeof killedRun>[1];
 type Ended = Awaited<ReturnType<typeof killedRun>>;
 
-/** Kills so many bulk runs, each over an empty database; counts what they left. */
+/** Kills so many bulk runs, each over an empty database; judges what each left. */
 async function killBulk(count: number, when: (last?: Ended) => Moment): Promise<void> {
   const target = await rowsOf(A);
   let last: Ended | undefined;
@@ -58,7 +57,6 @@ async function killBulk(count: number, when: (last?: Ended) => Moment): Promise<
     const before = await stateOf(shop);
     last = await killedRun(shop, when(last));
     const left = judge(before, await stateOf(shop), target);
-    note(`bulk, ${last.killed ? 'killed' : 'ended'}, ${left}`);
     if (left === 'new') await empty();
   }
   await shop.run(SHOP);
@@ -66,7 +64,7 @@ async function killBulk(count: number, when: (last?: Ended) => Moment): Promise<
   await expectNoLeftovers(shop);
 }
 
-/** Kills so many runs that bring a change, to and fro between two states; counts what they left. */
+/** Kills so many runs that bring a change, to and fro between two states; judges what each left. */
 async function killDelta(count: number, when: (last?: Ended) => Moment): Promise<void> {
   let [from, to] = [A, B];
   const rows = new Map([
@@ -81,17 +79,12 @@ async function killDelta(count: number, when: (last?: Ended) => Moment): Promise
     expect(before.rows).toBe(rows.get(from));
     last = await killedRun(shop, when(last));
     const left = judge(before, await stateOf(shop), rows.get(to) as string);
-    note(`delta, ${last.killed ? 'killed' : 'ended'}, ${left}`);
     if (left === 'new') [from, to] = [to, from];
   }
   shop.write(to);
   await shop.run(SHOP);
   expect((await stateOf(shop)).rows).toBe(rows.get(to));
   await expectNoLeftovers(shop);
-}
-
-function note(what: string): void {
-  tally[what] = (tally[what] ?? 0) + 1;
 }
 
 /**
@@ -127,6 +120,5 @@ describe('a run killed with SIGKILL at any moment leaves the old state or the ne
     const { seconds } = await killedRun(shop, { at: 'never' });
     await empty();
     await killDelta(ALL ? 50 : 1, moments(seconds));
-    if (ALL) console.log(JSON.stringify(tally));
   });
 });
