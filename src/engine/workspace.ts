@@ -119,6 +119,18 @@ export class Workspace {
     );
   }
 
+  /** Makes a table, or a view, of a query, whichever of the two had the name before. */
+  async make(kind: 'table' | 'view', name: Sql, query: Sql): Promise<void> {
+    const [there] = await this.rows<{
+      view: boolean;
+    }>(sql`SELECT table_type = 'VIEW' AS view FROM information_schema.tables
+      WHERE table_catalog = current_database() AND table_schema = 'main' AND '"' || replace(table_name, '"', '""') || '"' = ${literal(name)}`);
+    const other = kind === 'table' ? there?.view === true : there?.view === false;
+    if (other) await this.run(kind === 'table' ? sql`DROP VIEW ${name}` : sql`DROP TABLE ${name}`);
+    const create = kind === 'table' ? sql`CREATE OR REPLACE TABLE` : sql`CREATE OR REPLACE VIEW`;
+    await this.run(sql`${create} ${name} AS ${query}`);
+  }
+
   async drop(...tables: string[]): Promise<void> {
     for (const table of tables) await this.run(sql`DROP TABLE IF EXISTS ${ident(table)}`);
   }

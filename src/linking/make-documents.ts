@@ -1,9 +1,10 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
-import { duckdbType, type Entity, type Field, references } from '../model/entity.js';
+import { duckdbType, type Entity, type Equation, type Field, references } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
-import { bare, tables } from '../model/tables.js';
-import { partSums, rightSide, wholeEquations } from './whole-equations.js';
+import { rankOf } from '../model/ranks.js';
+import { tables, targetColumns } from '../model/tables.js';
+import { partSums, rightSide, sumParts, wholeEquations } from './whole-equations.js';
 
 /**
  * Names the placeholders that references without a value lead to: those published before, and one a source that
@@ -26,9 +27,9 @@ export async function namePlaceholders(
       .map(
         (
           reference,
-        ) => sql`SELECT DISTINCT ${sourceOf(feeds, sql`a.feed`)} AS source FROM ${tables.accepted(document.name)} a
-          LEFT JOIN ${tables.resolved(document.name, reference.name)} r ON r.seq = a.seq
-          WHERE coalesce(r.state, 'absent') = 'absent'`,
+        ) => sql`SELECT DISTINCT ${sourceOf(feeds, sql`l.feed`)} AS source FROM ${tables.linked(document.name)} l
+          ANTI JOIN ${tables.refused(document.name)} r ON r.seq = l.seq
+          WHERE l.${targetColumns(reference.name).state} = 'absent'`,
       ),
   );
   if (needing.length === 0) return next;
@@ -42,6 +43,7 @@ export async function namePlaceholders(
 /**
  * Makes the golden rows of a document: its accepted records with references as ids, totals that no source gave
  * computed from the parts, and `lead`. Rows published before whose reference moved to another golden row come along.
+ * Where nothing is published they are a view: they go nowhere but to PostgreSQL.
  */
 export async function makeDocuments(
   workspace: Workspace,
@@ -52,15 +54,22 @@ export async function makeDocuments(
   const { name } = entity;
   const sums = summedParts(entity, entities, feeds);
   const walkIns = await placeholderIds(workspace, entity, entities, feeds);
-  const values = entity.fields.map(
-    (field) => sql`${documentValue(entity, field, feeds, entities, walkIns)} AS ${ident(field.name)}`,
-  );
-  const linked = await linkReferences(workspace, entity, entities);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
-    SELECT l.id, ${joined(values)}, a.seq AS lead
-    FROM ${tables.accepted(name)} a JOIN ${linked} l ON l.seq = a.seq ${joined(sums, ' ')}`);
-  await workspace.drop(...references(entity).map((_, i) => `linked_${i}`));
-  await moveReferences(workspace, entity, entities);
+  const lookups = await lookUpIds(workspace, entity, entities);
+  const values = entity.fields.map((field) => {
+    const value =
+      field.type === 'reference'
+        ? referenceValue(field as Field & { entity: string }, walkIns, lookups.ids)
+        : documentValue(entity, field, feeds, entities);
+    return sql`${value} AS ${ident(field.name)}`;
+  });
+  const [standing, golden] = [tables.standing(name), tables.golden(name)];
+  await workspace.run(sql`CREATE OR REPLACE VIEW ${standing} AS
+    SELECT ${lookups.own} AS id, ${joined(values)}, l.seq AS lead, l.feed, l.print, l.key
+    FROM ${tables.linked(name)} l ANTI JOIN ${tables.refused(name)} r ON r.seq = l.seq ${joined([...lookups.joins, ...sums], ' ')}`);
+  const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`);
+  const rows = sql`SELECT id, ${joined(entity.fields.map((field) => ident(field.name)))}, lead FROM ${standing}`;
+  await workspace.make(sums.length > 0 || published > 0 ? 'table' : 'view', golden, rows);
+  if (published > 0) await moveReferences(workspace, entity, entities);
 }
 
 /** For each entity referred to the placeholder of a candidate's source, as SQL over its feed: a handful of constants. */
@@ -79,43 +88,42 @@ async function placeholderIds(
         .filter((row) => row.source === feed.source.name)
         .map((row) => sql`WHEN ${feed.index} THEN ${row.id}`),
     );
-    ids.set(name, whens.length === 0 ? sql`NULL` : sql`CASE a.feed ${joined(whens, ' ')} END`);
+    ids.set(name, whens.length === 0 ? sql`NULL` : sql`CASE l.feed ${joined(whens, ' ')} END`);
   }
   return ids;
 }
 
-/**
- * Makes a table of `seq`, `id`, and of each reference the golden id it leads to and whether it was absent. One reference
- * at a time: of millions of candidates several joins at once would not fit into memory, and one does.
- */
-async function linkReferences(
+interface Lookups {
+  /** SQL of a document's own id. */
+  own: Sql;
+  /** SQL of the id to which a reference to a candidate of this run leads, by the name of the reference. */
+  ids: Map<string, Sql>;
+  joins: Sql[];
+}
+
+/** How the ids of documents are found, over a row `l` of `linked`: those had before, and the ranks of the others. */
+async function lookUpIds(
   workspace: Workspace,
   entity: Entity,
   entities: readonly Entity[],
-): Promise<Sql> {
-  let linked = tables.clusters(entity.name);
+): Promise<Lookups> {
+  const joins: Sql[] = [];
+  const idOf = async (document: string, seq: Sql, i: number): Promise<Sql> => {
+    const [known, ranks] = [ident(`known${i}`), ident(`ranks${i}`)];
+    joins.push(sql`LEFT JOIN ${tables.ranks(document)} ${ranks} ON ${ranks}.block = ${seq} >> 6`);
+    const id = rankOf(ranks, seq);
+    if ((await workspace.count(sql`SELECT count(*) FROM ${tables.known(document)}`)) === 0) return id;
+    joins.push(sql`LEFT JOIN ${tables.known(document)} ${known} ON ${known}.seq = ${seq}`);
+    return sql`coalesce(${known}.id, ${id})`;
+  };
+  const own = await idOf(entity.name, sql`l.seq`, 0);
+  const ids = new Map<string, Sql>();
   for (const [i, reference] of references(entity).entries()) {
-    const isDocument = entities.find((each) => each.name === reference.entity)?.kind === 'document';
-    const now = isDocument
-      ? sql`LEFT JOIN ${tables.clusters(reference.entity)} c ON c.seq = r.target_seq`
-      : sql``;
-    const next = ident(`linked_${i}`);
-    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${next} AS
-      SELECT l.*, coalesce(r.id${isDocument ? sql`, c.id` : sql``}) AS ${linkedId(reference)},
-        coalesce(r.state, 'absent') = 'absent' AS ${linkedAbsent(reference)}
-      FROM ${linked} l LEFT JOIN ${tables.resolved(entity.name, reference.name)} r ON r.seq = l.seq ${now}`);
-    if (i > 0) await workspace.drop(bare(linked));
-    linked = next;
+    if (entities.find((each) => each.name === reference.entity)?.kind !== 'document') continue;
+    const { seq } = targetColumns(reference.name);
+    ids.set(reference.name, await idOf(reference.entity, sql`l.${seq}`, i + 1));
   }
-  return linked;
-}
-
-function linkedId({ name }: Field): Sql {
-  return ident(`${name}:id`);
-}
-
-function linkedAbsent({ name }: Field): Sql {
-  return ident(`${name}:absent`);
+  return { own, ids, joins };
 }
 
 function documentValue(
@@ -123,56 +131,59 @@ function documentValue(
   field: Field,
   feeds: readonly FeedRef[],
   entities: readonly Entity[],
-  walkIns: ReadonlyMap<string, Sql>,
 ): Sql {
-  if (field.provenance === 'source') return sourceOf(feeds, sql`a.feed`);
-  if (field.provenance === 'key') return sql`a.key`;
-  if (field.type === 'reference') return referenceValue(field as Field & { entity: string }, walkIns);
-  const own = sql`a.${ident(field.name)}`;
-  const equation = wholeEquations(entity).find((each) => each.field === field.name);
-  const feedsWithout = feeds.filter(
-    (feed) => feed.entity.name === entity.name && feed.feed.fields[field.name] === undefined,
-  );
-  if (equation === undefined || feedsWithout.length === 0 || !summable(entity, field.name, entities, feeds))
-    return own;
+  if (field.provenance === 'source') return sourceOf(feeds, sql`l.feed`);
+  if (field.provenance === 'key') return sql`l.key`;
+  const own = sql`l.${ident(field.name)}`;
+  const equation = summedEquation(entity, entities, feeds);
+  if (equation?.field !== field.name) return own;
   const type = raw(duckdbType(field.type));
-  return sql`CASE WHEN a.feed IN (${raw(feedsWithout.map((feed) => feed.index).join(', '))})
+  const without = feedsWithout(entity, equation, feeds).map((feed) => feed.index);
+  return sql`CASE WHEN l.feed IN (${raw(without.join(', '))})
     THEN CAST(${rightSide(equation)} AS ${type}) ELSE ${own} END`;
 }
 
-function referenceValue(field: Field & { entity: string }, walkIns: ReadonlyMap<string, Sql>): Sql {
-  const absent = walkIns.get(field.entity) ?? sql`NULL`;
-  return sql`CASE WHEN l.${linkedAbsent(field)} THEN ${absent} ELSE l.${linkedId(field)} END`;
+function referenceValue(
+  field: Field & { entity: string },
+  walkIns: ReadonlyMap<string, Sql>,
+  ids: ReadonlyMap<string, Sql>,
+): Sql {
+  const { state, id } = targetColumns(field.name);
+  const leads = ids.get(field.name);
+  const found = leads === undefined ? sql`l.${id}` : sql`coalesce(l.${id}, ${leads})`;
+  return sql`CASE WHEN l.${state} = 'absent' THEN ${walkIns.get(field.entity) ?? sql`NULL`} ELSE ${found} END`;
 }
 
-function summable(
+/** The first equation by which a field that some feed does not give follows from the parts. */
+function summedEquation(
   entity: Entity,
-  field: string,
   entities: readonly Entity[],
   feeds: readonly FeedRef[],
-): boolean {
-  const equation = wholeEquations(entity).find((each) => each.field === field);
-  if (equation === undefined) return false;
-  return partSums(equation).every(
-    ({ part }) =>
-      entities.some((each) => each.name === part) && feeds.some((each) => each.entity.name === part),
+): Equation | undefined {
+  const [equation] = wholeEquations(entity).filter((each) =>
+    partSums(each).every(
+      ({ part }) =>
+        entities.some(({ name }) => name === part) && feeds.some(({ entity: { name } }) => name === part),
+    ),
   );
+  if (equation === undefined || feedsWithout(entity, equation, feeds).length === 0) return undefined;
+  return equation;
 }
 
-/** Sums of parts, joined for equations whose field some feed does not give. */
+function feedsWithout(entity: Entity, { field }: Equation, feeds: readonly FeedRef[]): FeedRef[] {
+  return feeds.filter((feed) => feed.entity.name === entity.name && feed.feed.fields[field] === undefined);
+}
+
+/** Sums of parts, joined where a total follows from them. */
 function summedParts(entity: Entity, entities: readonly Entity[], feeds: readonly FeedRef[]): Sql[] {
-  return wholeEquations(entity)
-    .filter((equation) => summable(entity, equation.field, entities, feeds))
-    .slice(0, 1)
-    .flatMap((equation) =>
-      partSums(equation).map(({ part, field }, i) => {
-        const partEntity = entities.find((each) => each.name === part) as Entity;
-        const reference = references(partEntity).find((each) => each.part && each.entity === entity.name);
-        return sql`LEFT JOIN (SELECT r.target_seq, sum(p.${ident(field)}) AS ${ident(`sum_${i}`)}
-          FROM ${tables.accepted(part)} p JOIN ${tables.resolved(part, reference?.name ?? '')} r ON r.seq = p.seq
-          GROUP BY r.target_seq) ${ident(`s${i}`)} ON ${ident(`s${i}`)}.target_seq = a.seq`;
-      }),
-    );
+  const equation = summedEquation(entity, entities, feeds);
+  if (equation === undefined) return [];
+  return partSums(equation).map(({ part, field }, i) => {
+    const partEntity = entities.find((each) => each.name === part) as Entity;
+    const reference = references(partEntity).find((each) => each.part && each.entity === entity.name);
+    return sql`LEFT JOIN (${sumParts(part, reference?.name ?? '', field, `sum_${i}`)}) ${ident(`s${i}`)}
+      ON ${ident(`s${i}`)}.target_seq = l.seq`;
+  });
 }
 
 /** Where two golden records became one, what was published with the id that went moves to the one that stays. */
@@ -184,8 +195,7 @@ async function moveReferences(
   const masters = references(entity).filter(
     (each) => entities.find((target) => target.name === each.entity)?.kind === 'master',
   );
-  const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)}`);
-  if (masters.length === 0 || published === 0) return;
+  if (masters.length === 0) return;
   const moved = masters.map((each) => ident(`moved_${each.name}`));
   const value = (field: Field) => {
     const at = masters.findIndex((each) => each.name === field.name);

@@ -1,16 +1,17 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import { type Entity, type Field, fieldOf, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import { bare, tables } from '../model/tables.js';
+import { bare, tables, targetColumns } from '../model/tables.js';
 
 type Reference = Field & { entity: string };
 
 /**
- * Finds where each reference of an entity's candidates leads. A table a reference: `seq`, `state` (absent, found,
- * unknown, ambiguous, refused), `id` of a golden row that is known already, `target_seq` of a candidate of this run.
- * Then refuses candidates whose reference leads nowhere; unknown and ambiguous ones wait for a later run.
+ * Finds where each reference of an entity's candidates leads. Makes `linked`: the candidates that stand, and of each
+ * reference its `state` (absent, found, unknown, ambiguous, refused), `id` of a golden row that is known already, `seq`
+ * of a candidate of this run. All references are looked up in one passage: nobody has to bring millions of rows together
+ * again. Then refuses candidates whose reference leads nowhere; unknown and ambiguous ones wait for a later run.
  */
 export async function resolveReferences(
   workspace: Workspace,
@@ -18,35 +19,57 @@ export async function resolveReferences(
   entities: readonly Entity[],
   feeds: readonly FeedRef[],
 ): Promise<void> {
-  for (const reference of references(entity)) {
+  const found = references(entity);
+  if (found.length === 0 && entity.kind === 'master') return;
+  const linked = tables.linked(entity.name);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${linked} AS
+    SELECT ${joined(OWN)}, ${joined(entity.fields.map(({ name }) => ident(name)))}${joined(found.map(noTarget), '')}
+    FROM ${tables.accepted(entity.name)} WHERE false`);
+  for (const feed of feeds) {
+    const targets: Sql[] = [];
+    const joins: Sql[] = [];
+    for (const [i, reference] of found.entries()) {
+      const mapping = feed.feed.fields[reference.name];
+      if (mapping === undefined) {
+        targets.push(noTarget(reference));
+        continue;
+      }
+      const at = ident(`t${i}`);
+      const value = sql`a.${ident(reference.name)}`;
+      const candidates =
+        mapping.by === undefined
+          ? keyTargets(feed, reference)
+          : await attributeTargets(
+              workspace,
+              entities.find((each) => each.name === reference.entity) as Entity,
+              mapping.by,
+            );
+      joins.push(
+        sql`LEFT JOIN (${candidates}) ${at} ON ${at}.value = ${mapping.by === undefined ? value : alike(value)}`,
+      );
+      targets.push(sql`, CASE WHEN ${value} IS NULL THEN 'absent' WHEN ${at}.value IS NULL THEN 'unknown'
+        WHEN ${at}.ambiguous THEN 'ambiguous' WHEN ${at}.refused THEN 'refused' ELSE 'found' END, ${at}.id, ${at}.seq`);
+    }
+    await workspace.run(sql`INSERT INTO ${linked}
+      SELECT ${joined(OWN.map((name) => sql`a.${name}`))}, ${joined(entity.fields.map(({ name }) => sql`a.${ident(name)}`))}${joined(targets, '')}
+      FROM ${tables.accepted(entity.name)} a ${joined(joins, ' ')} WHERE a.feed = ${feed.index}`);
+  }
+  for (const reference of found) {
     const target = entities.find((each) => each.name === reference.entity) as Entity;
     const table = tables.resolved(entity.name, reference.name);
-    await workspace.run(sql`CREATE OR REPLACE TABLE ${table}
-      (seq BIGINT, state ENUM ('absent', 'found', 'unknown', 'ambiguous', 'refused'), id BIGINT, target_seq BIGINT)`);
-    for (const feed of feeds.filter((each) => each.feed.fields[reference.name] !== undefined)) {
-      const by = feed.feed.fields[reference.name]?.by;
-      const candidates =
-        by === undefined ? keyTargets(feed, reference) : await attributeTargets(workspace, target, by);
-      await workspace.run(
-        sql`INSERT INTO ${table} ${resolve(entity, reference, feed, candidates, by !== undefined)}`,
-      );
-    }
+    const { state, id, seq } = targetColumns(reference.name);
+    await workspace.run(sql`CREATE OR REPLACE VIEW ${table} AS
+      SELECT seq, ${state} AS state, ${id} AS id, ${seq} AS target_seq FROM ${linked}`);
     await workspace.run(refuseUnresolved(entity, reference, target, table));
   }
 }
 
-function resolve(
-  entity: Entity,
-  reference: Reference,
-  feed: FeedRef,
-  candidates: Sql,
-  normalised: boolean,
-): Sql {
-  const value = sql`a.${ident(reference.name)}`;
-  return sql`SELECT a.seq, CASE WHEN ${value} IS NULL THEN 'absent' WHEN t.value IS NULL THEN 'unknown'
-      WHEN t.ambiguous THEN 'ambiguous' WHEN t.refused THEN 'refused' ELSE 'found' END, t.id, t.seq
-    FROM ${tables.accepted(entity.name)} a LEFT JOIN (${candidates}) t ON t.value = ${normalised ? alike(value) : value}
-    WHERE a.feed = ${feed.index}`;
+/** What of a candidate comes along beside its fields. */
+const OWN = [ident('seq'), ident('feed'), ident('print'), ident('key')];
+
+function noTarget({ name }: Field): Sql {
+  const { state, id, seq } = targetColumns(name);
+  return sql`, 'absent'::ENUM ('absent', 'found', 'unknown', 'ambiguous', 'refused') AS ${state}, NULL::BIGINT AS ${id}, NULL::BIGINT AS ${seq}`;
 }
 
 function keyTargets(feed: FeedRef, reference: Reference): Sql {

@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import { tables } from '../model/tables.js';
+import { tables, targetColumns } from '../model/tables.js';
 
 /** Equations between a whole and its parts, as a total is over lines. */
 export function wholeEquations(entity: Entity): Equation[] {
@@ -27,6 +27,12 @@ export function rightSide(equation: Equation): Sql {
   return raw(text);
 }
 
+/** Sums of a field over the parts that stand, by the candidate that is their whole. */
+export function sumParts(part: string, reference: string, field: string, name: string): Sql {
+  return sql`SELECT l.${targetColumns(reference).seq} AS target_seq, sum(l.${ident(field)}) AS ${ident(name)}
+    FROM ${tables.linked(part)} l ANTI JOIN ${tables.refused(part)} x ON x.seq = l.seq GROUP BY 1`;
+}
+
 /** Accepted wholes of this run with the sums of their accepted parts; wholes without parts have none to compare. */
 function summedWholes(entity: Entity, equation: Equation, entities: readonly Entity[]): Sql | undefined {
   const sums = partSums(equation);
@@ -34,8 +40,7 @@ function summedWholes(entity: Entity, equation: Equation, entities: readonly Ent
     const partEntity = entities.find((each) => each.name === part);
     const reference = partEntity === undefined ? undefined : wholeOf(partEntity);
     if (reference === undefined || fieldOf(partEntity as Entity, field) === undefined) return undefined;
-    return sql`JOIN (SELECT r.target_seq, sum(p.${ident(field)}) AS ${ident(`sum_${i}`)} FROM ${tables.accepted(part)} p
-      JOIN ${tables.resolved(part, reference.name)} r ON r.seq = p.seq GROUP BY r.target_seq) ${ident(`s${i}`)}
+    return sql`JOIN (${sumParts(part, reference.name, field, `sum_${i}`)}) ${ident(`s${i}`)}
       ON ${ident(`s${i}`)}.target_seq = w.seq`;
   });
   if (joins.some((join) => join === undefined)) return undefined;
@@ -89,9 +94,16 @@ export async function askWhole(
           ${rule}, ${field}, b.value, ${reason} FROM (${broken}) b JOIN ${tables.mapped(entity.name)} m ON m.rowid = b.seq`,
   );
   if (equation.severity === 'fix') {
-    await workspace.run(sql`UPDATE ${tables.mapped(entity.name)} SET ${ident(equation.field)} = x.fixed
-      FROM (SELECT w.seq, ${rightSide(equation)} AS fixed FROM (${summed}) w) x
-      WHERE x.seq = ${tables.mapped(entity.name)}.rowid AND x.seq IN (SELECT seq FROM ${tables.findings}
+    const [mapped, linked] = [tables.mapped(entity.name), tables.linked(entity.name)];
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE mended AS
+      SELECT w.seq, ${rightSide(equation)} AS fixed FROM (${summed}) w WHERE w.seq IN (SELECT seq FROM ${tables.findings}
         WHERE entity = ${literal(entity.name)} AND rule = ${rule} AND severity = 'fix')`);
+    for (const [table, seq] of [
+      [mapped, ident('rowid')],
+      [linked, ident('seq')],
+    ] as const) {
+      await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = x.fixed FROM mended x
+        WHERE x.seq = ${table}.${seq}`);
+    }
   }
 }

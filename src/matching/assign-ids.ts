@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
+import { rankRows } from '../model/ranks.js';
 import { tables } from '../model/tables.js';
 
 /**
@@ -44,7 +45,10 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
   return next + fresh;
 }
 
-/** Gives every accepted document its id, `clusters(seq, id)`: that of its link, also of a tombstone, else a new one. */
+/**
+ * Gives every document that stands its id: that of its link, also of a tombstone, `known(seq, id)`, else a new one, in
+ * the order of the sources, `ranks`. Gives the next free id.
+ */
 export async function assignDocumentIds(
   workspace: Workspace,
   entity: Entity,
@@ -52,12 +56,16 @@ export async function assignDocumentIds(
   next: number,
 ): Promise<number> {
   const { name } = entity;
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.clusters(name)} AS
-    WITH keyed AS (SELECT seq, ${sourceOf(feeds)} AS source, key FROM ${tables.accepted(name)}),
-    known AS (SELECT k.seq, p.id FROM keyed k LEFT JOIN ${tables.priorLinks(name)} p
-      ON p.source = k.source AND p.key = k.key AND NOT p.placeholder)
-    SELECT seq, id FROM known WHERE id IS NOT NULL UNION ALL
-    SELECT seq, ${next} - 1 + row_number() OVER (ORDER BY seq) FROM known WHERE id IS NULL`);
-  const highest = await workspace.count(sql`SELECT coalesce(max(id), 0) FROM ${tables.clusters(name)}`);
-  return Math.max(next, highest + 1);
+  const [known, ranks] = [tables.known(name), tables.ranks(name)];
+  const standing = sql`FROM ${tables.linked(name)} l ANTI JOIN ${tables.refused(name)} r ON r.seq = l.seq`;
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${known} AS
+    SELECT l.seq, p.id FROM (SELECT l.seq, ${sourceOf(feeds, sql`l.feed`)} AS source, l.key ${standing}) l
+    JOIN ${tables.priorLinks(name)} p ON p.source = l.source AND p.key = l.key AND NOT p.placeholder`);
+  const fresh = sql`SELECT l.seq ${standing} ANTI JOIN ${known} k ON k.seq = l.seq`;
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ranks} AS ${rankRows(fresh, next)}`);
+  const { after } = await workspace.row<{ after: number }>(
+    sql`SELECT greatest((SELECT coalesce(max(base + bit_count(members)), 0) FROM ${ranks}),
+      (SELECT coalesce(max(id), 0) + 1 FROM ${known}))::BIGINT AS after`,
+  );
+  return Math.max(next, after);
 }

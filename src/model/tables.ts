@@ -12,14 +12,21 @@ export const tables = {
   accepted: (entity: string) => work('accepted', entity),
   /** What rules found in records that stay: blanked, warned of, mended. */
   findings: ident('findings'),
-  /** Where each reference of a candidate leads. */
+  /** Candidates that stood when their references were looked up, with where each of them leads. */
+  linked: (entity: string) => work('linked', entity),
+  /** Where one reference of those candidates leads (a view of `linked`). */
   resolved: (entity: string, field: string) => work('resolved', `${entity}_${field}`),
   /** Keys of an entity → where references to them lead. */
   targets: (entity: string) => work('targets', entity),
   /** Source records in force: accepted now, or earlier and neither replaced nor vanished. */
   inForce: (entity: string) => work('in_force', entity),
-  /** Record in force → golden id. */
+  /** Record in force of a master → golden id. */
   clusters: (entity: string) => work('clusters', entity),
+  /** Candidate of a document → the id that it has had before; and the ranks by which the others get theirs. */
+  known: (entity: string) => work('known', entity),
+  ranks: (entity: string) => work('ranks', entity),
+  /** Documents that stand, with their ids and those that they refer to (a view). */
+  standing: (entity: string) => work('standing', entity),
   /** The rows that the unified table shall hold. */
   golden: (entity: string) => work('golden', entity),
   /** Golden id → what publish does with it. */
@@ -58,6 +65,15 @@ export const snapshot = {
   rows: (feed: number) => ident('snapshot', `rows_${feed}`),
   records: (entity: string) => ident('snapshot', `records_${entity}`),
 } as const;
+
+/** The columns of `linked` that tell where a reference leads. */
+export function targetColumns(reference: string): { state: Sql; id: Sql; seq: Sql } {
+  return {
+    state: ident(`${reference}:state`),
+    id: ident(`${reference}:id`),
+    seq: ident(`${reference}:seq`),
+  };
+}
 
 function work(stage: string, entity: string): Sql {
   return ident(`${stage}_${entity}`);

@@ -3,6 +3,7 @@ import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { FieldMapping } from '../model/config.js';
 import { tables } from '../model/tables.js';
 import { columnsOfMapping } from '../quality/columns-of-feed.js';
+import { hashOf } from '../quality/content-hash.js';
 import { mapRecords } from '../quality/map-records.js';
 import { refuseRecords } from '../quality/refuse-records.js';
 import type { ExtractedFeed } from './read-sources.js';
@@ -80,7 +81,7 @@ function recordsSql(feed: ExtractedFeed): Sql {
   const fields = Object.keys(columnsByField(feed));
   const before = objectOf(feed.columns, (column) => sql`raw.${ident(column)}`);
   const after = objectOf(fields, (field) => sql`m.${ident(field)}::VARCHAR`);
-  return sql`SELECT p._file, p._ordinal, l._line, m.filtered, m.key, m.hash, ${before} AS before, ${after} AS after,
+  return sql`SELECT p._file, p._ordinal, l._line, m.filtered, m.key, ${hashOf(feed.entity, ident('m'))} AS hash, ${before} AS before, ${after} AS after,
       (SELECT json_group_array(f) FROM (
         SELECT 'reject' AS severity, rule, field, reason FROM ${tables.refused(name)} WHERE seq = p.seq
         UNION ALL SELECT severity, rule, field, reason FROM ${tables.findings}

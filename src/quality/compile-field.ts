@@ -27,15 +27,20 @@ export function compileField(field: Field, mapping: FieldMapping, context: Clean
   // Numbers, dates and the like are read without looking at case; a value of text takes the one that is wanted.
   const wanted = isText(field) || words !== undefined ? mapping.case : undefined;
   const cased = wanted === undefined ? text : letterCase(text, wanted);
+  const whole = sourceText(field, mapping, context, words !== undefined);
+  const plain = words === undefined && mapping.sql === undefined ? plainColumnOf(judged) : undefined;
+  const written = plain === undefined ? whole : sql`CASE WHEN ${plain.is} THEN ${plain.of} ELSE ${whole} END`;
   const compiled = {
     field,
-    text: sourceText(field, mapping, context, words !== undefined),
+    text: written,
     textColumn,
+    texts: sql`${written} AS ${text}${plain === undefined ? sql`` : sql`, ${plain.is} AS ${ident(plain.column)}`}`,
+    ...(plain === undefined ? {} : { plainColumn: plain.column }),
   };
   if (words === undefined) {
     return {
       ...compiled,
-      value: reader.read(cased),
+      value: reader.read(cased, plain && ident(plain.column)),
       rules: [...refusalRules(judged), ...valueRules(judged)],
     };
   }
@@ -55,6 +60,23 @@ export function compileField(field: Field, mapping: FieldMapping, context: Clean
   };
   const refused = refusalRules(judged, any([unlisted, sql`${cased} IN ${literals(empty)}`]));
   return { ...compiled, value: vocabulary.meaning(cased), rules: [notListed, ...refused, ...rules] };
+}
+
+/** A raw column that is nearly always in the plain form of its reader: whether it is, and how the answer is called. */
+function plainColumnOf({
+  field,
+  mapping,
+  context,
+  reader,
+}: Judged): { of: Sql; is: Sql; column: string } | undefined {
+  const [column, ...more] = [mapping.from ?? []].flat();
+  if (reader.plain === undefined || column === undefined || more.length > 0 || mapping.split !== undefined)
+    return undefined;
+  // A word that means nothing was given may look like a number: 0, or -999.
+  const form = new RegExp(`^(?:${reader.plain})$`, 'u');
+  if ([...context.nulls, ...(mapping.nulls ?? [])].some((word) => form.test(word.trim()))) return undefined;
+  const of = ident(column);
+  return { of, is: sql`regexp_full_match(${of}, ${literal(reader.plain)})`, column: `${field.name}:plain` };
 }
 
 interface Words {

@@ -9,6 +9,8 @@ export interface Rule {
   severity: Severity;
   /** DuckDB SQL: true where the rule is broken. NULL counts as kept. */
   broken: Sql;
+  /** Whether it is kept wherever the field has a value: then nearly no record is asked. */
+  keptByValue?: boolean;
   /** Why, in plain words, without the value: `is not a date in the format %d/%m/%Y`. */
   reason: string;
 }
@@ -21,6 +23,10 @@ export interface CompiledField {
   /** Over a column that holds `text`, named by `textColumn`: the typed value, NULL where it cannot be read. */
   value: Sql;
   textColumn: string;
+  /** Whether the raw text has the plain form of its reader, as a column of the first stage, where that is asked. */
+  plainColumn?: string;
+  /** What the first stage makes, as a list to select: `text`, and the plain column. */
+  texts: Sql;
   /** Over the text column and a column of the field's name that holds `value`. */
   rules: Rule[];
 }

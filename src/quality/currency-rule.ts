@@ -25,13 +25,16 @@ const WORDS = [
   ...Object.entries(MEANINGS).flatMap(([code, words]) => words.map((word) => [word, code] as const)),
 ];
 
-/** The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. */
-export function currencyOf(text: Sql): Sql {
+/**
+ * The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. One that is
+ * `plain` has nothing beside its digits.
+ */
+export function currencyOf(text: Sql, plain: Sql = sql`false`): Sql {
   // Looked up by its place, so that the expression for the word stands here once: each one takes 3 ms to compile.
   const word = sql`lower(regexp_extract(${text}, '[\\pL\\p{Sc}]+'))`;
   const words = sql`[${joined(WORDS.map(([known]) => literal(known)))}]`;
   const codes = sql`[${joined(WORDS.map(([, code]) => literal(code)))}]`;
-  return sql`CASE WHEN ${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*') THEN NULL
+  return sql`CASE WHEN ${plain} OR ${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*') THEN NULL
     ELSE (${codes})[list_position(${words}, ${word})] END`;
 }
 
@@ -42,11 +45,11 @@ export function currencyRules(entity: Entity, source: Source, compiled: readonly
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
-    .map(({ field, textColumn }) => ({
+    .map(({ field, textColumn, plainColumn }) => ({
       code: 'currency',
       field: field.name,
       severity: 'reject' as const,
-      broken: sql`${currencyOf(ident(textColumn))} <> ${own}`,
+      broken: sql`${currencyOf(ident(textColumn), plainColumn === undefined ? undefined : ident(plainColumn))} <> ${own}`,
       reason: 'names another currency than the record',
     }));
 }

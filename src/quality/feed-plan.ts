@@ -52,7 +52,9 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
       mapping,
     );
     const composite = Array.isArray(mapping.from) && mapping.from.length > 1 && mapping.by === undefined;
-    return composite ? { ...reference, text: joinKey(mapping.from as string[], source.nulls) } : reference;
+    if (!composite) return reference;
+    const text = joinKey(mapping.from as string[], source.nulls);
+    return { ...reference, text, texts: sql`${text} AS ${ident(reference.textColumn)}` };
   });
   const derived = derivedFields(entity, feed, source, compiled);
   const rules = [
@@ -195,10 +197,12 @@ function joinKey(columns: readonly string[], nulls: readonly string[]): Sql {
   const parts = columns.map((column) => cleanText(ident(column), nulls));
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  return joined(
-    parts.map((part) => sql`replace(replace(${part}, '\\', '\\\\'), '|', '\\|')`),
-    ` || '|' || `,
-  );
+  return joined(parts.map(escapeBorder), ` || '|' || `);
+}
+
+/** A part of a key in which no sign passes for a border; nearly none has one, and to look costs less than to replace. */
+export function escapeBorder(part: Sql): Sql {
+  return sql`CASE WHEN contains(${part}, '|') OR contains(${part}, '\\') THEN replace(replace(${part}, '\\', '\\\\'), '|', '\\|') ELSE ${part} END`;
 }
 
 /** Prefixes a key with the period of its file. */

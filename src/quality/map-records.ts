@@ -1,9 +1,11 @@
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
-import { duckdbType, type Entity, recordFields, wholeOf } from '../model/entity.js';
+import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
+import type { Rule } from './compiled-field.js';
+import { contentText, keepsHash } from './content-hash.js';
+import { escapeBorder, type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
 import { makeRepeatedLines, numberLines } from './number-lines.js';
 
 /** Makes the mapped table of an entity, and fills it feed by feed in the order of the sources. */
@@ -13,8 +15,8 @@ export async function mapRecords(
   plans: readonly FeedPlan[],
 ): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.mapped(entity.name)} (
-    feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, print UHUGEINT, filtered BOOLEAN, mask HUGEINT,
-    key VARCHAR, hash ${hashType(entity)}, ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))})`);
+    feed INTEGER, file INTEGER, ordinal BIGINT, rec BIGINT, print UHUGEINT, filtered BOOLEAN, mask HUGEINT, key VARCHAR,
+    ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))}${keepsHash(entity) ? sql`, hash VARCHAR` : sql``})`);
   await makeRepeatedLines(workspace, entity);
   for (const plan of plans) {
     await explained(plan, () => workspace.run(mapFeed(plan)));
@@ -31,7 +33,7 @@ function mappedType(type: Entity['fields'][number]['type']): Sql {
 export function mapFeed(plan: FeedPlan): Sql {
   const { entity, compiled, rules, derived } = plan;
   const mappedNames = new Set(compiled.map((each) => each.field.name));
-  const texts = compiled.map((each) => sql`${each.text} AS ${ident(each.textColumn)}`);
+  const texts = compiled.map((each) => each.texts);
   const values = compiled.map((each) => sql`${each.value} AS ${ident(each.field.name)}`);
   const absent = entity.fields
     .filter((field) => !mappedNames.has(field.name) && !derived.has(field.name))
@@ -40,16 +42,7 @@ export function mapFeed(plan: FeedPlan): Sql {
   const declared = plan.feed.where === undefined ? [] : [sql`NOT coalesce((${raw(plan.feed.where)}), false)`];
   const filter = any([...declared, ...plan.copies.map((file) => sql`_file = ${file}`)]);
   const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
-  const mask =
-    rules.length === 0
-      ? sql`0::HUGEINT`
-      : joined(
-          rules.map(
-            (rule, bit) =>
-              sql`CASE WHEN ${rule.broken} THEN ${bitOf(bit)} ELSE 0::${maskType(rules.length)} END`,
-          ),
-          ' + ',
-        );
+  const mask = rules.length === 0 ? sql`0::HUGEINT` : maskOf(rules);
   const affected =
     plan.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${plan.affected})`;
   const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
@@ -60,7 +53,7 @@ export function mapFeed(plan: FeedPlan): Sql {
   const named = sql`SELECT _file, _ordinal, rec, print, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
   const fields = joined(entity.fields.map((field) => ident(field.name)));
   return sql`INSERT INTO ${tables.mapped(entity.name)}
-    SELECT ${plan.index}, _file, _ordinal, rec, print, filtered, mask, key, ${contentHash(entity)}, ${fields} FROM (${named})`;
+    SELECT ${plan.index}, _file, _ordinal, rec, print, filtered, mask, key, ${fields}${keepsHash(entity) ? sql`, md5(${contentText(entity)})` : sql``} FROM (${named})`;
 }
 
 function list(parts: readonly Sql[]): Sql {
@@ -70,6 +63,19 @@ function list(parts: readonly Sql[]): Sql {
 // 62 rules fit a BIGINT, whose arithmetic is several times faster than that of a HUGEINT.
 function maskType(rules: number): Sql {
   return rules <= 62 ? sql`BIGINT` : sql`HUGEINT`;
+}
+
+/** The bits of the broken rules. What a value cannot break is not asked, a field at a time, where there is one. */
+function maskOf(rules: readonly Rule[]): Sql {
+  const none = sql`0::${maskType(rules.length)}`;
+  const bits = rules.map((rule, bit) => sql`CASE WHEN ${rule.broken} THEN ${bitOf(bit)} ELSE ${none} END`);
+  const always = bits.filter((_, bit) => !rules[bit]?.keptByValue);
+  const fields = new Set(rules.filter((rule) => rule.keptByValue).map((rule) => rule.field));
+  const seldom = [...fields].map((name) => {
+    const own = bits.filter((_, bit) => rules[bit]?.keptByValue && rules[bit]?.field === name);
+    return sql`CASE WHEN ${ident(name)} IS NOT NULL THEN ${none} ELSE ${joined(own, ' + ')} END`;
+  });
+  return joined([...always, ...seldom], ' + ');
 }
 
 /** The bit of a rule in the mask. */
@@ -135,23 +141,10 @@ function lineKey(plan: FeedPlan): Sql {
   const whole = wholeOf(plan.entity);
   if (plan.feed.key.length > 0 || whole === undefined) return sql`key`;
   const parts = filledReferences(plan).map((field) => {
-    const value = sql`replace(replace(coalesce(${ident(field.name)}, ''), '\\', '\\\\'), '|', '\\|')`;
+    const value = escapeBorder(sql`coalesce(${ident(field.name)}, '')`);
     return field.name === whole.name && plan.periods !== undefined ? inPeriod(plan.periods, value) : value;
   });
   return sql`${joined(parts, ` || '|' || `)} || '|1'`;
-}
-
-/** Two records are the same where every mapped field is equal: md5 over one text, NULL and '' kept apart. */
-function contentHash(entity: Entity): Sql {
-  const parts = recordFields(entity).map((field) => sql`coalesce(${ident(field.name)}::VARCHAR, chr(2))`);
-  // One call with many arguments: a chain of || is as deep as it is long, and depth has a limit.
-  const text = sql`concat_ws(chr(1), ${joined(parts)})`;
-  return entity.kind === 'master' ? sql`md5(${text})` : sql`md5_number(${text})`;
-}
-
-/** Masters keep it in the database, as a text; of documents, which are many, it is a number of a third of that size. */
-function hashType({ kind }: Entity): Sql {
-  return kind === 'master' ? sql`VARCHAR` : sql`UHUGEINT`;
 }
 
 /** What DuckDB could not convert is a value of somebody's record: it stays out of errors. */

@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
+import { hashOf } from './content-hash.js';
 import type { FeedPlan } from './feed-plan.js';
 
 /** Lines of a record that a source gives twice, word for word: `repeated_lines(entity, seq)`. */
@@ -24,7 +25,7 @@ export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise
   const own = sql`feed = ${plan.index} AND NOT filtered
     AND rowid NOT IN (SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(plan.entity.name)})`;
   await workspace.run(sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
-      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY hash, rowid) AS nth FROM ${mapped}
+      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY ${hashOf(plan.entity, mapped)}, rowid) AS nth FROM ${mapped}
       WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
     WHERE n.seq = ${mapped}.rowid AND n.nth > 1`);
 }
@@ -44,7 +45,7 @@ function findRepeatedLines({ index, entity, raw }: FeedPlan) {
   const whole = ident(wholeOf(entity)?.name ?? '');
   return sql`INSERT INTO ${REPEATED_LINES}
     WITH lines AS (
-      SELECT m.rowid AS seq, m.file, r._parent AS parent, m.${whole} AS whole, m.key, m.hash
+      SELECT m.rowid AS seq, m.file, r._parent AS parent, m.${whole} AS whole, m.key, ${hashOf(entity, ident('m'))} AS hash
       FROM ${tables.mapped(entity.name)} m JOIN ${ident(raw)} r ON r.rowid = m.rec
       WHERE m.feed = ${index} AND NOT m.filtered AND r._parent IS NOT NULL AND m.${whole} IN (
         SELECT n.${whole} FROM ${tables.mapped(entity.name)} n JOIN ${ident(raw)} q ON q.rowid = n.rec

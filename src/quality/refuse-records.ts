@@ -4,6 +4,7 @@ import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { columnsOfMapping } from './columns-of-feed.js';
 import type { Rule } from './compiled-field.js';
+import { hashOf } from './content-hash.js';
 import type { FeedPlan } from './feed-plan.js';
 import { hasBit } from './map-records.js';
 
@@ -36,7 +37,7 @@ async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> 
     value VARCHAR, reason VARCHAR, root_entity VARCHAR, root_seq BIGINT, waiting BOOLEAN)`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${repeated(name)} (seq BIGINT)`);
   // An anti join of a few refused rows costs nothing; NOT EXISTS would first sort out all the others.
-  await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS SELECT m.rowid AS seq, m.* FROM ${mapped(name)} m
+  await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS SELECT m.rowid AS seq, m.*${entity.kind === 'document' ? sql`, ${hashOf(entity, ident('m'))} AS hash` : sql``} FROM ${mapped(name)} m
     ANTI JOIN ${refused(name)} r ON r.seq = m.rowid ANTI JOIN ${repeated(name)} p ON p.seq = m.rowid WHERE NOT m.filtered`);
 }
 

@@ -57,40 +57,52 @@ async function keepRows(workspace: Workspace, feed: RawFeed): Promise<void> {
 }
 
 function rowsNow(feed: RawFeed): Sql {
-  const { entity, index } = feed;
-  const { name } = entity;
-  const { mapped, refused, repeated, golden } = tables;
-  const source = literal(feed.source.name);
-  const columns =
-    entity.kind === 'document'
-      ? references(entity).map((field) => sql`, g.${ident(field.name)} AS ${referenceColumn(field.name)}`)
-      : [];
-  const found = sql`SELECT DISTINCT seq FROM (SELECT seq FROM ${refused(name)}
+  return feed.entity.kind === 'document' ? documentsNow(feed) : mastersNow(feed);
+}
+
+/** Candidates of which something is to be told again, or that do not stand. */
+function found({ name }: Entity): Sql {
+  return sql`SELECT DISTINCT seq FROM (SELECT seq FROM ${tables.refused(name)}
     UNION ALL SELECT seq FROM ${tables.findings} WHERE entity = ${literal(name)})`;
+}
+
+function mastersNow({ entity, index, source }: RawFeed): Sql {
+  const { name } = entity;
+  const { mapped, golden } = tables;
+  const records = sql`FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid`;
   return sql`SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4
       WHEN q.seq IS NOT NULL THEN CASE WHEN q.id IS NULL THEN 0 ELSE 3 END
-      WHEN ${entity.kind === 'document' ? sql`g.id` : sql`c.id`} IS NULL THEN 0 WHEN g.lead IS NULL THEN 2 ELSE 1 END::UTINYINT AS outcome,
-      coalesce(${entity.kind === 'document' ? sql`g.id` : sql`c.id`}, q.id) AS id,
-      ${entity.kind === 'document' ? documentNumber(source, sql`m.key`) : keyNumber(source, sql`m.key`)} AS own${joined(columns, '')}
+      WHEN c.id IS NULL THEN 0 WHEN g.lead IS NULL THEN 2 ELSE 1 END::UTINYINT AS outcome,
+      coalesce(c.id, q.id) AS id, ${keyNumber(literal(source.name), sql`m.key`)} AS own
     FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index}) m
-    LEFT JOIN ${golden(name)} g ON g.lead = m.seq ${entity.kind === 'document' ? sql`` : clustered(entity)}
-    LEFT JOIN (${found}) f ON f.seq = m.seq
-    LEFT JOIN (${idsOfRepeated(feed)}) q ON q.seq = m.seq`;
+    LEFT JOIN ${golden(name)} g ON g.lead = m.seq
+    LEFT JOIN (SELECT i.seq, k.id ${records} WHERE i.seq IS NOT NULL) c ON c.seq = m.seq
+    LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
+    LEFT JOIN (${idsOfRepeated(entity, index, sql`SELECT i.key, k.id ${records} WHERE i.source = ${literal(source.name)}`)}) q ON q.seq = m.seq`;
+}
 
-  function clustered({ name }: Entity): Sql {
-    return sql`LEFT JOIN (SELECT i.seq, k.id FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid
-      WHERE i.seq IS NOT NULL) c ON c.seq = m.seq`;
-  }
+/** Those that stand are known with everything; of the others there are few. */
+function documentsNow({ entity, index, source }: RawFeed): Sql {
+  const { name } = entity;
+  const { mapped, refused, repeated, golden, standing } = tables;
+  const own = documentNumber(literal(source.name), sql`m.key`);
+  const referring = references(entity);
+  const columns = referring.map((field) => sql`, m.${ident(field.name)} AS ${referenceColumn(field.name)}`);
+  const none = referring.map(() => sql`, NULL`);
+  const standingIds = sql`SELECT source_key AS key, id FROM ${golden(name)} WHERE source_system = ${literal(source.name)}`;
+  return sql`SELECT m.print, CASE WHEN f.seq IS NULL THEN 1 ELSE 0 END::UTINYINT AS outcome, m.id, ${own} AS own${joined(columns, '')}
+    FROM ${standing(name)} m LEFT JOIN (${found(entity)}) f ON f.seq = m.lead WHERE m.feed = ${index}
+    UNION ALL
+    SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4 WHEN q.id IS NULL THEN 0 ELSE 3 END, q.id, ${own}${joined(none, '')}
+    FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index} AND (filtered
+      OR rowid IN (SELECT seq FROM ${refused(name)}) OR rowid IN (SELECT seq FROM ${repeated(name)}))) m
+    LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
+    LEFT JOIN (${idsOfRepeated(entity, index, standingIds)}) q ON q.seq = m.seq`;
+}
 
-  function idsOfRepeated({ entity: { kind } }: FeedRef): Sql {
-    const standing =
-      kind === 'document'
-        ? sql`SELECT source_key AS key, id FROM ${golden(name)} WHERE source_system = ${source}`
-        : sql`SELECT i.key, k.id FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid
-            WHERE i.source = ${source}`;
-    return sql`SELECT r.seq, min(s.id) AS id FROM ${repeated(name)} r JOIN ${mapped(name)} t ON t.rowid = r.seq AND t.feed = ${index}
-      LEFT JOIN (${standing}) s ON s.key = t.key GROUP BY r.seq`;
-  }
+function idsOfRepeated({ name }: Entity, feed: number, standing: Sql): Sql {
+  return sql`SELECT r.seq, min(s.id) AS id FROM ${tables.repeated(name)} r
+    JOIN ${tables.mapped(name)} t ON t.rowid = r.seq AND t.feed = ${feed} LEFT JOIN (${standing}) s ON s.key = t.key GROUP BY r.seq`;
 }
 
 /** `records(own, id, live, given, …numbers)`: the source records of a master in force, and the links that have ended. */

@@ -30,20 +30,21 @@ async function isPublished(workspace: Workspace, { name }: Entity): Promise<bool
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
-  const compared = entity.fields.filter((field) => !field.firstSeen);
+  const told = entity.fields.filter((field) => !field.firstSeen);
   const differs = any(
-    compared.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
+    told.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
   );
   const id = ident(entity.id);
   if (!(await isPublished(workspace, entity))) {
-    await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.changes(entity.name)} AS
-      SELECT id, 'created' AS action FROM ${tables.golden(entity.name)}`);
+    const all = sql`SELECT id, 'created' AS action FROM ${tables.golden(entity.name)}`;
+    await workspace.make('view', tables.changes(entity.name), all);
     return;
   }
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.changes(entity.name)} AS
+  const compared = sql`
     SELECT coalesce(g.id, p.${id}) AS id, CASE WHEN p.${id} IS NULL THEN 'created' WHEN g.id IS NULL THEN 'kept'
       WHEN ${differs} THEN 'updated' WHEN g.lead IS NULL THEN 'kept' ELSE 'unchanged' END AS action
-    FROM ${tables.golden(entity.name)} g FULL JOIN ${tables.priorRows(entity.name)} p ON p.${id} = g.id`);
+    FROM ${tables.golden(entity.name)} g FULL JOIN ${tables.priorRows(entity.name)} p ON p.${id} = g.id`;
+  await workspace.make('table', tables.changes(entity.name), compared);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { RejectLimit } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { LedgerLine } from '../model/ledger.js';
-import { tables } from '../model/tables.js';
+import { bare, tables } from '../model/tables.js';
 import { sumAmounts } from './sum-amounts.js';
 import { addAmount, type SettledFeed, sumSettled } from './sum-settled.js';
 
@@ -72,11 +72,13 @@ export async function keepLedger(
 }
 
 async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]> {
-  const { name } = feed.entity;
-  const merged = (await workspace.exists(`golden_${name}`))
+  const { name, kind } = feed.entity;
+  // A document that stands is a row of its own.
+  const mayMerge = kind === 'master' && (await workspace.exists(bare(tables.golden(name))));
+  const merged = mayMerge
     ? sql`count(*) FILTER (NOT m.filtered AND r.seq IS NULL AND p.seq IS NULL AND g.lead IS NULL)`
     : sql`0`;
-  const lead = (await workspace.exists(`golden_${name}`))
+  const lead = mayMerge
     ? sql`LEFT JOIN (SELECT lead FROM ${tables.golden(name)} WHERE lead IS NOT NULL) g ON g.lead = m.rowid`
     : sql``;
   return workspace.rows<Counts>(sql`

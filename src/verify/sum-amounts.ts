@@ -9,8 +9,8 @@ import { currencyOfCandidates, NO_CURRENCY, onlyCurrency } from './currency-of-a
 /** What of a feed is needed to add up its money. */
 export interface AmountFeed extends FeedRef {
   raw: string;
-  /** For each mapped field the SQL from raw columns to text and from text to value. */
-  compiled: readonly { field: { name: string }; text: Sql; textColumn: string; value: Sql }[];
+  /** For each mapped field the SQL from raw columns to texts, and from those to the value. */
+  compiled: readonly { field: { name: string }; texts: Sql; textColumn: string; value: Sql }[];
   derived: ReadonlyMap<string, Sql>;
 }
 
@@ -131,5 +131,5 @@ function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
   const lookedAt =
     feed.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${feed.affected})`;
   return sql`SELECT rec, _file, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
-    SELECT rowid AS rec, _file, ${compiled.text} AS ${ident(compiled.textColumn)} FROM ${ident(feed.raw)}${lookedAt})`;
+    SELECT rowid AS rec, _file, ${compiled.texts} FROM ${ident(feed.raw)}${lookedAt})`;
 }

@@ -75,7 +75,7 @@ function amountOf(feed: AmountFeed, { field }: Measure): { amount: Sql; unreadab
 
 /** Every settled raw record with its fields read, as mapping does. */
 function valuesOf(feed: AmountFeed): Sql {
-  const texts = feed.compiled.map((each) => sql`, ${each.text} AS ${ident(each.textColumn)}`);
+  const texts = feed.compiled.map((each) => sql`, ${each.texts}`);
   const values = feed.compiled.map((each) => sql`, ${each.value} AS ${ident(each.field.name)}`);
   const absent = feed.entity.fields
     .filter(({ name }) => !feed.derived.has(name) && !feed.compiled.some((each) => each.field.name === name))

@@ -21,12 +21,12 @@ async function readColumn(
 ) {
   const field = { name: 'value', type, description: '' };
   const mapping = { from, ...more };
-  const { text, textColumn, value, rules } = compileField(field, mapping, { ...context, columns: [from] });
+  const { texts, textColumn, value, rules } = compileField(field, mapping, { ...context, columns: [from] });
   const broken = rules.reduce(
     (sum, rule) => sql`${sum} + CASE WHEN ${rule.broken} THEN 1 ELSE 0 END`,
     sql`0`,
   );
-  const rows = sql`SELECT ${text} AS ${ident(textColumn)} FROM read_csv(${literal(join(folder, file))}, header = true, all_varchar = true)`;
+  const rows = sql`SELECT ${texts} FROM read_csv(${literal(join(folder, file))}, header = true, all_varchar = true)`;
   const values = sql`SELECT *, ${value} AS value FROM (${rows})`;
   return workspace.row<{ rows: number; given: number; read: number; broken: number; total: string | null }>(
     sql`SELECT count(*) AS rows, count(${ident(textColumn)}) AS given, count(value) AS read, sum(${broken})::BIGINT AS broken, sum(TRY_CAST(value::VARCHAR AS DECIMAL(18,4)))::VARCHAR AS total FROM (${values})`,

@@ -51,7 +51,7 @@ export async function readSamples(
   const found = await workspace.rows<{ text: string | null; value: Sample['value']; broken: boolean[] }>(sql`
     SELECT ${text} AS text, ${ident(whole.name)} AS value, [${joined(broken)}]::BOOLEAN[] AS broken FROM (
       SELECT *, ${compiled.value} AS ${ident(whole.name)} FROM (
-        SELECT i, ${compiled.text} AS ${text} FROM (VALUES ${joined(rows)}) samples (i, a, b))) ORDER BY i`);
+        SELECT i, ${compiled.texts} FROM (VALUES ${joined(rows)}) samples (i, a, b))) ORDER BY i`);
   return found.map(({ text, value, broken }) => {
     const rules = compiled.rules.filter((_, i) => broken[i]);
     return { text, value, broken: rules.map((rule) => rule.code), reasons: rules.map((rule) => rule.reason) };

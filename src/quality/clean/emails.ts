@@ -20,6 +20,8 @@ const FILLER = literal(
   String.raw`(?i)(?:no|na|nil|none|null|nomail|noemail|test)@(?:no|na|nil|none|null|nomail|noemail|test)(?:\.(?:com|org|net))?`,
 );
 
+const LONGEST_FILLER = 'noemail@noemail.com'.length;
+
 /** E-mail addresses in lower case; international domains are kept as they are. */
 export const emails: Reader = {
   read(text: Sql): Sql {
@@ -27,7 +29,7 @@ export const emails: Reader = {
     const filler = sql`regexp_full_match(${text}, ${FILLER})`;
     const address = sql`regexp_full_match(${text}, ${DRESSED_ASCII}) OR regexp_full_match(${text}, ${DRESSED})`;
     // The dearer tests are asked only of what can still come to something.
-    return sql`CASE WHEN NOT contains(${text}, '@') THEN NULL WHEN ${filler} OR regexp_matches(${text}, ${HIDDEN}) THEN NULL WHEN ${plain} THEN lower(${text}) WHEN ${address} THEN lower(regexp_extract(${text}, ${UNDRESSED})) END`;
+    return sql`CASE WHEN ${plain} THEN CASE WHEN length(${text}) <= ${LONGEST_FILLER} AND ${filler} THEN NULL ELSE lower(${text}) END WHEN NOT contains(${text}, '@') THEN NULL WHEN ${filler} OR regexp_matches(${text}, ${HIDDEN}) THEN NULL WHEN ${address} THEN lower(regexp_extract(${text}, ${UNDRESSED})) END`;
   },
   refusals: (text: Sql) => [
     {

@@ -37,6 +37,7 @@ export function refusalRules({ field, mapping, textColumn, reader }: Judged, unl
       severity: code === 'masked' ? 'blank' : severityOf(field, mapping),
       // A CASE asks no regular expression of the rows that were read, which are nearly all.
       broken: sql`CASE WHEN ${fine} THEN false${joined(others, '')} ELSE ${when} END`,
+      keptByValue: true,
       reason,
     };
   });
@@ -55,8 +56,10 @@ export function valueRules(judged: Judged): Rule[] {
   });
   const value = ident(field.name);
   const rules: Rule[] = [];
-  if (mapping.required ?? field.required)
-    rules.push(rule('required', isMissing(judged), 'is required and was not given'));
+  if (mapping.required ?? field.required) {
+    const required = rule('required', isMissing(judged), 'is required and was not given');
+    rules.push({ ...required, keptByValue: true });
+  }
 
   const [min, max] = [mapping.min ?? field.min, mapping.max ?? field.max];
   if (min !== undefined || max !== undefined) {

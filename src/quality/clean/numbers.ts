@@ -20,11 +20,12 @@ const WHOLE = { '.': literal("[0-9][0-9,' \u2019]*"), ',': literal("[0-9][0-9.' 
 
 /** Whole numbers in BIGINT: `1200`, `-7`, `1,200`, `2.00`; never a rounded one. */
 export function integers({ decimal }: NumberStyle): Reader {
-  const plain = literal(String.raw`[+-]?\d{1,18}`);
+  const plain = String.raw`[+-]?\d{1,18}`;
   const written = literal(`${SIGN}?(?:${wholePart(decimal)})(?:${point(decimal)}0*)?`);
   return {
-    read: (text) =>
-      sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(${text} AS BIGINT) WHEN regexp_full_match(${text}, ${written}) THEN TRY_CAST(${minusBefore(text)} || ${digits(text, WHOLE[decimal], decimal)} AS BIGINT) END`,
+    plain,
+    read: (text, isPlain = fullMatch(text, plain)) =>
+      sql`CASE WHEN ${isPlain} THEN TRY_CAST(${text} AS BIGINT) WHEN regexp_full_match(${text}, ${written}) THEN TRY_CAST(${minusBefore(text)} || ${digits(text, WHOLE[decimal], decimal)} AS BIGINT) END`,
     refusals: () => [{ when: sql`true`, reason: 'is not a whole number' }],
   };
 }
@@ -56,7 +57,7 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
   const { decimal, doubles } = style;
   const body = `(?:${wholePart(decimal)})(?:${point(decimal)}\\d{0,4}0*)?`;
   const start = `(?:${SIGN} ?${before}|${before}(?:${SIGN} ?)?)`;
-  const plain = literal(`-?\\d{1,${doubles ? 11 : 14}}(?:${point(decimal)}\\d{1,4})?`);
+  const plain = `-?\\d{1,${doubles ? 11 : 14}}(?:${point(decimal)}\\d{1,4})?`;
   const leading = literal(`${start}${body}${after}`);
   // "5.-" is five francs and not minus five, so the minus stands right behind a digit.
   const ending = `(?:${wholePart(decimal)})(?:${point(decimal)}\\d{1,4}0*)?`;
@@ -67,11 +68,12 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
   const pointed = literal(`${start}${point(decimal)}\\d{1,4}0*${after}`);
   const fraction = literal(`${point(decimal)}\\d+`);
   return {
-    read(text) {
+    plain,
+    read(text, isPlain = fullMatch(text, plain)) {
       const cast = (unsigned: Sql) => sql`TRY_CAST(${unsigned} AS DECIMAL(18,4))`;
       const asIs = decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
       const inexact = doubles ? sql`WHEN regexp_matches(${text}, ${SIXTEEN_DIGITS}) THEN NULL` : sql``;
-      return sql`CASE WHEN regexp_full_match(${text}, ${plain}) THEN ${cast(asIs)} ${inexact} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
+      return sql`CASE WHEN ${isPlain} THEN ${cast(asIs)} ${inexact} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
     },
     refusals: (text) => [
       ...(doubles ? [inexactDouble(text)] : []),
@@ -85,6 +87,10 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
       },
     ],
   };
+}
+
+function fullMatch(text: Sql, pattern: string): Sql {
+  return sql`regexp_full_match(${text}, ${literal(pattern)})`;
 }
 
 function inexactDouble(text: Sql): Refusal {

@@ -51,8 +51,9 @@ function atHome(text: Sql, plan: NumberingPlan): Sql {
   const { code, trunk } = plan;
   const national = literal(`${trunk}(?:${plan.mobile})`);
   const international = literal(`\\+${code}(?:${plan.mobile})`);
-  // The two ways in which nearly all numbers are kept; what is left goes the long way.
-  return sql`CASE WHEN regexp_full_match(${text}, ${national}) THEN ${literal(`+${code}`)} || substr(${text}, ${trunk.length + 1}) WHEN regexp_full_match(${text}, ${international}) THEN ${text} ELSE ${longWay(text, (one) => homeOrForeign(one, plan))} END`;
+  const joinedUp = sql`replace(${text}, ' ', '')`;
+  // The ways in which nearly all numbers are kept, the last of them with blanks; what is left goes the long way.
+  return sql`CASE WHEN regexp_full_match(${text}, ${national}) THEN ${literal(`+${code}`)} || substr(${text}, ${trunk.length + 1}) WHEN regexp_full_match(${text}, ${international}) THEN ${text} WHEN starts_with(${text}, ${literal(`+${code} `)}) AND regexp_full_match(${joinedUp}, ${international}) THEN ${joinedUp} ELSE ${longWay(text, (one) => homeOrForeign(one, plan))} END`;
 }
 
 /** The first number that can be read where there are several, without what stands around it. */

@@ -16,8 +16,16 @@ export interface Refusal {
  * space is single plain spaces.
  */
 export interface Reader {
-  /** The typed value; NULL where the text cannot be read. Never raises an error, whatever the text. */
-  read(text: Sql): Sql;
+  /**
+   * The typed value; NULL where the text cannot be read. Never raises an error, whatever the text. `plain` is a column that
+   * holds the answer to `plain` of the text.
+   */
+  read(text: Sql, plain?: Sql): Sql;
+  /**
+   * The form in which nearly all values are written, so plain that nothing is to be cleaned: a pattern, which the whole
+   * of a raw text has or has not. Asked once, it spares a text what is for others.
+   */
+  plain?: string;
   /** From the most telling to the most general; the last holds for whatever is left. */
   refusals(text: Sql): Refusal[];
 }

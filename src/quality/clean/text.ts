@@ -35,7 +35,12 @@ function isNullWord(text: Sql, nulls: readonly string[]): Sql {
   const words = [...new Set(nulls.map((word) => word.trim()))].filter((word) => word !== '');
   const empty = sql`${text} = ''`;
   if (words.length === 0) return empty;
-  return any([empty, sql`lower(${text}) IN (${joined(words.map((word) => sql`lower(${literal(word)})`))})`]);
+  // Small letters are as many as capitals: nearly every text is settled by its length.
+  const longest = Math.max(...words.map((word) => [...word].length));
+  return any([
+    empty,
+    sql`length(${text}) <= ${longest} AND lower(${text}) IN (${joined(words.map((word) => sql`lower(${literal(word)})`))})`,
+  ]);
 }
 
 /** Several texts with something between them, those that are NULL left out; NULL where all are. */
