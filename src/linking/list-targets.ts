@@ -19,21 +19,22 @@ export async function listTargets(
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE fallen AS
     SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
     FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE standing AS ${found}`);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.targets(name)} AS
-    SELECT source, key, id, seq, false AS refused FROM standing`);
+  const targets = tables.targets(name);
+  await workspace.run(
+    sql`CREATE OR REPLACE TABLE ${targets} AS SELECT source, key, id, seq, false AS refused FROM (${found})`,
+  );
   // Of millions that stand only those are remembered whose key a refused one has too.
-  await workspace.run(sql`INSERT INTO ${tables.targets(name)}
+  await workspace.run(sql`INSERT INTO ${targets}
     SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
-      (SELECT source, key FROM standing SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
-  await workspace.drop('fallen', 'standing');
+      (SELECT source, key FROM ${targets} SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
+  await workspace.drop('fallen');
 }
 
 /** Records in force; and those that vanished while their row stays, because a document speaks of it. */
 function masterTargets({ name, id }: Entity): Sql {
   const links = tables.priorLinks(name);
-  return sql`SELECT f.source, f.key, min(c.id) AS id, NULL::BIGINT AS seq
-    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid GROUP BY f.source, f.key
+  return sql`SELECT f.source, f.key, c.id, NULL::BIGINT AS seq
+    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec WHERE f.variant = 0
     UNION ALL
     SELECT l.source, l.key, l.id, NULL FROM ${links} l JOIN ${tables.priorRows(name)} p ON p.${ident(id)} = l.id
     WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)})

@@ -219,6 +219,6 @@ async function moveReferences(
 
 function movedIds(master: string): Sql {
   return sql`SELECT l.id AS old, min(c.id) AS now FROM ${tables.priorLinks(master)} l
-    JOIN ${tables.inForce(master)} f ON f.source = l.source AND f.key = l.key JOIN ${tables.clusters(master)} c ON c.rec = f.rowid
+    JOIN ${tables.inForce(master)} f ON f.source = l.source AND f.key = l.key JOIN ${tables.clusters(master)} c ON c.rec = f.rec
     WHERE NOT l.placeholder AND l.id NOT IN (SELECT id FROM ${tables.clusters(master)}) GROUP BY l.id`;
 }

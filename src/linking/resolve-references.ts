@@ -92,7 +92,7 @@ async function attributeTargets(workspace: Workspace, target: Entity, by: string
   const standing =
     target.kind === 'master'
       ? sql`SELECT ${value('f')} AS value, c.id, NULL::BIGINT AS seq
-          FROM ${tables.inForce(target.name)} f JOIN ${tables.clusters(target.name)} c ON c.rec = f.rowid${settled}`
+          FROM ${tables.inForce(target.name)} f JOIN ${tables.clusters(target.name)} c ON c.rec = f.rec${settled}`
       : sql`SELECT ${value('a')} AS value, p.id, a.seq FROM ${tables.accepted(target.name)} a
           LEFT JOIN ${tables.targets(target.name)} p ON p.seq = a.seq
           UNION ALL SELECT ${value('r')}, r.${ident(target.id)}, NULL FROM ${tables.priorRows(target.name)} r

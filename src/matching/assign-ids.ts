@@ -18,7 +18,7 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
     SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live,
       min({source: f.source, key: f.key}) AS first
-    FROM membership m JOIN ${tables.inForce(name)} f ON f.rowid = m.rec
+    FROM membership m JOIN ${tables.inForce(name)} f ON f.rec = m.rec
     JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder GROUP BY ALL`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
     SELECT label, arg_min(id, {later: NOT live, id: id}) AS id FROM (

@@ -14,7 +14,7 @@ export async function clusterRecords(workspace: Workspace, entity: Entity): Prom
   const partial = await workspace.count(sql`SELECT count(*) FROM edges WHERE partial`);
   if (guard.length === 0 || partial === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE contradicting AS
-    SELECT l.label FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rowid = n.rec
+    SELECT l.label FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec
     WHERE ${fullName(guard)} IS NOT NULL GROUP BY l.label HAVING count(DISTINCT ${fullName(guard)}) > 1`);
   await workspace.run(sql`DELETE FROM edges WHERE partial AND a IN
     (SELECT l.node FROM labels l JOIN contradicting c ON c.label = l.label)`);

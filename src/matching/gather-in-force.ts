@@ -6,7 +6,7 @@ import { tables } from '../model/tables.js';
 
 /**
  * Gathers the source records of a master that are in force: those accepted now, and those published before whose
- * key was not delivered anew and did not vanish. rowid is the order; `node` is the same for all variants of a key.
+ * key was not delivered anew and did not vanish. `rec` is the order: that of the sources, then that of the keys.
  */
 export async function gatherInForce(
   workspace: Workspace,
@@ -15,23 +15,33 @@ export async function gatherInForce(
 ): Promise<void> {
   const { name } = entity;
   const fields = joined(entity.fields.map((field) => ident(field.name)));
-  const accepted = tables.accepted(name);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE delivered AS
-    SELECT seq, ${sourceOf(feeds)} AS source, ${priorityOf(feeds)} AS priority, key, hash, ${fields} FROM ${accepted}`);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE variants AS
-    SELECT seq, row_number() OVER (PARTITION BY source, key ORDER BY seq) - 1 AS variant FROM delivered
-    WHERE (source, key) IN (SELECT (source, key) FROM delivered GROUP BY source, key HAVING count(*) > 1)`);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.inForce(name)} AS
-    SELECT d.source, d.key, coalesce(v.variant, 0) AS variant, d.hash, d.seq, d.priority, ${fields}
-    FROM delivered d LEFT JOIN variants v ON v.seq = d.seq ORDER BY d.seq`);
+  const [accepted, still, variants] = [
+    tables.accepted(name),
+    tables.stillInForce(name),
+    tables.variants(name),
+  ];
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${variants} AS
+    SELECT s.seq, row_number() OVER (PARTITION BY s.source, s.key ORDER BY s.seq) - 1 AS variant
+    FROM ${tables.sameKey(name)} s SEMI JOIN ${accepted} a ON a.seq = s.seq`);
+  await workspace.run(sql`DELETE FROM ${variants} WHERE variant = 0`);
   const known = [...new Map(feeds.map((feed) => [feed.source.name, feed])).values()];
   const priority = known.length === 0 ? sql`1000` : sql`coalesce(${priorityByName(known)}, 1000)`;
-  await workspace.run(sql`INSERT INTO ${tables.inForce(name)}
-    SELECT p.source, p.key, p.variant, p.hash, NULL, ${priority}, ${fields} FROM ${tables.priorRecords(name)} p
-    WHERE (p.source, p.key) NOT IN (SELECT (source, key) FROM delivered)
-      AND (p.source, p.key) NOT IN (SELECT (source, key) FROM ${tables.vanished(name)} WHERE policy = 'delete')
-    ORDER BY p.source, p.key, p.variant`);
-  await workspace.run(sql`DROP TABLE delivered`);
+  const first = await workspace.count(sql`SELECT count(*) FROM ${tables.mapped(name)}`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${still} AS
+    SELECT ${first} - 1 + row_number() OVER (ORDER BY p.source, p.key, p.variant) AS rec,
+      p.source, p.key, p.variant, p.hash, NULL::BIGINT AS seq, ${priority} AS priority, ${fields}
+    FROM ${tables.priorRecords(name)} p
+    WHERE (p.source, p.key) NOT IN (SELECT (${sourceOf(feeds)}, key) FROM ${accepted} WHERE key IS NOT NULL)
+      AND (p.source, p.key) NOT IN (SELECT (source, key) FROM ${tables.vanished(name)} WHERE policy = 'delete')`);
+  const several = (await workspace.count(sql`SELECT count(*) FROM ${variants}`)) > 0;
+  const [variant, join] = several
+    ? [sql`coalesce(v.variant, 0)`, sql`LEFT JOIN ${variants} v ON v.seq = a.seq`]
+    : [sql`0`, sql``];
+  await workspace.run(sql`CREATE OR REPLACE VIEW ${tables.inForce(name)} AS
+    SELECT a.seq AS rec, ${sourceOf(feeds, sql`a.feed`)} AS source, a.key, ${variant} AS variant, a.hash, a.seq,
+      ${priorityOf(feeds, sql`a.feed`)} AS priority, ${joined(entity.fields.map((field) => sql`a.${ident(field.name)}`))}
+    FROM ${accepted} a ${join}
+    UNION ALL FROM ${still}`);
 }
 
 function priorityByName(feeds: readonly FeedRef[]): Sql {

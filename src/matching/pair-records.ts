@@ -16,8 +16,8 @@ export async function pairRecords(workspace: Workspace, entity: Entity): Promise
   await workspace.run(sql`CREATE OR REPLACE TABLE edges (a BIGINT, b BIGINT, rule VARCHAR, partial BOOLEAN)`);
   const inForce = tables.inForce(entity.name);
   await workspace.run(sql`CREATE OR REPLACE TABLE nodes AS
-    SELECT rowid AS rec, rowid AS node FROM ${inForce} WHERE variant = 0 UNION ALL
-    SELECT f.rowid, first.rowid FROM ${inForce} f JOIN ${inForce} first ON first.source = f.source AND first.key = f.key
+    SELECT rec, rec AS node FROM ${inForce} WHERE variant = 0 UNION ALL
+    SELECT f.rec, first.rec FROM ${inForce} f JOIN ${inForce} first ON first.source = f.source AND first.key = f.key
     WHERE f.variant > 0 AND first.variant = 0`);
   for (const identifier of entity.identifiers ?? []) await pairBy(workspace, entity, identifier);
 }
@@ -26,11 +26,13 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   const value = normalised(ident(identifier.field));
   const guard = identifier.guard ?? [];
   const name = guard.length === 0 ? sql`''` : nameKey(guard);
+  // Sorted out by a number first: what collides is compared in full below.
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
+    SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
     SELECT n.node, f.source, ${value} AS value, ${name} AS name, ${initials(guard)} AS initials
-    FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rowid
-    WHERE ${value} <> '' AND ${value} IN (
-      SELECT ${value} FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1)`);
+    FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
+    WHERE ${value} <> '' AND hash(${value}) IN (SELECT number FROM same_number)`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
     SELECT value, count(DISTINCT name) FILTER (name <> '' AND NOT short) AS names,
       count(DISTINCT node) > count(DISTINCT source) AS doubled
@@ -79,7 +81,7 @@ async function tellUnusable(
     SELECT DISTINCT ${literal(entity.name)}, m.feed, f.seq, 'warn', 'shared', ${literal(identifier.field)},
       f.${ident(identifier.field)}::VARCHAR, ${literal(why)}
     FROM shared s JOIN sharing g ON g.value = s.value JOIN nodes n ON n.node = s.node
-    JOIN ${tables.inForce(entity.name)} f ON f.rowid = n.rec JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq
+    JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq
     WHERE NOT (${usable})`);
 }
 

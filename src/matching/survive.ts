@@ -15,13 +15,13 @@ export async function survive(workspace: Workspace, entity: Entity): Promise<voi
     ? ident('updated_at')
     : sql`NULL::TIMESTAMP`;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE members AS
-    SELECT c.id, f.*, f.rowid AS rec, coalesce(epoch_us(${recency}), -9223372036854775807) AS recency
-    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid
+    SELECT c.id, f.*, coalesce(epoch_us(${recency}), -9223372036854775807) AS recency
+    FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec
     WHERE c.id IN (SELECT id FROM ${tables.clusters(name)} GROUP BY id HAVING count(*) > 1)`);
   const alone = entity.fields.map((field) => sql`${aloneValue(field)} AS ${ident(field.name)}`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
     SELECT c.id, ${joined(alone)}, f.seq AS lead FROM ${tables.inForce(name)} f
-    JOIN ${tables.clusters(name)} c ON c.rec = f.rowid ANTI JOIN (SELECT DISTINCT id FROM members) m ON m.id = c.id`);
+    JOIN ${tables.clusters(name)} c ON c.rec = f.rec ANTI JOIN (SELECT DISTINCT id FROM members) m ON m.id = c.id`);
   const parts = Math.ceil((await workspace.count(sql`SELECT count(*) FROM members`)) / AT_ONCE);
   for (let part = 0; part < parts; part++) {
     const members = sql`(SELECT * FROM members WHERE id % ${parts} = ${part})`;
@@ -45,24 +45,27 @@ const LAST_RESORT = sql`s: source, k: key, h: hash`;
 /** Frequency is counted only where priority and recency leave several records: nearly never. */
 function together(entity: Entity, members: Sql): Sql {
   const ranked = sql`{p: priority, r: -recency, ${LAST_RESORT}}`;
+  // Where no two records have the same priority and recency, those two say all, as one number.
+  const clearly = sql`(priority::HUGEINT * 18446744073709551616 - recency)`;
   const first = sql`arg_min(seq, ${ranked}) FILTER (seq IS NOT NULL)`;
   const tied = sql`SELECT DISTINCT id FROM ${members} GROUP BY id, priority, recency HAVING count(*) > 1`;
-  const clear = entity.fields.map((field) => winner(field, ranked));
+  const clear = entity.fields.map((field) => winner(field, clearly, clearly));
   const frequent = entity.fields.map((field) =>
-    winner(field, sql`{p: priority, r: -recency, n: -${ident(`n_${field.name}`)}, ${LAST_RESORT}}`),
+    winner(field, sql`{p: priority, r: -recency, n: -${ident(`n_${field.name}`)}, ${LAST_RESORT}}`, ranked),
   );
   const frequencies = entity.fields.map(
     (field) => sql`count(*) OVER (PARTITION BY id, ${ident(field.name)}) AS ${ident(`n_${field.name}`)}`,
   );
-  return sql`SELECT id, ${joined(clear)}, ${first} FROM ${members} WHERE id NOT IN (${tied}) GROUP BY id
+  const firstClearly = sql`arg_min(seq, ${clearly}) FILTER (seq IS NOT NULL)`;
+  return sql`SELECT id, ${joined(clear)}, ${firstClearly} FROM ${members} WHERE id NOT IN (${tied}) GROUP BY id
     UNION ALL
     SELECT id, ${joined(frequent)}, ${first} FROM (
       SELECT *, ${joined(frequencies)} FROM ${members} WHERE id IN (${tied})) GROUP BY id`;
 }
 
-function winner(field: Field, rank: Sql): Sql {
+function winner(field: Field, rank: Sql, ofRecord: Sql): Sql {
   if (field.provenance !== undefined) {
-    return sql`arg_min(${field.provenance === 'source' ? sql`source` : sql`key`}, {p: priority, r: -recency, ${LAST_RESORT}})`;
+    return sql`arg_min(${field.provenance === 'source' ? sql`source` : sql`key`}, ${ofRecord})`;
   }
   const column = ident(field.name);
   if (field.firstSeen) return sql`min(${column})`;

@@ -8,6 +8,8 @@ export const tables = {
   refused: (entity: string) => work('refused', entity),
   /** Candidates that repeat an earlier one, word for word. */
   repeated: (entity: string) => work('repeated', entity),
+  /** Candidates that share their key with others of the same source. */
+  sameKey: (entity: string) => work('same_key', entity),
   /** Candidates that stand: neither filtered, refused nor repeated. */
   accepted: (entity: string) => work('accepted', entity),
   /** What rules found in records that stay: blanked, warned of, mended. */
@@ -18,8 +20,11 @@ export const tables = {
   resolved: (entity: string, field: string) => work('resolved', `${entity}_${field}`),
   /** Keys of an entity → where references to them lead. */
   targets: (entity: string) => work('targets', entity),
-  /** Source records in force: accepted now, or earlier and neither replaced nor vanished. */
+  /** Source records in force: accepted now, or earlier and neither replaced nor vanished (a view); `rec` is their order. */
   inForce: (entity: string) => work('in_force', entity),
+  /** Those of them that were accepted earlier; and those that are one of several with the same key, with their number. */
+  stillInForce: (entity: string) => work('still_in_force', entity),
+  variants: (entity: string) => work('variants', entity),
   /** Record in force of a master → golden id. */
   clusters: (entity: string) => work('clusters', entity),
   /** Candidate of a document → the id that it has had before; and the ranks by which the others get theirs. */

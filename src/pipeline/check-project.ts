@@ -52,7 +52,7 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
       lastRead: await lastRead(postgres, project),
     });
     await mapAndJudge(workspace, project, feeds, log);
-    await integrate(workspace, project, feeds, prior, log);
+    await integrate(workspace, project, feeds, prior, log, { mastersStand: async () => {} });
     const ledger = await keepLedger(workspace, feeds, project.entities);
     log.step('Checking');
     const checks = await checkDatabase(postgres, project, await outcomesOf(postgres, project, prior.lastRun));

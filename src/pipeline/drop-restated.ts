@@ -1,6 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import { wholeOf } from '../model/entity.js';
+import { type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import type { ExtractedFeed } from './read-sources.js';
 
@@ -9,9 +9,13 @@ import type { ExtractedFeed } from './read-sources.js';
  * given anew since, the lines of such an order, and what is known of a customer or product already, which is newer.
  * They count as filtered.
  */
-export async function dropRestated(workspace: Workspace, feeds: readonly ExtractedFeed[]): Promise<void> {
+export async function dropRestated(
+  workspace: Workspace,
+  feeds: readonly ExtractedFeed[],
+  entities: readonly Entity[],
+): Promise<void> {
   for (const feed of feeds) {
-    if (feed.returnedFrom === undefined) continue;
+    if (feed.returnedFrom === undefined || !entities.includes(feed.entity)) continue;
     const { entity, source, index } = feed;
     const mapped = tables.mapped(entity.name);
     const whole = wholeOf(entity);

@@ -31,7 +31,7 @@ export interface Integration {
 /** What others do while a run is integrated. */
 export interface WhileIntegrating {
   handOver?: ((entities: readonly Entity[]) => void) | undefined;
-  mastersStand?: (() => Promise<void>) | undefined;
+  mastersStand: () => Promise<void>;
 }
 
 /** Maps, cleans and judges the records by themselves: what does not depend on the database. */
@@ -52,7 +52,7 @@ export async function mapAndJudge(
  * From mapped records to what shall be published: refuses, matches, links, and compares with what is published.
  * Depends on the database as of `prior`; a run that was overtaken does it again. With `handOver`, for tables that are
  * all new, entities are handed over as soon as their rows stand, all masters together. `mastersStand` is called when
- * masters are matched, before the first document is looked at.
+ * masters are matched, and maps the documents: meanwhile masters are loaded.
  */
 export async function integrate(
   workspace: Workspace,
@@ -60,18 +60,21 @@ export async function integrate(
   feeds: readonly ExtractedFeed[],
   prior: Prior,
   log: Log,
-  { handOver, mastersStand }: WhileIntegrating = {},
+  { handOver, mastersStand }: WhileIntegrating,
 ): Promise<Integration> {
   const nextIds = { ...prior.nextIds };
   const next = (entity: Entity) => nextIds[entity.name] ?? 1;
   const documents = project.entities.filter((entity) => entity.kind === 'document');
   const masters = project.entities.filter((entity) => entity.kind === 'master');
   await makeFindings(workspace);
-  await dropRestated(workspace, feeds);
+  await dropRestated(workspace, feeds, masters);
   await pairFeeds(workspace, feeds);
 
   for (const entity of project.entities) {
-    if (entity === documents[0]) await mastersStand?.();
+    if (entity === documents[0]) {
+      await mastersStand();
+      await dropRestated(workspace, feeds, documents);
+    }
     log.step(`${entity.kind === 'master' ? 'Matching' : 'Linking'} ${entity.name.replaceAll('_', ' ')}`);
     const own = of(feeds, entity);
     await refuseRecords(workspace, entity, own);

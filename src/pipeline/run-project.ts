@@ -121,8 +121,16 @@ class Run {
   }
 
   private async clean(feeds: readonly ExtractedFeed[]): Promise<void> {
-    if (this.aside !== undefined) await this.aside.mapMasters();
-    else await mapAndJudge(this.workspace, this.project, feeds, this.log);
+    if (this.aside !== undefined) return this.aside.mapMasters();
+    const masters = this.project.entities.filter(({ kind }) => kind === 'master');
+    await mapAndJudge(this.workspace, this.project, feeds, this.log, masters);
+  }
+
+  /** Documents are mapped when masters are matched: where all tables are new, masters are loaded meanwhile. */
+  private async cleanDocuments(feeds: readonly ExtractedFeed[]): Promise<void> {
+    if (this.aside !== undefined) return this.aside.mapDocuments();
+    const documents = this.project.entities.filter(({ kind }) => kind === 'document');
+    await mapAndJudge(this.workspace, this.project, feeds, this.log, documents);
   }
 
   private async lookAtAll(feeds: readonly ExtractedFeed[]): Promise<void> {
@@ -165,7 +173,7 @@ class Run {
     const integration = await this.watch.time('match and link', () =>
       integrate(workspace, project, feeds, prior, log, {
         handOver,
-        mastersStand: aside && (() => aside.mapDocuments()),
+        mastersStand: () => this.watch.time('clean', () => this.cleanDocuments(feeds)),
       }),
     );
     this.nextIds = integration.nextIds;

@@ -9,6 +9,11 @@ export function hashOf(entity: Entity, m: Sql): Sql {
   return keepsHash(entity) ? sql`${m}.hash` : sql`md5_number(${contentText(entity, sql`${m}.`)})`;
 }
 
+/** The type of `hashOf`. */
+export function hashType(entity: Entity): Sql {
+  return keepsHash(entity) ? sql`VARCHAR` : sql`UHUGEINT`;
+}
+
 /** Whether the mapped table has the hash of its candidates. */
 export function keepsHash({ kind }: Entity): boolean {
   return kind === 'master';

@@ -3,6 +3,7 @@ import { joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { sourceOf } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
+import { hashType } from './content-hash.js';
 import type { FeedPlan } from './feed-plan.js';
 import { settleLines } from './number-lines.js';
 
@@ -16,21 +17,27 @@ export async function settleKeys(
   entity: Entity,
   plans: readonly FeedPlan[],
 ): Promise<void> {
+  const sameKey = tables.sameKey(entity.name);
+  await workspace.run(
+    sql`CREATE OR REPLACE TABLE ${sameKey} (seq BIGINT, source VARCHAR, key VARCHAR, hash ${hashType(entity)})`,
+  );
   if (plans.some((plan) => plan.feed.key.length === 0)) await settleLines(workspace, entity);
   const keyed = plans.filter((plan) => plan.feed.key.length > 0);
   if (keyed.length === 0) return;
   const sources = sourceOf(keyed);
-  const feeds = sql`feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))})`;
+  const candidates = sql`FROM ${tables.accepted(entity.name)} WHERE feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))})`;
   // Sorted out by a number first: of millions of keys hardly any comes twice. What collides is compared in full below.
-  const number = sql`hash(${sources}, key)`;
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_key AS
-    SELECT seq, ${sources} AS source, key, hash FROM ${tables.accepted(entity.name)}
-    WHERE ${feeds} AND ${number} IN (SELECT ${number} FROM ${tables.accepted(entity.name)}
-      WHERE ${feeds} GROUP BY 1 HAVING count(*) > 1)`);
-  if ((await workspace.count(sql`SELECT count(*) FROM same_key`)) === 0) return;
+  const number =
+    new Set(keyed.map((plan) => plan.source.name)).size > 1 ? sql`hash(${sources}, key)` : sql`hash(key)`;
+  await workspace.run(
+    sql`CREATE OR REPLACE TEMP TABLE same_number AS SELECT ${number} AS number ${candidates} GROUP BY 1 HAVING count(*) > 1`,
+  );
+  if ((await workspace.count(sql`SELECT count(*) FROM same_number`)) === 0) return;
+  await workspace.run(sql`INSERT INTO ${sameKey} SELECT seq, ${sources}, key, hash ${candidates}
+    AND ${number} IN (SELECT number FROM same_number)`);
   await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
-    SELECT seq FROM same_key QUALIFY row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) > 1`);
-  const contradicting = sql`SELECT seq, key FROM same_key
+    SELECT seq FROM ${sameKey} QUALIFY row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) > 1`);
+  const contradicting = sql`SELECT seq, key FROM ${sameKey}
     QUALIFY count(DISTINCT hash) OVER (PARTITION BY source, key) > 1
       AND row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) = 1`;
   if (entity.kind === 'document') {
@@ -41,8 +48,8 @@ export async function settleKeys(
     await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
       SELECT s.seq, 'conflict', ${keyField(keyed)}, s.key, 'has the same key as another record that says something else',
         NULL, NULL, false
-      FROM same_key s JOIN ${tables.repeated(entity.name)} p ON p.seq = s.seq
-      WHERE (s.source, s.key) IN (SELECT (source, key) FROM same_key GROUP BY ALL HAVING count(DISTINCT hash) > 1)`);
+      FROM ${sameKey} s JOIN ${tables.repeated(entity.name)} p ON p.seq = s.seq
+      WHERE (s.source, s.key) IN (SELECT (source, key) FROM ${sameKey} GROUP BY ALL HAVING count(DISTINCT hash) > 1)`);
     await workspace.run(
       sql`DELETE FROM ${tables.repeated(entity.name)} WHERE seq IN (SELECT seq FROM ${tables.refused(entity.name)})`,
     );

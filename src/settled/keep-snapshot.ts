@@ -69,7 +69,7 @@ function found({ name }: Entity): Sql {
 function mastersNow({ entity, index, source }: RawFeed): Sql {
   const { name } = entity;
   const { mapped, golden } = tables;
-  const records = sql`FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rowid`;
+  const records = sql`FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rec`;
   return sql`SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4
       WHEN q.seq IS NOT NULL THEN CASE WHEN q.id IS NULL THEN 0 ELSE 3 END
       WHEN c.id IS NULL THEN 0 WHEN g.lead IS NULL THEN 2 ELSE 1 END::UTINYINT AS outcome,

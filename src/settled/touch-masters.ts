@@ -68,7 +68,7 @@ export async function findMoved(
   );
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE led_now AS
     SELECT ${keyNumber(sql`f.source`, sql`f.key`)} AS own, c.id${joined(values, '')}
-    FROM ${inForce(name)} f JOIN ${clusters(name)} c ON c.rec = f.rowid`);
+    FROM ${inForce(name)} f JOIN ${clusters(name)} c ON c.rec = f.rec`);
   const before = sql`SELECT ${columns} FROM ${snapshot.records(name)} WHERE live AND id IN (SELECT id FROM ${touched(name)})`;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE differing AS
     (${before} EXCEPT FROM led_now) UNION ALL (FROM led_now EXCEPT ${before})`);
@@ -85,7 +85,7 @@ export async function findMoved(
 
 /** The snapshot's records of a master, of those in force now and of links that have ended: `(own, id, live, given, …numbers)`. */
 export function recordsNow(entity: Entity, feeds: readonly FeedRef[]): Sql {
-  const { inForce, clusters, priorLinks, links } = tables;
+  const { inForce, clusters, priorLinks } = tables;
   const { name } = entity;
   const fields = numberedFields(entity, feeds);
   const numbers = fields.map(
@@ -93,9 +93,7 @@ export function recordsNow(entity: Entity, feeds: readonly FeedRef[]): Sql {
   );
   const none = fields.map(() => sql`, NULL`);
   return sql`SELECT ${keyNumber(sql`f.source`, sql`f.key`)} AS own, c.id, true AS live, f.seq IS NOT NULL AS given${joined(numbers, '')}
-      FROM ${inForce(name)} f JOIN ${clusters(name)} c ON c.rec = f.rowid
+      FROM ${inForce(name)} f JOIN ${clusters(name)} c ON c.rec = f.rec
     UNION ALL SELECT ${keyNumber(sql`l.source`, sql`l.key`)}, l.id, false, false${joined(none, '')}
-      FROM (SELECT source, key, id FROM ${priorLinks(name)} WHERE NOT placeholder
-        UNION SELECT source, key, id FROM ${links(name)} WHERE NOT placeholder) l
-      ANTI JOIN ${inForce(name)} f ON f.source = l.source AND f.key = l.key`;
+      FROM ${priorLinks(name)} l ANTI JOIN ${inForce(name)} f ON f.source = l.source AND f.key = l.key WHERE NOT l.placeholder`;
 }

@@ -144,22 +144,29 @@ export async function compareLinks(workspace: Workspace, entity: Entity): Promis
   const { name } = entity;
   const links = tables.links(name);
   if (entity.kind === 'document') {
-    await workspace.run(sql`CREATE OR REPLACE TABLE ${links} AS
+    const ended = sql`
       SELECT p.source_system AS source, p.source_key AS key, c.id, false AS placeholder, true AS deleted, true AS vanished
       FROM ${tables.changes(name)} c JOIN ${tables.priorRows(name)} p ON p.${ident(entity.id)} = c.id
-      WHERE c.action = 'deleted' AND p.source_key IS NOT NULL`);
+      WHERE c.action = 'deleted' AND p.source_key IS NOT NULL`;
+    await workspace.make('table', links, ended);
     return;
   }
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${links} AS
+  const records = sql`FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec`;
+  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorLinks(name)}`)) === 0) {
+    const all = sql`SELECT f.source, f.key, c.id, false AS placeholder, false AS deleted, false AS vanished ${records} WHERE f.variant = 0
+      UNION ALL SELECT source, '', id, true, false, false FROM ${tables.placeholders(name)}`;
+    await workspace.make('view', links, all);
+    return;
+  }
+  const changed = sql`
     WITH wanted AS (
-      SELECT f.source, f.key, min(c.id) AS id, false AS placeholder, false AS deleted,
-        bool_or(v.key IS NOT NULL) AS vanished
-      FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rowid
+      SELECT f.source, f.key, c.id, false AS placeholder, false AS deleted, v.key IS NOT NULL AS vanished ${records}
       LEFT JOIN ${tables.vanished(name)} v ON v.source = f.source AND v.key = f.key AND v.policy = 'mark'
-      GROUP BY f.source, f.key
+      WHERE f.variant = 0
       UNION ALL SELECT source, '', id, true, false, false FROM ${tables.placeholders(name)}
       UNION ALL SELECT l.source, l.key, l.id, l.placeholder, true, true FROM ${tables.priorLinks(name)} l
         WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)}))
     SELECT w.* FROM wanted w LEFT JOIN ${tables.priorLinks(name)} p ON p.source = w.source AND p.key = w.key
-    WHERE p.key IS NULL OR (p.id, p.deleted, p.vanished) <> (w.id, w.deleted, w.vanished)`);
+    WHERE p.key IS NULL OR (p.id, p.deleted, p.vanished) <> (w.id, w.deleted, w.vanished)`;
+  await workspace.make('table', links, changed);
 }
