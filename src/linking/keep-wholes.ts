@@ -1,9 +1,12 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, sql } from '../kernel/sql.js';
-import { type Entity, references, wholeOf } from '../model/entity.js';
+import { type Entity, type Field, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
+import type { LinkedFeed } from './resolve-references.js';
 import { askWhole, wholeEquations } from './whole-equations.js';
+
+type Reference = Field & { entity: string };
 
 /**
  * An order with its lines is one whole: a refused line refuses its order (unless integrity is `lines`), a refused
@@ -13,40 +16,55 @@ import { askWhole, wholeEquations } from './whole-equations.js';
 export async function keepWholes(
   workspace: Workspace,
   entities: readonly Entity[],
-  feeds: readonly FeedRef[],
+  feeds: readonly LinkedFeed[],
   integrity: 'whole' | 'lines',
 ): Promise<void> {
   const documents = entities.filter((entity) => entity.kind === 'document');
-  await spread(workspace, documents, integrity);
+  const asked: Asked = new Map();
+  await spread(workspace, documents, integrity, asked);
   for (const entity of documents) {
     for (const equation of wholeEquations(entity)) {
       await askWhole(workspace, entity, equation, feeds, integrity);
     }
   }
-  await spread(workspace, documents, integrity);
+  await spread(workspace, documents, integrity, asked);
 }
+
+/** How many were refused of what a question follows from, when it was last asked: only more refusals have more answers. */
+type Asked = Map<string, number>;
 
 async function spread(
   workspace: Workspace,
   documents: readonly Entity[],
   integrity: 'whole' | 'lines',
+  asked: Asked,
 ): Promise<void> {
-  const refusedNow = () => total(workspace, documents);
-  for (let before = -1, now = await refusedNow(); now !== before; ) {
-    before = now;
-    if (integrity === 'whole') {
-      for (const part of [...documents].reverse()) await refuseWholes(workspace, part);
+  const refusedOf = ({ name }: Entity) => workspace.count(sql`SELECT count(*) FROM ${tables.refused(name)}`);
+  /** Asks again where more was refused since; true where that was so. */
+  const ask = async (question: string, from: Entity, work: () => Promise<void>) => {
+    const now = await refusedOf(from);
+    if (asked.get(question) === now) return false;
+    asked.set(question, now);
+    if (now > 0) await work();
+    return now > 0;
+  };
+  for (let more = true; more; ) {
+    more = false;
+    for (const part of integrity === 'whole' ? [...documents].reverse() : []) {
+      if (wholeOf(part) === undefined) continue;
+      const did = await ask(`wholes of ${part.name}`, part, () => refuseWholes(workspace, part));
+      more ||= did;
     }
-    for (const entity of documents) await refuseReferring(workspace, entity, documents);
-    now = await refusedNow();
+    for (const entity of documents) {
+      for (const reference of references(entity)) {
+        const target = documents.find((each) => each.name === reference.entity);
+        if (target === undefined) continue;
+        const question = `${entity.name} by ${reference.name}`;
+        const did = await ask(question, target, () => refuseReferring(workspace, entity, reference));
+        more ||= did;
+      }
+    }
   }
-}
-
-async function total(workspace: Workspace, documents: readonly Entity[]): Promise<number> {
-  let sum = 0;
-  for (const entity of documents)
-    sum += await workspace.count(sql`SELECT count(*) FROM ${tables.refused(entity.name)}`);
-  return sum;
 }
 
 /** Up: the whole of a refused part. Its key may be known even where the part was refused before it was linked. */
@@ -80,19 +98,12 @@ export async function pairFeeds(workspace: Workspace, feeds: readonly FeedRef[])
 }
 
 /** Down: what refers to a refused candidate. A reference that a published row still answers may stay; a part may not. */
-async function refuseReferring(
-  workspace: Workspace,
-  entity: Entity,
-  documents: readonly Entity[],
-): Promise<void> {
-  for (const reference of references(entity)) {
-    if (!documents.some((each) => each.name === reference.entity)) continue;
-    const one = reference.entity.replace(/s$/, '').replaceAll('_', ' ');
-    const gone = reference.part ? sql`true` : sql`r.id IS NULL`;
-    await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
-      SELECT r.seq, 'cascade', ${literal(reference.name)}, NULL, ${literal(`its ${one} was refused`)},
-        coalesce(t.root_entity, ${literal(reference.entity)}), coalesce(t.root_seq, t.seq), false
-      FROM ${tables.resolved(entity.name, reference.name)} r JOIN ${tables.refused(reference.entity)} t ON t.seq = r.target_seq
-      WHERE ${gone} AND r.seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`);
-  }
+async function refuseReferring(workspace: Workspace, entity: Entity, reference: Reference): Promise<void> {
+  const one = reference.entity.replace(/s$/, '').replaceAll('_', ' ');
+  const gone = reference.part ? sql`true` : sql`r.id IS NULL`;
+  await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
+    SELECT r.seq, 'cascade', ${literal(reference.name)}, NULL, ${literal(`its ${one} was refused`)},
+      coalesce(t.root_entity, ${literal(reference.entity)}), coalesce(t.root_seq, t.seq), false
+    FROM ${tables.resolved(entity.name, reference.name)} r JOIN ${tables.refused(reference.entity)} t ON t.seq = r.target_seq
+    WHERE ${gone} AND r.seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`);
 }

@@ -4,6 +4,7 @@ import { duckdbType, type Entity, type Equation, type Field, references } from '
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { rankOf } from '../model/ranks.js';
 import { tables, targetColumns } from '../model/tables.js';
+import { type LinkedFeed, linkedRows } from './resolve-references.js';
 import { partSums, rightSide, sumParts, wholeEquations } from './whole-equations.js';
 
 /**
@@ -49,7 +50,7 @@ export async function makeDocuments(
   workspace: Workspace,
   entity: Entity,
   entities: readonly Entity[],
-  feeds: readonly FeedRef[],
+  feeds: readonly LinkedFeed[],
 ): Promise<void> {
   const { name } = entity;
   const sums = summedParts(entity, entities, feeds);
@@ -65,7 +66,7 @@ export async function makeDocuments(
   const [standing, golden] = [tables.standing(name), tables.golden(name)];
   await workspace.run(sql`CREATE OR REPLACE VIEW ${standing} AS
     SELECT ${lookups.own} AS id, ${joined(values)}, l.seq AS lead, l.feed, l.print, l.key
-    FROM ${tables.linked(name)} l ANTI JOIN ${tables.refused(name)} r ON r.seq = l.seq ${joined([...lookups.joins, ...sums], ' ')}`);
+    FROM ${linkedRows(entity, feeds)} l ANTI JOIN ${tables.refused(name)} r ON r.seq = l.seq ${joined([...lookups.joins, ...sums], ' ')}`);
   const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`);
   const rows = sql`SELECT id, ${joined(entity.fields.map((field) => ident(field.name)))}, lead FROM ${standing}`;
   await workspace.make(sums.length > 0 || published > 0 ? 'table' : 'view', golden, rows);
@@ -129,7 +130,7 @@ async function lookUpIds(
 function documentValue(
   entity: Entity,
   field: Field,
-  feeds: readonly FeedRef[],
+  feeds: readonly LinkedFeed[],
   entities: readonly Entity[],
 ): Sql {
   if (field.provenance === 'source') return sourceOf(feeds, sql`l.feed`);
@@ -175,13 +176,13 @@ function feedsWithout(entity: Entity, { field }: Equation, feeds: readonly FeedR
 }
 
 /** Sums of parts, joined where a total follows from them. */
-function summedParts(entity: Entity, entities: readonly Entity[], feeds: readonly FeedRef[]): Sql[] {
+function summedParts(entity: Entity, entities: readonly Entity[], feeds: readonly LinkedFeed[]): Sql[] {
   const equation = summedEquation(entity, entities, feeds);
   if (equation === undefined) return [];
   return partSums(equation).map(({ part, field }, i) => {
     const partEntity = entities.find((each) => each.name === part) as Entity;
     const reference = references(partEntity).find((each) => each.part && each.entity === entity.name);
-    return sql`LEFT JOIN (${sumParts(part, reference?.name ?? '', field, `sum_${i}`)}) ${ident(`s${i}`)}
+    return sql`LEFT JOIN (${sumParts(partEntity, reference?.name ?? '', field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
       ON ${ident(`s${i}`)}.target_seq = l.seq`;
   });
 }

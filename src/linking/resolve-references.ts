@@ -1,7 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
-import { type Entity, type Field, fieldOf, references } from '../model/entity.js';
+import { duckdbType, type Entity, type Field, fieldOf, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { bare, tables, targetColumns } from '../model/tables.js';
 
@@ -17,14 +17,14 @@ export async function resolveReferences(
   workspace: Workspace,
   entity: Entity,
   entities: readonly Entity[],
-  feeds: readonly FeedRef[],
+  feeds: readonly LinkedFeed[],
 ): Promise<void> {
   const found = references(entity);
   if (found.length === 0 && entity.kind === 'master') return;
   const linked = tables.linked(entity.name);
+  const fields = entity.fields.filter((field) => isLinked(field, feeds)).map(({ name }) => ident(name));
   await workspace.run(sql`CREATE OR REPLACE TABLE ${linked} AS
-    SELECT ${joined(OWN)}, ${joined(entity.fields.map(({ name }) => ident(name)))}${joined(found.map(noTarget), '')}
-    FROM ${tables.accepted(entity.name)} WHERE false`);
+    SELECT ${joined([...OWN, ...fields])}${joined(found.map(noTarget), '')} FROM ${tables.accepted(entity.name)} WHERE false`);
   for (const feed of feeds) {
     const targets: Sql[] = [];
     const joins: Sql[] = [];
@@ -51,7 +51,7 @@ export async function resolveReferences(
         WHEN ${at}.ambiguous THEN 'ambiguous' WHEN ${at}.refused THEN 'refused' ELSE 'found' END, ${at}.id, ${at}.seq`);
     }
     await workspace.run(sql`INSERT INTO ${linked}
-      SELECT ${joined(OWN.map((name) => sql`a.${name}`))}, ${joined(entity.fields.map(({ name }) => sql`a.${ident(name)}`))}${joined(targets, '')}
+      SELECT ${joined([...OWN, ...fields].map((name) => sql`a.${name}`))}${joined(targets, '')}
       FROM ${tables.accepted(entity.name)} a ${joined(joins, ' ')} WHERE a.feed = ${feed.index}`);
   }
   for (const reference of found) {
@@ -62,6 +62,28 @@ export async function resolveReferences(
       SELECT seq, ${state} AS state, ${id} AS id, ${seq} AS target_seq FROM ${linked}`);
     await workspace.run(refuseUnresolved(entity, reference, target, table));
   }
+}
+
+/** The rows of `linked` with every field but references: those that no feed gives are NULL. */
+export function linkedRows(entity: Entity, feeds: readonly LinkedFeed[]): Sql {
+  const own = feeds.filter((feed) => feed.entity.name === entity.name);
+  const absent = entity.fields
+    .filter((field) => field.type !== 'reference' && !isLinked(field, own))
+    .map(({ name, type }) => sql`, NULL::${raw(duckdbType(type))} AS ${ident(name)}`);
+  return sql`(SELECT *${joined(absent, '')} FROM ${tables.linked(entity.name)})`;
+}
+
+/** Whether a field comes along: one that a feed gives, but for the text of a reference, which is of no more use. */
+function isLinked({ name, type }: Field, feeds: readonly LinkedFeed[]): boolean {
+  return (
+    type !== 'reference' &&
+    feeds.some((feed) => feed.feed.fields[name] !== undefined || feed.derived.has(name))
+  );
+}
+
+/** A feed with the fields that follow from those that it gives. */
+export interface LinkedFeed extends FeedRef {
+  derived: ReadonlyMap<string, Sql>;
 }
 
 /** What of a candidate comes along beside its fields. */

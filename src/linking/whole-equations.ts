@@ -1,8 +1,8 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
-import type { FeedRef } from '../model/feed-ref.js';
 import { tables, targetColumns } from '../model/tables.js';
+import { type LinkedFeed, linkedRows } from './resolve-references.js';
 
 /** Equations between a whole and its parts, as a total is over lines. */
 export function wholeEquations(entity: Entity): Equation[] {
@@ -28,19 +28,31 @@ export function rightSide(equation: Equation): Sql {
 }
 
 /** Sums of a field over the parts that stand, by the candidate that is their whole. */
-export function sumParts(part: string, reference: string, field: string, name: string): Sql {
+export function sumParts(
+  part: Entity,
+  reference: string,
+  field: string,
+  name: string,
+  feeds: readonly LinkedFeed[],
+): Sql {
   return sql`SELECT l.${targetColumns(reference).seq} AS target_seq, sum(l.${ident(field)}) AS ${ident(name)}
-    FROM ${tables.linked(part)} l ANTI JOIN ${tables.refused(part)} x ON x.seq = l.seq GROUP BY 1`;
+    FROM ${linkedRows(part, feeds)} l ANTI JOIN ${tables.refused(part.name)} x ON x.seq = l.seq GROUP BY 1`;
 }
 
 /** Accepted wholes of this run with the sums of their accepted parts; wholes without parts have none to compare. */
-function summedWholes(entity: Entity, equation: Equation, entities: readonly Entity[]): Sql | undefined {
+function summedWholes(
+  entity: Entity,
+  equation: Equation,
+  entities: readonly Entity[],
+  feeds: readonly LinkedFeed[],
+): Sql | undefined {
   const sums = partSums(equation);
   const joins = sums.map(({ part, field }, i) => {
     const partEntity = entities.find((each) => each.name === part);
     const reference = partEntity === undefined ? undefined : wholeOf(partEntity);
-    if (reference === undefined || fieldOf(partEntity as Entity, field) === undefined) return undefined;
-    return sql`JOIN (${sumParts(part, reference.name, field, `sum_${i}`)}) ${ident(`s${i}`)}
+    if (partEntity === undefined || reference === undefined || fieldOf(partEntity, field) === undefined)
+      return undefined;
+    return sql`JOIN (${sumParts(partEntity, reference.name, field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
       ON ${ident(`s${i}`)}.target_seq = w.seq`;
   });
   if (joins.some((join) => join === undefined)) return undefined;
@@ -53,7 +65,7 @@ export async function askWhole(
   workspace: Workspace,
   entity: Entity,
   equation: Equation,
-  feeds: readonly FeedRef[],
+  feeds: readonly LinkedFeed[],
   integrity: 'whole' | 'lines',
 ): Promise<void> {
   const asked = feeds.filter(
@@ -62,7 +74,7 @@ export async function askWhole(
       equation.needs.every((name) => each.feed.fields[name] !== undefined),
   );
   const entities = [...new Map(feeds.map((each) => [each.entity.name, each.entity])).values()];
-  const summed = asked.length === 0 ? undefined : summedWholes(entity, equation, entities);
+  const summed = asked.length === 0 ? undefined : summedWholes(entity, equation, entities, feeds);
   if (
     summed === undefined ||
     !partSums(equation).every(({ part }) => entities.some((each) => each.name === part))

@@ -68,17 +68,17 @@ function found({ name }: Entity): Sql {
 
 function mastersNow({ entity, index, source }: RawFeed): Sql {
   const { name } = entity;
-  const { mapped, golden } = tables;
-  const records = sql`FROM ${tables.inForce(name)} i JOIN ${tables.clusters(name)} k ON k.rec = i.rec`;
+  const { mapped, golden, clusters } = tables;
+  const records = sql`SELECT i.key, k.id FROM ${tables.inForce(name)} i JOIN ${clusters(name)} k ON k.rec = i.rec
+    WHERE i.source = ${literal(source.name)}`;
   return sql`SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4
       WHEN q.seq IS NOT NULL THEN CASE WHEN q.id IS NULL THEN 0 ELSE 3 END
       WHEN c.id IS NULL THEN 0 WHEN g.lead IS NULL THEN 2 ELSE 1 END::UTINYINT AS outcome,
       coalesce(c.id, q.id) AS id, ${keyNumber(literal(source.name), sql`m.key`)} AS own
     FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index}) m
-    LEFT JOIN ${golden(name)} g ON g.lead = m.seq
-    LEFT JOIN (SELECT i.seq, k.id ${records} WHERE i.seq IS NOT NULL) c ON c.seq = m.seq
+    LEFT JOIN ${golden(name)} g ON g.lead = m.seq LEFT JOIN ${clusters(name)} c ON c.rec = m.seq
     LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
-    LEFT JOIN (${idsOfRepeated(entity, index, sql`SELECT i.key, k.id ${records} WHERE i.source = ${literal(source.name)}`)}) q ON q.seq = m.seq`;
+    LEFT JOIN (${idsOfRepeated(entity, index, records)}) q ON q.seq = m.seq`;
 }
 
 /** Those that stand are known with everything; of the others there are few. */
@@ -100,9 +100,12 @@ function documentsNow({ entity, index, source }: RawFeed): Sql {
     LEFT JOIN (${idsOfRepeated(entity, index, standingIds)}) q ON q.seq = m.seq`;
 }
 
+/** Of the millions that stand only those are brought along whose key a repetition has. */
 function idsOfRepeated({ name }: Entity, feed: number, standing: Sql): Sql {
-  return sql`SELECT r.seq, min(s.id) AS id FROM ${tables.repeated(name)} r
-    JOIN ${tables.mapped(name)} t ON t.rowid = r.seq AND t.feed = ${feed} LEFT JOIN (${standing}) s ON s.key = t.key GROUP BY r.seq`;
+  const again = sql`SELECT r.seq, t.key FROM ${tables.repeated(name)} r
+    JOIN ${tables.mapped(name)} t ON t.rowid = r.seq WHERE t.feed = ${feed}`;
+  return sql`SELECT r.seq, min(s.id) AS id FROM (${again}) r
+    LEFT JOIN (SELECT * FROM (${standing}) WHERE key IN (SELECT key FROM (${again}))) s ON s.key = r.key GROUP BY r.seq`;
 }
 
 /** `records(own, id, live, given, …numbers)`: the source records of a master in force, and the links that have ended. */

@@ -24,8 +24,8 @@ export async function loadLinks(
   await postgres.run(sql`TRUNCATE ${target}`);
   const links = sql`FROM (${linksOf(masters, runId)}) WHERE NOT placeholder`;
   await copyToPostgres(workspace, postgres, links, target, ALL_COLUMNS, { freeze: true });
-  await postgres.run(sql`ALTER TABLE ${target} ADD CONSTRAINT links_pkey PRIMARY KEY (entity, source, key)`);
-  await postgres.run(sql`CREATE INDEX links_id ON ${target} (entity, id)`);
+  await postgres.run(sql`ALTER TABLE ${target} ADD CONSTRAINT links_pkey PRIMARY KEY (key, source, entity)`);
+  await postgres.run(sql`CREATE INDEX links_id ON ${target} (id, entity)`);
   await postgres.run(sql`ANALYZE ${target}`);
 }
 
