@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
-import { hasFifos, makeFifo, readFifo, removeFifo, writeFifo } from './fifo.js';
+import { hasFifos, readFifo, removeFifo, writeFifo } from './fifo.js';
 import type { Postgres } from './postgres.js';
 import type { Workspace } from './workspace.js';
 
@@ -45,7 +45,7 @@ async function throughFifo(
   query: Sql,
   send: (bytes: Readable) => Promise<number>,
 ): Promise<Moved> {
-  const path = await makeFifo(workspace.dir);
+  const path = await workspace.fifos.take();
   const { bytes, finish, drain } = readFifo(path);
   // A failing DuckDB must reach PostgreSQL as an error, never as a clean end: that would be half a table.
   const given = workspace.copyToFile(query, path).then(
@@ -110,7 +110,7 @@ export async function copyFromPostgres(
   // It may fail before anybody reads it; the failure is asked for below.
   bytes.on('error', () => {});
   const path = hasFifos
-    ? await makeFifo(workspace.dir)
+    ? await workspace.fifos.take()
     : join(workspace.dir, `copy-${randomBytes(6).toString('hex')}.csv`);
   const types = joined(columns.map((c) => sql`${literal(c.name)}: ${literal(c.type)}`));
   const read = sql`CREATE OR REPLACE TABLE ${ident(table)} AS SELECT * FROM read_csv(${literal(path)},

@@ -11,10 +11,33 @@ import { promisify } from 'node:util';
 /** Named pipes join DuckDB and Node without a copy on disk; Windows has none and goes through a file. */
 export const hasFifos = process.platform !== 'win32';
 
-export async function makeFifo(dir: string): Promise<string> {
-  const path = join(dir, `pipe-${randomBytes(6).toString('hex')}`);
-  await promisify(execFile)('mkfifo', ['-m', '600', path]);
-  return path;
+/** How many are made at once: more than most runs need. */
+const BATCH = 64;
+
+/**
+ * The pipes of a folder, each used once. They are made early, many at a time: to start the program that makes them costs
+ * a process of a gigabyte a copy of its page tables, and for a moment it seems to hold twice as much.
+ */
+export class FifoStore {
+  private paths: string[] = [];
+
+  constructor(private readonly dir: string) {}
+
+  /** Makes pipes for later, where the system has them. */
+  async prepare(): Promise<void> {
+    if (!hasFifos) return;
+    const paths = Array.from({ length: BATCH }, () =>
+      join(this.dir, `pipe-${randomBytes(6).toString('hex')}`),
+    );
+    await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
+    this.paths = paths;
+  }
+
+  /** A pipe that nobody else gets. */
+  async take(): Promise<string> {
+    if (this.paths.length === 0) await this.prepare();
+    return this.paths.pop() as string;
+  }
 }
 
 /**

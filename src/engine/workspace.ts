@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { FifoStore } from './fifo.js';
 import { explainWorkspaceError } from './workspace-errors.js';
 
 export interface WorkspaceOptions {
@@ -17,6 +18,9 @@ export interface WorkspaceOptions {
 
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
+  /** Pipes in its folder, through which rows and bytes come and go. */
+  readonly fifos: FifoStore;
+
   private constructor(
     readonly dir: string,
     private readonly instance: DuckDBInstance,
@@ -24,7 +28,9 @@ export class Workspace {
     /** Rows leave by a connection of their own, so that they can while the next step is at work. */
     private readonly outlet: DuckDBConnection,
     private readonly beside: DuckDBConnection,
-  ) {}
+  ) {
+    this.fifos = new FifoStore(dir);
+  }
 
   /** Errors: PAM-WRK-001 where there is no room, here and in all that follows. */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
@@ -50,6 +56,7 @@ export class Workspace {
       await instance.connect(),
       await instance.connect(),
     );
+    await workspace.fifos.prepare();
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
     return workspace;

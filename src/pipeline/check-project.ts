@@ -4,9 +4,11 @@ import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
-import { checkAmounts, checkDatabase } from '../verify/check-database.js';
+import { checkAmounts } from '../verify/check-amounts.js';
+import { checkDatabase } from '../verify/check-database.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
+import { StoredSums } from '../verify/stored-sums.js';
 import { integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { withProjectOpen } from './open-project.js';
@@ -55,7 +57,9 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
     await integrate(workspace, project, feeds, prior, log, { mastersStand: async () => {} });
     const ledger = await keepLedger(workspace, feeds, project.entities);
     log.step('Checking');
-    const checks = await checkDatabase(postgres, project, await outcomesOf(postgres, project, prior.lastRun));
+    const stored = new StoredSums(postgres, project);
+    const outcomes = await outcomesOf(postgres, project, prior.lastRun);
+    const checks = await checkDatabase(postgres, project, outcomes, stored);
     for (const entity of project.entities) {
       checks.push(
         ...(await checkValues(
@@ -66,7 +70,7 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
         )),
       );
     }
-    checks.push(...(await checkAmounts(workspace, postgres, project, ledger)));
+    checks.push(...(await checkAmounts(workspace, stored, project, ledger)));
     return { database: postgres.place, runId: prior.lastRun, checks };
   });
 }

@@ -72,9 +72,12 @@ async function untouchedRows(postgres: Postgres, project: Project, table: Sql): 
   );
   if (!there) return undefined;
   // The row of state was written by the transaction that published: what is younger came after it.
+  // Few transactions wrote a table: PostgreSQL counts its rows by them, on several cores, and only then asks their age.
   const { rows, touched } = await postgres.row<{ rows: number; touched: number }>(
-    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE age(t.xmin) < s.published) AS touched
-      FROM ${table} t, (SELECT age(xmin) AS published FROM ${ident(project.bookkeeping, 'state')}) s`,
+    sql`SELECT coalesce(sum(t.rows), 0)::bigint AS rows,
+        coalesce(sum(t.rows) FILTER (WHERE age(t.xmin) < s.published), 0)::bigint AS touched
+      FROM (SELECT xmin, count(*) AS rows FROM ${table} GROUP BY xmin) t,
+        (SELECT age(xmin) AS published FROM ${ident(project.bookkeeping, 'state')}) s`,
   );
   return touched === 0 ? rows : undefined;
 }

@@ -2,7 +2,9 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
-import { checkAmounts, checkDatabase } from './check-database.js';
+import { checkAmounts } from './check-amounts.js';
+import { checkDatabase } from './check-database.js';
+import { StoredSums } from './stored-sums.js';
 
 /** What is asked before COMMIT: whether the ledger balances, and whether the database holds what the run says. */
 export async function verifyRun(
@@ -12,6 +14,7 @@ export async function verifyRun(
   entities: Record<string, EntityOutcome>,
   ledger: readonly LedgerLine[],
 ): Promise<Check[]> {
+  const stored = new StoredSums(postgres, project);
   const unbalanced = ledger.filter((line) => !line.balanced).length;
   return [
     {
@@ -22,7 +25,7 @@ export async function verifyRun(
           ? 'read = accepted + rejected + filtered + repeated on every line'
           : `${unbalanced} lines do not balance`,
     },
-    ...(await checkDatabase(postgres, project, entities)),
-    ...(await checkAmounts(workspace, postgres, project, ledger)),
+    ...(await checkDatabase(postgres, project, entities, stored)),
+    ...(await checkAmounts(workspace, stored, project, ledger)),
   ];
 }

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { hasFifos, makeFifo, writeFifo } from '../../engine/fifo.js';
+import { hasFifos, writeFifo } from '../../engine/fifo.js';
 import type { Workspace } from '../../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { Header } from './header.js';
@@ -72,7 +72,7 @@ export async function throughPipe(
     }
     return;
   }
-  const path = await makeFifo(workspace.dir);
+  const path = await workspace.fifos.take();
   try {
     const { done, abandon } = writeFifo(path, bytes);
     const [written, read] = await Promise.allSettled([done, workspace.run(statement(path)).finally(abandon)]);

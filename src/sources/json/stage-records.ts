@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { hasFifos, makeFifo, removeFifo, writeFifo } from '../../engine/fifo.js';
+import { hasFifos, removeFifo, writeFifo } from '../../engine/fifo.js';
 import type { Workspace } from '../../engine/workspace.js';
 import { messageOf, PamojaError } from '../../kernel/errors.js';
 import { ident, literal, type Sql, sql } from '../../kernel/sql.js';
@@ -108,7 +108,7 @@ async function piped(
     }
     return;
   }
-  const path = await makeFifo(workspace.dir);
+  const path = await workspace.fifos.take();
   try {
     const { done, abandon } = writeFifo(path, chunks);
     const reading = workspace.run(read(path)).finally(abandon);
