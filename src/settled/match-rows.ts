@@ -28,33 +28,38 @@ export async function printRows(workspace: Workspace, feeds: readonly RawFeed[])
  * holds beside. Gives the number of affected records.
  */
 export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<number> {
-  const [prints, rows] = [tables.prints(feed.raw), snapshot.rows(feed.index)];
-  const settled = tables.settled(feed.index);
+  const { prints, settled: settledOf, affected: affectedOf, stale: staleOf } = tables;
+  const [records, rows] = [prints(feed.raw), snapshot.rows(feed.index)];
+  const [settled, affected, stale] = [settledOf(feed.index), affectedOf(feed.index), staleOf(feed.index)];
   await workspace.run(sql`CREATE OR REPLACE TABLE ${settled} AS
-    SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${prints} p JOIN ${rows} s ON s.print = p.print`);
-  if (!(await partition(workspace, feed))) {
+    SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${records} p FULL JOIN ${rows} s ON s.print = p.print`);
+  await workspace.run(
+    sql`CREATE OR REPLACE TABLE ${affected} AS SELECT rec FROM ${settled} WHERE srow IS NULL`,
+  );
+  await workspace.run(
+    sql`CREATE OR REPLACE TABLE ${stale} AS SELECT srow, id FROM ${settled} WHERE rec IS NULL`,
+  );
+  await workspace.run(sql`DELETE FROM ${settled} WHERE srow IS NULL OR rec IS NULL`);
+  if (!(await isWhole(workspace, feed))) {
+    // A number stands several times on either side: which of them is which nobody can tell.
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
-      SELECT rec, srow FROM ${settled} QUALIFY count(*) OVER (PARTITION BY rec) > 1 OR count(*) OVER (PARTITION BY srow) > 1`);
-    await workspace.run(sql`DELETE FROM ${settled}
-      WHERE rec IN (SELECT rec FROM doubled) OR srow IN (SELECT srow FROM doubled)`);
+      FROM ${settled} QUALIFY count(*) OVER (PARTITION BY rec) > 1 OR count(*) OVER (PARTITION BY srow) > 1`);
+    await workspace.run(sql`INSERT INTO ${affected} SELECT DISTINCT rec FROM doubled`);
+    await workspace.run(sql`INSERT INTO ${stale} SELECT DISTINCT srow, id FROM doubled`);
+    await workspace.run(sql`DELETE FROM ${settled} WHERE rec IN (SELECT rec FROM doubled)`);
     await workspace.drop('doubled');
-    await partition(workspace, feed);
   }
   await takeBack(workspace, feed, sql`outcome = 0`);
-  return workspace.count(sql`SELECT count(*) FROM ${tables.affected(feed.index)}`);
+  return workspace.count(sql`SELECT count(*) FROM ${affected}`);
 }
 
-/** False where a number stands several times on either side. */
-async function partition(workspace: Workspace, feed: RawFeed): Promise<boolean> {
+/** Whether every record, and every row of the snapshot, is in exactly one part. */
+async function isWhole(workspace: Workspace, feed: RawFeed): Promise<boolean> {
   const { prints, settled, affected, stale } = tables;
-  const [records, rows, both] = [prints(feed.raw), snapshot.rows(feed.index), settled(feed.index)];
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${affected(feed.index)} AS
-    SELECT p.rec FROM ${records} p ANTI JOIN ${both} s ON s.rec = p.rec`);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${stale(feed.index)} AS
-    SELECT s.rowid AS srow, s.id FROM ${rows} s ANTI JOIN ${both} m ON m.srow = s.rowid`);
+  const both = sql`(SELECT count(*) FROM ${settled(feed.index)})`;
   const { whole } = await workspace.row<{ whole: boolean }>(sql`SELECT
-    (SELECT count(*) FROM ${records}) = (SELECT count(*) FROM ${affected(feed.index)}) + (SELECT count(*) FROM ${both})
-    AND (SELECT count(*) FROM ${rows}) = (SELECT count(*) FROM ${stale(feed.index)}) + (SELECT count(*) FROM ${both}) AS whole`);
+    (SELECT count(*) FROM ${prints(feed.raw)}) = (SELECT count(*) FROM ${affected(feed.index)}) + ${both}
+    AND (SELECT count(*) FROM ${snapshot.rows(feed.index)}) = (SELECT count(*) FROM ${stale(feed.index)}) + ${both} AS whole`);
   return whole;
 }
 

@@ -83,9 +83,12 @@ function valuesOf(feed: AmountFeed): Sql {
       ({ name, type }) =>
         sql`, NULL::${raw(type === 'reference' ? 'VARCHAR' : duckdbType(type))} AS ${ident(name)}`,
     );
-  const settled = sql`SELECT rec AS "settled:rec", outcome AS "settled:outcome" FROM ${tables.settled(feed.index)}`;
+  // Nearly all records are settled and count for their row: only the others are looked up.
+  const others = sql`SELECT rec AS "settled:rec", outcome AS "settled:other" FROM ${tables.settled(feed.index)} WHERE outcome <> 1
+    UNION ALL SELECT rec, 0 FROM ${tables.affected(feed.index)}`;
   return sql`SELECT *${joined([...values, ...absent], '')} FROM (
-    SELECT _file, "settled:outcome"${joined(texts, '')} FROM ${ident(feed.raw)} r JOIN (${settled}) s ON s."settled:rec" = r.rowid)`;
+    SELECT _file, coalesce("settled:other", 1) AS "settled:outcome"${joined(texts, '')}
+    FROM ${ident(feed.raw)} r LEFT JOIN (${others}) s ON s."settled:rec" = r.rowid WHERE coalesce("settled:other", 1) <> 0)`;
 }
 
 /** Adds an amount to those of the same measure and currency. */
