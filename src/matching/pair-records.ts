@@ -90,10 +90,29 @@ function normalised(value: Sql): Sql {
   return sql`coalesce(${alike(value)}, '')`;
 }
 
+/** Two words of plain letters: the form of nearly all names, which spares them the long way. */
+const TWO_WORDS = literal('[A-Za-z]+ [A-Za-z]+');
+
+/** SQL for names of two plain words, `one` and `two` of them in small letters, and for all others. */
+function ofName(
+  fields: readonly string[],
+  two: (one: Sql, two: Sql) => Sql,
+  others: (whole: Sql) => Sql,
+): Sql {
+  const whole = sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`;
+  const word = (at: number) => sql`lower(split_part(${whole}, ' ', ${at}))`;
+  return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) THEN ${two(word(1), word(2))} ELSE ${others(whole)} END`;
+}
+
 /** Names without case, accents and punctuation, their words in order: "Otieno, Mary" is "Mary Otieno". */
 function nameKey(fields: readonly string[]): Sql {
-  const whole = sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`;
-  return sql`array_to_string(list_sort(list_distinct(string_split_regex(trim(${plain(whole)}), ' +'))), ' ')`;
+  return ofName(
+    fields,
+    (one, two) =>
+      sql`CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END`,
+    (whole) =>
+      sql`array_to_string(list_sort(list_distinct(string_split_regex(trim(${plain(whole)}), ' +'))), ' ')`,
+  );
 }
 
 function plain(text: Sql): Sql {
@@ -103,7 +122,11 @@ function plain(text: Sql): Sql {
 /** First letters of the words of a name: J. Otieno and John Otieno share them. */
 function initials(fields: readonly string[]): Sql {
   if (fields.length === 0) return sql`''`;
-  return sql`array_to_string(list_sort(regexp_extract_all(${plain(sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`)}, '\\b[\\pL\\pN]')), '')`;
+  return ofName(
+    fields,
+    (one, two) => sql`left(least(${one}, ${two}), 1) || left(greatest(${one}, ${two}), 1)`,
+    (whole) => sql`array_to_string(list_sort(regexp_extract_all(${plain(whole)}, '\\b[\\pL\\pN]')), '')`,
+  );
 }
 
 /** A name of which a word is a single letter, or that is a single word, is compared with care. */

@@ -19,6 +19,7 @@ import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.
 import { verifyRun } from '../verify/verify-run.js';
 import { Aside, type AsideContext, keepAside, numberRecords, renameAside } from './aside.js';
 import { type Carried, carryStanding, findStanding, type Standing, settingsOf } from './find-standing.js';
+import { handOver } from './hand-over.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { type OpenProject, withProjectOpen } from './open-project.js';
@@ -188,25 +189,11 @@ class Run {
   private async whileLoading(feeds: readonly ExtractedFeed[], prior: Prior): Promise<RunResult> {
     this.way = 'all new';
     await this.options.reached?.('before publish');
-    const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>();
-    const writer = writable.getWriter();
-    let failure: unknown;
-    const publishing = this.publish(prior, 'published', readable);
-    publishing.catch((error) => {
-      failure = error;
-    });
-    try {
-      await this.integrateAndAccount(feeds, prior, (entities) => {
-        if (failure !== undefined) throw failure;
-        writer.write(entities).catch(() => {});
-      });
-      writer.close().catch(() => {});
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-      await publishing.catch(() => {});
-      throw error;
-    }
-    await this.watch.time('publish', () => this.keepAsideOnce(publishing, feeds));
+    const { taking } = await handOver(
+      (arrivals) => this.publish(prior, 'published', arrivals),
+      (hand) => this.integrateAndAccount(feeds, prior, hand),
+    );
+    await this.watch.time('publish', () => this.keepAsideOnce(taking, feeds));
     await this.options.reached?.('after publish');
     return this.result('published');
   }

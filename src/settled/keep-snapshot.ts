@@ -94,8 +94,8 @@ function documentsNow({ entity, index, source }: RawFeed): Sql {
     FROM ${standing(name)} m LEFT JOIN (${found(entity)}) f ON f.seq = m.lead WHERE m.feed = ${index}
     UNION ALL
     SELECT m.print, CASE WHEN f.seq IS NOT NULL THEN 0 WHEN m.filtered THEN 4 WHEN q.id IS NULL THEN 0 ELSE 3 END, q.id, ${own}${joined(none, '')}
-    FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index} AND (filtered
-      OR rowid IN (SELECT seq FROM ${refused(name)}) OR rowid IN (SELECT seq FROM ${repeated(name)}))) m
+    FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index} AND rowid IN (SELECT seq FROM ${refused(name)}
+      UNION ALL SELECT seq FROM ${repeated(name)} UNION ALL SELECT rowid FROM ${mapped(name)} WHERE filtered)) m
     LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
     LEFT JOIN (${idsOfRepeated(entity, index, standingIds)}) q ON q.seq = m.seq`;
 }

@@ -125,14 +125,19 @@ async function endMasters(workspace: Workspace, entity: Entity, entities: readon
 /** Counts what publish will do with an entity. */
 export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<EntityOutcome> {
   const placeholders = tables.placeholders(entity.name);
+  const none = (await workspace.count(sql`SELECT count(*) FROM ${placeholders}`)) === 0;
+  // Where there are no placeholders nobody has to be told from one.
+  const [join, own] = none
+    ? [sql``, sql`true`]
+    : [sql`LEFT JOIN ${placeholders} p ON p.id = c.id`, sql`p.id IS NULL`];
   const row = await workspace.row<Omit<EntityOutcome, 'total'>>(sql`
-    SELECT count(*) FILTER (action = 'created' AND p.id IS NULL) AS created,
-      count(*) FILTER (action = 'updated' AND p.id IS NULL) AS updated,
-      count(*) FILTER (action = 'unchanged' AND p.id IS NULL) AS unchanged,
-      count(*) FILTER (action = 'kept' AND p.id IS NULL) AS kept,
+    SELECT count(*) FILTER (action = 'created' AND ${own}) AS created,
+      count(*) FILTER (action = 'updated' AND ${own}) AS updated,
+      count(*) FILTER (action = 'unchanged' AND ${own}) AS unchanged,
+      count(*) FILTER (action = 'kept' AND ${own}) AS kept,
       count(*) FILTER (action = 'deleted') AS deleted,
-      count(*) FILTER (action <> 'deleted' AND p.id IS NOT NULL) AS placeholders
-    FROM ${tables.changes(entity.name)} c LEFT JOIN ${placeholders} p ON p.id = c.id`);
+      count(*) FILTER (action <> 'deleted' AND NOT ${own}) AS placeholders
+    FROM ${tables.changes(entity.name)} c ${join}`);
   return { ...row, total: row.created + row.updated + row.unchanged + row.kept };
 }
 

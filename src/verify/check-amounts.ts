@@ -75,11 +75,13 @@ async function compareAmounts(
 }
 
 /** The sums over rows of a source that this run did not speak of and that stay. */
-function keptAmounts(
+async function keptAmounts(
   workspace: Workspace,
   project: Project,
   { entity, measure, source, fallback }: Asked,
 ): Promise<Sum[]> {
+  // What was never published is not kept either.
+  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)}`)) === 0) return [];
   const whole = currencyOfWhole(entity, project.entities);
   const [currency, join] =
     measure.currency !== undefined

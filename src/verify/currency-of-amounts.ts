@@ -53,7 +53,9 @@ export async function onlyCurrency(
   if (measure.currency === undefined && told === undefined) return fallback;
   const codes =
     measure.currency !== undefined
-      ? sql`SELECT DISTINCT ${currencyCode(ident(measure.currency))} AS code FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index}`
+      ? codesOf(
+          sql`SELECT DISTINCT ${ident(measure.currency)} AS written FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index}`,
+        )
       : codesOfWholes(told as NonNullable<typeof told>);
   const found = await workspace.rows<{ code: string }>(sql`FROM (${codes}) LIMIT 2`);
   const [only = { code: fallback }] = found;
@@ -63,8 +65,13 @@ export async function onlyCurrency(
 }
 
 function codesOfWholes({ whole, field }: { whole: Entity; field: string }): Sql {
-  return sql`SELECT DISTINCT code FROM (SELECT ${currencyCode(ident(field))} AS code FROM ${tables.mapped(whole.name)}
-    UNION ALL SELECT ${currencyCode(ident(field))} FROM ${tables.priorRows(whole.name)})`;
+  return codesOf(sql`SELECT DISTINCT ${ident(field)} AS written FROM ${tables.mapped(whole.name)}
+    UNION ALL SELECT DISTINCT ${ident(field)} FROM ${tables.priorRows(whole.name)}`);
+}
+
+/** The codes of a few texts: to ask every row for its code costs more than to find out how few texts there are. */
+function codesOf(written: Sql): Sql {
+  return sql`SELECT DISTINCT ${currencyCode(ident('written'))} AS code FROM (${written})`;
 }
 
 /** The wholes of linked candidates, also those published before; of others those whose key they name. */
@@ -107,9 +114,9 @@ export async function currencyOfStanding(
           field: (told as NonNullable<typeof told>).field,
         };
   const own = measure.currency === undefined ? sql`` : sql` WHERE m.feed = ${feed.index}`;
-  const found = await workspace.rows<{ code: string }>(sql`
-    SELECT DISTINCT ${currencyCode(sql`m.${ident(field)}`)} AS code FROM ${tables.mapped(name)} m
-    ANTI JOIN ${tables.refused(name)} r ON r.seq = m.rowid${own} LIMIT 2`);
+  const written = sql`SELECT DISTINCT m.${ident(field)} AS written FROM ${tables.mapped(name)} m
+    ANTI JOIN ${tables.refused(name)} r ON r.seq = m.rowid${own}`;
+  const found = await workspace.rows<{ code: string }>(sql`FROM (${codesOf(written)}) LIMIT 2`);
   const codes = new Set([...found.map((each) => each.code), ...(usual === undefined ? [] : [usual])]);
   const [only = fallback] = codes;
   if (codes.size > 1) return undefined;
