@@ -1,3 +1,4 @@
+import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, sql } from '../kernel/sql.js';
 import { type Entity, type Field, references, wholeOf } from '../model/entity.js';
@@ -72,12 +73,15 @@ async function refuseWholes(workspace: Workspace, part: Entity): Promise<void> {
   const reference = wholeOf(part);
   if (reference === undefined) return;
   const whole = reference.entity;
+  // Gathered first: of millions of parts few are refused.
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE refused_parts AS
+    SELECT m.${ident(reference.name)} AS whole, fw.wholes, r.seq, r.root_entity, r.root_seq
+    FROM ${tables.refused(part.name)} r JOIN ${tables.mapped(part.name)} m ON m.rowid = r.seq
+    JOIN ${ident('feed_wholes')} fw ON fw.feed = m.feed WHERE m.${ident(reference.name)} IS NOT NULL`);
   await workspace.run(sql`INSERT INTO ${tables.refused(whole)}
     SELECT w.seq, 'cascade', '', NULL, ${literal(`one of its ${part.name.replaceAll('_', ' ')} was refused`)},
       arg_min(coalesce(r.root_entity, ${literal(part.name)}), r.seq), arg_min(coalesce(r.root_seq, r.seq), r.seq), false
-    FROM ${tables.refused(part.name)} r JOIN ${tables.mapped(part.name)} m ON m.rowid = r.seq
-    JOIN ${ident('feed_wholes')} fw ON fw.feed = m.feed
-    JOIN ${tables.accepted(whole)} w ON w.key = m.${ident(reference.name)} AND list_contains(fw.wholes, w.feed)
+    FROM refused_parts r JOIN (${await acceptedRows(workspace, whole)}) w ON w.key = r.whole AND list_contains(r.wholes, w.feed)
     GROUP BY w.seq`);
 }
 

@@ -1,3 +1,4 @@
+import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
@@ -25,6 +26,7 @@ export async function resolveReferences(
   const fields = entity.fields.filter((field) => isLinked(field, feeds)).map(({ name }) => ident(name));
   await workspace.run(sql`CREATE OR REPLACE TABLE ${linked} AS
     SELECT ${joined([...OWN, ...fields])}${joined(found.map(noTarget), '')} FROM ${tables.accepted(entity.name)} WHERE false`);
+  const candidates = await acceptedRows(workspace, entity.name);
   for (const feed of feeds) {
     const targets: Sql[] = [];
     const joins: Sql[] = [];
@@ -36,7 +38,7 @@ export async function resolveReferences(
       }
       const at = ident(`t${i}`);
       const value = sql`a.${ident(reference.name)}`;
-      const candidates =
+      const lookedUp =
         mapping.by === undefined
           ? keyTargets(feed, reference)
           : await attributeTargets(
@@ -45,14 +47,14 @@ export async function resolveReferences(
               mapping.by,
             );
       joins.push(
-        sql`LEFT JOIN (${candidates}) ${at} ON ${at}.value = ${mapping.by === undefined ? value : alike(value)}`,
+        sql`LEFT JOIN (${lookedUp}) ${at} ON ${at}.value = ${mapping.by === undefined ? value : alike(value)}`,
       );
-      targets.push(sql`, CASE WHEN ${value} IS NULL THEN 'absent' WHEN ${at}.value IS NULL THEN 'unknown'
-        WHEN ${at}.ambiguous THEN 'ambiguous' WHEN ${at}.refused THEN 'refused' ELSE 'found' END, ${at}.id, ${at}.seq`);
+      targets.push(sql`, CASE WHEN ${value} IS NULL THEN ${state('absent')} WHEN ${at}.value IS NULL THEN ${state('unknown')}
+        WHEN ${at}.ambiguous THEN ${state('ambiguous')} WHEN ${at}.refused THEN ${state('refused')} ELSE ${state('found')} END, ${at}.id, ${at}.seq`);
     }
     await workspace.run(sql`INSERT INTO ${linked}
       SELECT ${joined([...OWN, ...fields].map((name) => sql`a.${name}`))}${joined(targets, '')}
-      FROM ${tables.accepted(entity.name)} a ${joined(joins, ' ')} WHERE a.feed = ${feed.index}`);
+      FROM (${candidates}) a ${joined(joins, ' ')}${feeds.length > 1 ? sql` WHERE a.feed = ${feed.index}` : sql``}`);
   }
   for (const reference of found) {
     const target = entities.find((each) => each.name === reference.entity) as Entity;
@@ -89,9 +91,14 @@ export interface LinkedFeed extends FeedRef {
 /** What of a candidate comes along beside its fields. */
 const OWN = [ident('seq'), ident('feed'), ident('print'), ident('key')];
 
+/** A constant of the column's own type: a text would be made one of it row by row. */
+function state(word: 'absent' | 'found' | 'unknown' | 'ambiguous' | 'refused'): Sql {
+  return sql`${literal(word)}::ENUM ('absent', 'found', 'unknown', 'ambiguous', 'refused')`;
+}
+
 function noTarget({ name }: Field): Sql {
-  const { state, id, seq } = targetColumns(name);
-  return sql`, 'absent'::ENUM ('absent', 'found', 'unknown', 'ambiguous', 'refused') AS ${state}, NULL::BIGINT AS ${id}, NULL::BIGINT AS ${seq}`;
+  const columns = targetColumns(name);
+  return sql`, ${state('absent')} AS ${columns.state}, NULL::BIGINT AS ${columns.id}, NULL::BIGINT AS ${columns.seq}`;
 }
 
 function keyTargets(feed: FeedRef, reference: Reference): Sql {

@@ -1,3 +1,4 @@
+import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
@@ -40,12 +41,13 @@ export function sumParts(
 }
 
 /** Accepted wholes of this run with the sums of their accepted parts; wholes without parts have none to compare. */
-function summedWholes(
+async function summedWholes(
+  workspace: Workspace,
   entity: Entity,
   equation: Equation,
   entities: readonly Entity[],
   feeds: readonly LinkedFeed[],
-): Sql | undefined {
+): Promise<Sql | undefined> {
   const sums = partSums(equation);
   const joins = sums.map(({ part, field }, i) => {
     const partEntity = entities.find((each) => each.name === part);
@@ -57,7 +59,7 @@ function summedWholes(
   });
   if (joins.some((join) => join === undefined)) return undefined;
   return sql`SELECT w.*, ${raw(sums.map((_, i) => `s${i}.sum_${i}`).join(', '))}
-    FROM ${tables.accepted(entity.name)} w ${raw(joins.join(' '))}`;
+    FROM (${await acceptedRows(workspace, entity.name)}) w ${raw(joins.join(' '))}`;
 }
 
 /** Asks one equation of the wholes whose feed gives all it needs: refuses, tells or mends those that break it. */
@@ -74,7 +76,8 @@ export async function askWhole(
       equation.needs.every((name) => each.feed.fields[name] !== undefined),
   );
   const entities = [...new Map(feeds.map((each) => [each.entity.name, each.entity])).values()];
-  const summed = asked.length === 0 ? undefined : summedWholes(entity, equation, entities, feeds);
+  const summed =
+    asked.length === 0 ? undefined : await summedWholes(workspace, entity, equation, entities, feeds);
   if (
     summed === undefined ||
     !partSums(equation).every(({ part }) => entities.some((each) => each.name === part))

@@ -1,3 +1,4 @@
+import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
@@ -40,7 +41,7 @@ export async function gatherInForce(
   await workspace.run(sql`CREATE OR REPLACE VIEW ${tables.inForce(name)} AS
     SELECT a.seq AS rec, ${sourceOf(feeds, sql`a.feed`)} AS source, a.key, ${variant} AS variant, a.hash, a.seq,
       ${priorityOf(feeds, sql`a.feed`)} AS priority, ${joined(entity.fields.map((field) => sql`a.${ident(field.name)}`))}
-    FROM ${accepted} a ${join}
+    FROM (${await acceptedRows(workspace, name)}) a ${join}
     UNION ALL FROM ${still}`);
 }
 

@@ -32,11 +32,11 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
     SELECT n.node, f.source, ${value} AS value, ${name} AS name, ${initials(guard)} AS initials
     FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
-    WHERE ${value} <> '' AND hash(${value}) IN (SELECT number FROM same_number)`);
+    WHERE hash(${value}) IN (SELECT number FROM same_number)`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
     SELECT value, count(DISTINCT name) FILTER (name <> '' AND NOT short) AS names,
       count(DISTINCT node) > count(DISTINCT source) AS doubled
-    FROM (SELECT *, ${isShort()} AS short FROM shared) GROUP BY value HAVING count(DISTINCT node) > 1`);
+    FROM (SELECT *, ${isShort()} AS short FROM shared WHERE value <> '') GROUP BY value HAVING count(DISTINCT node) > 1`);
   const rule = literal(identifier.field);
   const usable = identifier.within ? sql`g.names <= ${MANY_NAMES}` : sql`NOT g.doubled`;
   // Equal full names (or, without a guard, all) are tied to their first record.
