@@ -46,18 +46,16 @@ export async function dropSnapshot(workspace: Workspace): Promise<void> {
  */
 async function keepRows(workspace: Workspace, feed: RawFeed): Promise<void> {
   const rows = snapshot.rows(feed.index);
+  const repeats = (await workspace.count(sql`SELECT count(*) FROM ${tables.repeated(feed.entity.name)}`)) > 0;
+  const now = feed.entity.kind === 'document' ? documentsNow(feed, repeats) : mastersNow(feed, repeats);
   if (feed.affected === undefined) {
-    await workspace.aside(sql`CREATE OR REPLACE TABLE ${rows} AS ${rowsNow(feed)}`);
+    await workspace.aside(sql`CREATE OR REPLACE TABLE ${rows} AS ${now}`);
     return;
   }
   await workspace.aside(
     sql`DELETE FROM ${rows} WHERE rowid IN (SELECT srow FROM ${tables.stale(feed.index)})`,
   );
-  await workspace.aside(sql`INSERT INTO ${rows} ${rowsNow(feed)}`);
-}
-
-function rowsNow(feed: RawFeed): Sql {
-  return feed.entity.kind === 'document' ? documentsNow(feed) : mastersNow(feed);
+  await workspace.aside(sql`INSERT INTO ${rows} ${now}`);
 }
 
 /** Candidates of which something is to be told again, or that do not stand. */
@@ -66,7 +64,7 @@ function found({ name }: Entity): Sql {
     UNION ALL SELECT seq FROM ${tables.findings} WHERE entity = ${literal(name)})`;
 }
 
-function mastersNow({ entity, index, source }: RawFeed): Sql {
+function mastersNow({ entity, index, source }: RawFeed, repeats: boolean): Sql {
   const { name } = entity;
   const { mapped, golden, clusters } = tables;
   const records = sql`SELECT i.key, k.id FROM ${tables.inForce(name)} i JOIN ${clusters(name)} k ON k.rec = i.rec
@@ -78,11 +76,11 @@ function mastersNow({ entity, index, source }: RawFeed): Sql {
     FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index}) m
     LEFT JOIN ${golden(name)} g ON g.lead = m.seq LEFT JOIN ${clusters(name)} c ON c.rec = m.seq
     LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
-    LEFT JOIN (${idsOfRepeated(entity, index, records)}) q ON q.seq = m.seq`;
+    LEFT JOIN (${repeats ? idsOfRepeated(entity, index, records) : NO_IDS}) q ON q.seq = m.seq`;
 }
 
 /** Those that stand are known with everything; of the others there are few. */
-function documentsNow({ entity, index, source }: RawFeed): Sql {
+function documentsNow({ entity, index, source }: RawFeed, repeats: boolean): Sql {
   const { name } = entity;
   const { mapped, refused, repeated, golden, standing } = tables;
   const own = documentNumber(literal(source.name), sql`m.key`);
@@ -97,8 +95,10 @@ function documentsNow({ entity, index, source }: RawFeed): Sql {
     FROM (SELECT rowid AS seq, * FROM ${mapped(name)} WHERE feed = ${index} AND rowid IN (SELECT seq FROM ${refused(name)}
       UNION ALL SELECT seq FROM ${repeated(name)} UNION ALL SELECT rowid FROM ${mapped(name)} WHERE filtered)) m
     LEFT JOIN (${found(entity)}) f ON f.seq = m.seq
-    LEFT JOIN (${idsOfRepeated(entity, index, standingIds)}) q ON q.seq = m.seq`;
+    LEFT JOIN (${repeats ? idsOfRepeated(entity, index, standingIds) : NO_IDS}) q ON q.seq = m.seq`;
 }
+
+const NO_IDS = sql`SELECT NULL::BIGINT AS seq, NULL::BIGINT AS id WHERE false`;
 
 /** Of the millions that stand only those are brought along whose key a repetition has. */
 function idsOfRepeated({ name }: Entity, feed: number, standing: Sql): Sql {
