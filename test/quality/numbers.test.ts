@@ -266,3 +266,13 @@ function significant(text: string): string {
   const [whole = '', decimals = ''] = digits.split('.');
   return `${whole.replace(/^0+/, '')}.${decimals.replace(/0+$/, '')}`;
 }
+
+test('a word that means nothing was given may look like a plain number', async () => {
+  const read = await readSamples(workspace, money, ['-999', '0', '5', '-999.0'], { nulls: ['-999', '0'] });
+  expect(read.map(({ text, value }) => [text, value])).toEqual([
+    [null, null],
+    [null, null],
+    ['5', '5.0000'],
+    ['-999.0', '-999.0000'],
+  ]);
+});
