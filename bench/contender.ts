@@ -22,4 +22,6 @@ export interface Contender {
   command(task: Task): { program: string; args: string[]; input?: string; env?: Record<string, string> };
   /** The schema that it loads into. */
   schema: string;
+  /** Makes floating point of amounts, so that its sums are not exact: they must be right to nine digits. */
+  inexact?: true;
 }
