@@ -18,25 +18,24 @@ export interface WorkspaceOptions {
 
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
-  /** Pipes in its folder, through which rows and bytes come and go. */
-  readonly fifos: FifoStore;
-
   private constructor(
     readonly dir: string,
+    /** Pipes in its folder, through which rows and bytes come and go. */
+    readonly fifos: FifoStore,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     /** Rows leave by a connection of their own, so that they can while the next step is at work. */
     private readonly outlet: DuckDBConnection,
     private readonly beside: DuckDBConnection,
-  ) {
-    this.fifos = new FifoStore(dir);
-  }
+  ) {}
 
   /** Errors: PAM-WRK-001 where there is no room, here and in all that follows. */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const dir = resolve(options.dir);
+    const fifos = new FifoStore(dir);
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
+      await fifos.prepare();
     } catch (error) {
       throw explainWorkspaceError(error, dir);
     }
@@ -51,12 +50,12 @@ export class Workspace {
     });
     const workspace = new Workspace(
       dir,
+      fifos,
       instance,
       await instance.connect(),
       await instance.connect(),
       await instance.connect(),
     );
-    await workspace.fifos.prepare();
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
     return workspace;
