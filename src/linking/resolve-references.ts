@@ -59,9 +59,9 @@ export async function resolveReferences(
   for (const reference of found) {
     const target = entities.find((each) => each.name === reference.entity) as Entity;
     const table = tables.resolved(entity.name, reference.name);
-    const { state, id, seq } = targetColumns(reference.name);
+    const columns = targetColumns(reference.name);
     await workspace.run(sql`CREATE OR REPLACE VIEW ${table} AS
-      SELECT seq, ${state} AS state, ${id} AS id, ${seq} AS target_seq FROM ${linked}`);
+      SELECT seq, ${columns.state} AS state, ${columns.id} AS id, ${columns.seq} AS target_seq FROM ${linked}`);
     await workspace.run(refuseUnresolved(entity, reference, target, table));
   }
 }
