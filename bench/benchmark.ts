@@ -110,8 +110,8 @@ async function load(
 /** Whether two outcomes, numbers with something between them, are the same to nine digits. */
 function isNearly(outcome: string, expected: string): boolean {
   const numbers = (text: string) => text.split(/[ /]/).map(Number);
-  const wanted = numbers(expected);
-  return numbers(outcome).every((number, i) => Math.abs(number - (wanted[i] ?? Number.NaN)) <= 1e-9 * number);
+  const found = numbers(outcome);
+  return numbers(expected).every((number, i) => Math.abs((found[i] ?? Number.NaN) - number) <= 1e-9 * number);
 }
 
 /** Runs Pamoja on its own result: nothing changed, then 1 %, which must come to the same as a load from scratch. */

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { bare } from '../model/tables.js';
 import { FifoStore } from './fifo.js';
 import { explainWorkspaceError } from './workspace-errors.js';
 
@@ -130,7 +131,7 @@ export class Workspace {
     const [there] = await this.rows<{
       view: boolean;
     }>(sql`SELECT table_type = 'VIEW' AS view FROM information_schema.tables
-      WHERE table_catalog = current_database() AND table_schema = 'main' AND '"' || replace(table_name, '"', '""') || '"' = ${literal(name)}`);
+      WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name = ${literal(bare(name))}`);
     const other = kind === 'table' ? there?.view === true : there?.view === false;
     if (other) await this.run(kind === 'table' ? sql`DROP VIEW ${name}` : sql`DROP TABLE ${name}`);
     const create = kind === 'table' ? sql`CREATE OR REPLACE TABLE` : sql`CREATE OR REPLACE VIEW`;

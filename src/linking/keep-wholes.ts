@@ -1,13 +1,11 @@
 import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, raw, sql } from '../kernel/sql.js';
-import { type Entity, type Field, references, wholeOf } from '../model/entity.js';
+import { type Entity, type Reference, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
 import type { LinkedFeed } from './resolve-references.js';
 import { askWhole, wholeEquations } from './whole-equations.js';
-
-type Reference = Field & { entity: string };
 
 /**
  * An order with its lines is one whole: a refused line refuses its order (unless integrity is `lines`), a refused
@@ -52,8 +50,9 @@ async function spread(
   for (let more = true; more; ) {
     more = false;
     for (const part of integrity === 'whole' ? [...documents].reverse() : []) {
-      if (wholeOf(part) === undefined) continue;
-      const did = await ask(`wholes of ${part.name}`, part, () => refuseWholes(workspace, part));
+      const whole = wholeOf(part);
+      if (whole === undefined) continue;
+      const did = await ask(`wholes of ${part.name}`, part, () => refuseWholes(workspace, part, whole));
       more ||= did;
     }
     for (const entity of documents) {
@@ -69,9 +68,7 @@ async function spread(
 }
 
 /** Up: the whole of a refused part. Its key may be known even where the part was refused before it was linked. */
-async function refuseWholes(workspace: Workspace, part: Entity): Promise<void> {
-  const reference = wholeOf(part);
-  if (reference === undefined) return;
+async function refuseWholes(workspace: Workspace, part: Entity, reference: Reference): Promise<void> {
   const whole = reference.entity;
   // Gathered first: of millions of parts few are refused.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE refused_parts AS

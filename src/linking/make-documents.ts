@@ -1,6 +1,13 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
-import { duckdbType, type Entity, type Equation, type Field, references } from '../model/entity.js';
+import {
+  duckdbType,
+  type Entity,
+  type Equation,
+  type Field,
+  type Reference,
+  references,
+} from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { rankOf } from '../model/ranks.js';
 import { tables, targetColumns } from '../model/tables.js';
@@ -59,7 +66,7 @@ export async function makeDocuments(
   const values = entity.fields.map((field) => {
     const value =
       field.type === 'reference'
-        ? referenceValue(field as Field & { entity: string }, walkIns, lookups.ids)
+        ? referenceValue(field as Reference, walkIns, lookups.ids)
         : documentValue(entity, field, feeds, entities);
     return sql`${value} AS ${ident(field.name)}`;
   });
@@ -145,7 +152,7 @@ function documentValue(
 }
 
 function referenceValue(
-  field: Field & { entity: string },
+  field: Reference,
   walkIns: ReadonlyMap<string, Sql>,
   ids: ReadonlyMap<string, Sql>,
 ): Sql {

@@ -2,11 +2,9 @@ import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
-import { duckdbType, type Entity, type Field, fieldOf, references } from '../model/entity.js';
+import { duckdbType, type Entity, type Field, fieldOf, type Reference, references } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { bare, tables, targetColumns } from '../model/tables.js';
-
-type Reference = Field & { entity: string };
 
 /**
  * Finds where each reference of an entity's candidates leads. Makes `linked`: the candidates that stand, and of each

@@ -73,7 +73,7 @@ export function createRecords(bookkeeping: string, entity: Entity): Sql[] {
   ];
 }
 
-// The key first: it tells records apart at once, where all of one source have the same name to compare.
+/** The key stands first: it tells records apart at once, where all of one source have the same name to compare. */
 export function createRecordKey(bookkeeping: string, entity: Entity): Sql {
   const name = recordsTable(entity.name);
   return sql`ALTER TABLE ${ident(bookkeeping, name)} ADD CONSTRAINT ${ident(`${name}_pkey`)} PRIMARY KEY (key, source, variant)`;

@@ -90,12 +90,15 @@ export function fieldOf(entity: Entity, name: string): Field | undefined {
   return entity.fields.find((field) => field.name === name);
 }
 
-export function references(entity: Entity): (Field & { entity: string })[] {
-  return entity.fields.filter((field): field is Field & { entity: string } => field.type === 'reference');
+/** A field that points at another entity. */
+export type Reference = Field & { entity: string };
+
+export function references(entity: Entity): Reference[] {
+  return entity.fields.filter((field): field is Reference => field.type === 'reference');
 }
 
 /** The reference by which a part belongs to its whole. */
-export function wholeOf(entity: Entity): (Field & { entity: string }) | undefined {
+export function wholeOf(entity: Entity): Reference | undefined {
   return references(entity).find((field) => field.part);
 }
 

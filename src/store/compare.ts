@@ -30,9 +30,9 @@ async function isPublished(workspace: Workspace, { name }: Entity): Promise<bool
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
-  const told = entity.fields.filter((field) => !field.firstSeen);
+  const compared = entity.fields.filter((field) => !field.firstSeen);
   const differs = any(
-    told.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
+    compared.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
   );
   const id = ident(entity.id);
   if (!(await isPublished(workspace, entity))) {
@@ -40,11 +40,11 @@ async function compare(workspace: Workspace, entity: Entity): Promise<void> {
     await workspace.make('view', tables.changes(entity.name), all);
     return;
   }
-  const compared = sql`
+  const changes = sql`
     SELECT coalesce(g.id, p.${id}) AS id, CASE WHEN p.${id} IS NULL THEN 'created' WHEN g.id IS NULL THEN 'kept'
       WHEN ${differs} THEN 'updated' WHEN g.lead IS NULL THEN 'kept' ELSE 'unchanged' END AS action
     FROM ${tables.golden(entity.name)} g FULL JOIN ${tables.priorRows(entity.name)} p ON p.${id} = g.id`;
-  await workspace.make('table', tables.changes(entity.name), compared);
+  await workspace.make('table', tables.changes(entity.name), changes);
 }
 
 /**
