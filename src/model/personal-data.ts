@@ -42,11 +42,11 @@ export function personalPlaces(
         until: 'the row is deleted',
       })),
     {
-      place: `${bookkeeping}.rejects`,
+      place: `${bookkeeping}.kept_rejects`,
       holds: 'raw records, keys and refused values',
-      until: '20 runs later',
+      until: '20 runs after the last that tells it',
     },
-    { place: `${bookkeeping}.findings`, holds: 'keys and blanked values', until: '20 runs later' },
+    { place: `${bookkeeping}.kept_findings`, holds: 'keys and blanked values', until: '20 runs after the last that tells it' },
     {
       place: '.pamoja/work',
       holds: 'DuckDB spill files',

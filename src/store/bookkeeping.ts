@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, literal, raw, sql } from '../kernel/sql.js';
+import { ident, joined, literal, raw, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { demandEncoding } from './demand-encoding.js';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
+
+/** What the migrations make. */
+const OURS = [
+  ...['state', 'runs', 'entities', 'ledger', 'amounts', 'checks', 'links', 'migrations'],
+  ...['rejects', 'kept_rejects', 'findings', 'kept_findings'],
+];
 
 interface Migration {
   number: number;
@@ -76,11 +82,12 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
         migration.name,
       ]);
     }
-    const made = await postgres.query<{ name: string }>(
-      sql`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = ${literal(schema)}::regnamespace
-        AND relname IN ('state', 'runs', 'entities', 'ledger', 'amounts', 'rejects', 'findings', 'checks', 'links', 'migrations')`,
+    const made = await postgres.query<{ name: string; view: boolean }>(
+      sql`SELECT relname AS name, relkind = 'v' AS view FROM pg_class
+        WHERE relkind IN ('r', 'v') AND relnamespace = ${literal(schema)}::regnamespace
+          AND relname IN (${joined(OURS.map(literal))})`,
     );
-    for (const { name } of made) await close(postgres, project.bookkeeping, name, []);
+    for (const { name, view } of made) await close(postgres, project.bookkeeping, name, [], view);
   });
 }
 

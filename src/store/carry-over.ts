@@ -1,10 +1,10 @@
 import type { Postgres } from '../engine/postgres.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine, RunRecord } from '../model/ledger.js';
 import { recordsTable } from '../model/tables.js';
 import { bookkeepingVersion } from './bookkeeping.js';
-import { FINDING_COLUMNS, forgetOld, REJECT_COLUMNS, writeRun } from './write-record.js';
+import { forgetOld, writeRun } from './write-record.js';
 
 /** The run that the tables stand at, as its books tell it. */
 export interface StandingRun {
@@ -82,7 +82,7 @@ async function untouchedRows(postgres: Postgres, project: Project, table: Sql): 
   return touched === 0 ? rows : undefined;
 }
 
-/** Records a run that had nothing to do, with the rejects and findings of the one before it. */
+/** Records a run that had nothing to do; its rejects and findings are those of the one before it. */
 export async function recordCarriedOver(
   postgres: Postgres,
   project: Project,
@@ -92,16 +92,11 @@ export async function recordCarriedOver(
 ): Promise<void> {
   const at = (table: string) => ident(project.bookkeeping, table);
   await writeRun(postgres, project, record, version);
-  for (const [table, columns] of [
-    ['rejects', REJECT_COLUMNS],
-    ['findings', FINDING_COLUMNS],
-  ] as const) {
-    const kept = joined(columns.map((column) => ident(column)));
-    await postgres.run(
-      sql`INSERT INTO ${at(table)} (run_id, ${kept}) SELECT $1, ${kept} FROM ${at(table)} WHERE run_id = $2`,
-      [record.runId, standing.runId],
-    );
-  }
+  await postgres.run(
+    sql`UPDATE ${at('runs')} SET told_in = (SELECT coalesce(told_in, run_id) FROM ${at('runs')} WHERE run_id = $2)
+      WHERE run_id = $1`,
+    [record.runId, standing.runId],
+  );
   await forgetOld(postgres, project);
   await postgres.run(sql`UPDATE ${at('state')} SET last_run = $1`, [record.runId]);
 }

@@ -9,7 +9,7 @@ import type { RunRecord } from '../model/ledger.js';
 const KEPT_RUNS = 20;
 
 /** DuckDB tables, made before, that hold the rejects and findings of the run in the columns of the bookkeeping. */
-export const REJECT_COLUMNS = [
+const REJECT_COLUMNS = [
   'reject_id',
   'root_id',
   'source',
@@ -25,7 +25,7 @@ export const REJECT_COLUMNS = [
   'waiting',
   'raw',
 ] as const;
-export const FINDING_COLUMNS = [
+const FINDING_COLUMNS = [
   'severity',
   'source',
   'file',
@@ -48,8 +48,8 @@ export async function writeRecord(
 ): Promise<void> {
   await writeRun(postgres, project, record, version);
   const at = (table: string) => ident(project.bookkeeping, table);
-  await copyTable(workspace, postgres, 'rejects', at('rejects'), REJECT_COLUMNS, record.runId);
-  await copyTable(workspace, postgres, 'reported_findings', at('findings'), FINDING_COLUMNS, record.runId);
+  await copyTable(workspace, postgres, 'rejects', at('kept_rejects'), REJECT_COLUMNS, record.runId);
+  await copyTable(workspace, postgres, 'reported_findings', at('kept_findings'), FINDING_COLUMNS, record.runId);
   await forgetOld(postgres, project);
 }
 
@@ -124,13 +124,19 @@ async function copyTable(
   await copyToPostgres(workspace, postgres, query, to, ['run_id', ...columns]);
 }
 
-/** Whatever failed since, the last run that ended well keeps its rejects: what waits is brought back from them. */
+/**
+ * Forgets the rejects and findings of older runs, but for those that a newer one tells again. Whatever failed since, the
+ * last run that ended well keeps its own: what waits is brought back from them.
+ */
 export async function forgetOld(postgres: Postgres, project: Project): Promise<void> {
-  const runs = ident(project.bookkeeping, 'runs');
-  for (const table of ['rejects', 'findings']) {
-    await postgres.run(sql`DELETE FROM ${ident(project.bookkeeping, table)} WHERE run_id IN (
-      SELECT run_id FROM ${runs} ORDER BY run_number DESC OFFSET ${raw(String(KEPT_RUNS))})
-      AND run_id <> coalesce((SELECT run_id FROM ${runs} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1), '')`);
+  const at = (table: string) => ident(project.bookkeeping, table);
+  const newest = sql`ORDER BY run_number DESC`;
+  for (const table of ['kept_rejects', 'kept_findings']) {
+    await postgres.run(sql`DELETE FROM ${at(table)} WHERE run_id IN (
+        SELECT run_id FROM ${at('runs')} ${newest} OFFSET ${raw(String(KEPT_RUNS))})
+      AND run_id NOT IN (SELECT coalesce(told_in, run_id) FROM (
+        (SELECT * FROM ${at('runs')} ${newest} LIMIT ${raw(String(KEPT_RUNS))}) UNION ALL
+        (SELECT * FROM ${at('runs')} WHERE outcome <> 'failed' ${newest} LIMIT 1)) wanted)`);
   }
 }
 

@@ -84,7 +84,7 @@ describe('the business of the demo, integrated with its own configuration', () =
     });
 
     test('shows a reject that has another reason, and a shilling too many', async () => {
-      await business.query(`UPDATE pamoja.rejects SET rule = 'range' WHERE rule = 'pattern'`);
+      await business.query(`UPDATE pamoja.kept_rejects SET rule = 'range' WHERE rule = 'pattern'`);
       await business.query(
         `UPDATE orders SET total_amount = total_amount + 1 WHERE order_id = (SELECT min(order_id) FROM orders)`,
       );

@@ -90,10 +90,10 @@ INSERT INTO pamoja.ledger (run_id, source, file, entity, read, accepted, rejecte
 VALUES ('r0', 'crm', 'a.csv', 'customers', 99, 99, 0, 0, 0, 0, true),
   ('r1', 'crm', 'a.csv', 'customers', 6, 3, 2, 0, 1, 1, true), ('r1', 'crm', 'b.csv', 'customers', 2, 2, 0, 0, 0, 0, true),
   ('r1', 'till', 'o.csv', 'orders', 9, 8, 1, 0, 0, 0, true), ('r1', 'till', 'p.csv', 'products', 0, 0, 0, 0, 0, 0, true);
-INSERT INTO pamoja.rejects (run_id, reject_id, root_id, source, file, entity, rule, field, reason, waiting) VALUES
+INSERT INTO pamoja.kept_rejects (run_id, reject_id, root_id, source, file, entity, rule, field, reason, waiting) VALUES
   ('r1', 1, NULL, 'crm', 'a.csv', 'customers', 'required', 'email', 'is missing', false),
   ('r1', 2, NULL, 'crm', 'a.csv', 'customers', 'required', 'email', 'is missing', false),
   ('r1', 3, 1, 'till', 'o.csv', 'orders', 'cascade', 'customer_id', 'its customer was refused', false);
-INSERT INTO pamoja.findings (run_id, severity, source, file, entity, rule, reason) VALUES
+INSERT INTO pamoja.kept_findings (run_id, severity, source, file, entity, rule, reason) VALUES
   ('r1', 'blank', 'crm', 'a.csv', 'customers', 'phone', 'is no phone number');
 `;

@@ -23,7 +23,7 @@ test('personal data rests only where the inventory says', async () => {
     schema: string;
     name: string;
   }>(`SELECT table_schema AS schema, table_name AS name
-    FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`);
+    FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`);
   const holding: string[] = [];
   for (const { schema, name } of tables) {
     const found = await shop.query(
@@ -33,8 +33,8 @@ test('personal data rests only where the inventory says', async () => {
   }
   expect(holding.sort()).toEqual([
     'pamoja.customer_records',
-    'pamoja.findings',
-    'pamoja.rejects',
+    'pamoja.kept_findings',
+    'pamoja.kept_rejects',
     'public.customers',
   ]);
   const listed = personalPlaces('public', 'pamoja', shop.project(SHOP).entities).map(({ place }) => place);
