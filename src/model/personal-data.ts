@@ -46,7 +46,11 @@ export function personalPlaces(
       holds: 'raw records, keys and refused values',
       until: '20 runs after the last that tells it',
     },
-    { place: `${bookkeeping}.kept_findings`, holds: 'keys and blanked values', until: '20 runs after the last that tells it' },
+    {
+      place: `${bookkeeping}.kept_findings`,
+      holds: 'keys and blanked values',
+      until: '20 runs after the last that tells it',
+    },
     {
       place: '.pamoja/work',
       holds: 'DuckDB spill files',

@@ -49,7 +49,14 @@ export async function writeRecord(
   await writeRun(postgres, project, record, version);
   const at = (table: string) => ident(project.bookkeeping, table);
   await copyTable(workspace, postgres, 'rejects', at('kept_rejects'), REJECT_COLUMNS, record.runId);
-  await copyTable(workspace, postgres, 'reported_findings', at('kept_findings'), FINDING_COLUMNS, record.runId);
+  await copyTable(
+    workspace,
+    postgres,
+    'reported_findings',
+    at('kept_findings'),
+    FINDING_COLUMNS,
+    record.runId,
+  );
   await forgetOld(postgres, project);
 }
 
