@@ -1,43 +1,15 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PamojaError } from '../kernel/errors.js';
-import { withoutSecrets } from '../kernel/log.js';
-import { joined, type Sql, sql } from '../kernel/sql.js';
+import { type Sql, sql } from '../kernel/sql.js';
+import { askBeside, socketOf } from './ask-beside.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
-import { explainConstraintError } from './constraint-errors.js';
+import { beginning, valueTypes } from './session-settings.js';
+import { SilenceWatch } from './silence-watch.js';
+import { explainStatementError } from './statement-errors.js';
 import { isLocal, prefersTls, withLibpqTls } from './tls-of-url.js';
-
-// Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz.
-const SETTINGS = joined(
-  [
-    sql`SET LOCAL DateStyle = 'ISO, YMD'`,
-    sql`SET LOCAL IntervalStyle = 'postgres'`,
-    sql`SET LOCAL TimeZone = 'UTC'`,
-    sql`SET LOCAL standard_conforming_strings = on`,
-    sql`SET LOCAL statement_timeout = 0`,
-    sql`SET LOCAL lock_timeout = '30s'`,
-    sql`SET LOCAL idle_in_transaction_session_timeout = 0`,
-    // A client that is gone shall not keep its locks: neither at the end of a dead line, nor behind a long statement.
-    sql`SET LOCAL tcp_keepalives_idle = 30`,
-    sql`SET LOCAL tcp_keepalives_interval = 10`,
-    sql`SET LOCAL tcp_keepalives_count = 3`,
-    sql`SELECT set_config(name, '2s', true) FROM pg_settings
-      WHERE name = 'client_connection_check_interval' AND version() LIKE '%linux%'`,
-    // Only PostgreSQL 17 and later know it.
-    sql`SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'`,
-  ],
-  '; ',
-);
-
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === 20) return (value: string) => Number(value);
-    if (oid === 1082 || oid === 1114 || oid === 1184) return (value: string) => value;
-    return pg.types.getTypeParser(oid, format as 'text');
-  },
-};
 
 /** What a query gave, as the server wrote it. */
 export interface TextTable {
@@ -48,14 +20,28 @@ export interface TextTable {
 /** One connection to PostgreSQL. Nothing it sets outlives a transaction, so it works through a transaction pooler. */
 export class Postgres {
   private lost: Error | undefined;
+  /** The process that serves the open transaction. */
+  private backend: number | undefined;
+  /** What is under way, each saying whether the server is awaited just now. */
+  private readonly underWay = new Set<() => boolean>();
+  private readonly watch: SilenceWatch;
 
   private constructor(
     private readonly client: pg.Client,
+    connectionString: string,
     /** Host, port and database, fit to be shown. */
     readonly place: string,
     /** Whether the server is on this machine. */
     readonly isLocal: boolean,
-  ) {}
+  ) {
+    this.watch = new SilenceWatch({
+      moved: () => movedBy(client),
+      awaited: () => [...this.underWay].some((awaited) => awaited()),
+      ask: () => askBeside(newClient(connectionString, place), this.backend),
+      giveUp: (seconds) =>
+        socketOf(client)?.destroy(new Error(`the server has said nothing for ${seconds} seconds`)),
+    });
+  }
 
   /**
    * Like psql, encrypts where the server can, unless the URL's `sslmode` says otherwise or the server is local.
@@ -74,17 +60,27 @@ export class Postgres {
   private static async connectOnce(url: string, connectionString: string): Promise<Postgres> {
     const place = placeOf(url);
     const client = newClient(connectionString, place);
-    const connection = new Postgres(client, place, isLocal(url));
+    const connection = new Postgres(client, connectionString, place, isLocal(url));
     client.on('error', (error) => {
       connection.lost = error;
     });
     try {
       await client.connect();
     } catch (error) {
-      await client.end().catch(() => {});
+      await connection.close();
       throw explainConnectionError(error, place);
     }
     return connection;
+  }
+
+  /** Waits for work of which the server's part is watched for silence. */
+  private async watched<T>(work: Promise<T>, awaited: () => boolean = () => true): Promise<T> {
+    this.underWay.add(awaited);
+    try {
+      return await work;
+    } finally {
+      this.underWay.delete(awaited);
+    }
   }
 
   /** Whether what is sent is encrypted on the way to the server or its pooler. */
@@ -99,7 +95,7 @@ export class Postgres {
 
   async query<Row extends object>(statement: Sql, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      const result = await this.client.query(statement as string, values as unknown[]);
+      const result = await this.watched(this.client.query(statement as string, values as unknown[]));
       return result.rows as Row[];
     } catch (error) {
       throw this.explained(error);
@@ -117,11 +113,12 @@ export class Postgres {
   async table(statement: Sql, values: readonly unknown[] = []): Promise<TextTable> {
     const query = { text: statement as string, values: [...values], rowMode: 'array' as const };
     try {
-      const result = await this.client.query<(string | null)[]>({
+      const asked = this.client.query<(string | null)[]>({
         ...query,
         types: { getTypeParser: () => (value: string) => value },
         queryMode: 'extended',
       } as pg.QueryArrayConfig);
+      const result = await this.watched(asked);
       const columns = result.fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID }));
       return { columns, rows: result.rows };
     } catch (error) {
@@ -132,7 +129,7 @@ export class Postgres {
   /** Rows that a data-changing statement touched. */
   async execute(statement: Sql, values: readonly unknown[] = []): Promise<number> {
     try {
-      return (await this.client.query(statement as string, values as unknown[])).rowCount ?? 0;
+      return (await this.watched(this.client.query(statement as string, values as unknown[]))).rowCount ?? 0;
     } catch (error) {
       throw this.explained(error);
     }
@@ -155,16 +152,30 @@ export class Postgres {
     begin: Sql = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`,
     settle?: () => Promise<boolean>,
   ): Promise<T> {
-    await this.run(sql`${begin}; ${SETTINGS}`);
-    let result: T;
+    await this.begin(begin);
     try {
-      result = await work();
-    } catch (error) {
-      await this.client.query('ROLLBACK').catch(() => {});
-      throw error;
+      let result: T;
+      try {
+        result = await work();
+      } catch (error) {
+        await this.watched(this.client.query('ROLLBACK')).catch(() => {});
+        throw error;
+      }
+      await this.commit(settle);
+      return result;
+    } finally {
+      this.backend = undefined;
     }
-    await this.commit(settle);
-    return result;
+  }
+
+  private async begin(begin: Sql): Promise<void> {
+    try {
+      const results = await this.watched(this.client.query(beginning(begin) as string));
+      const last = (results as unknown as pg.QueryResult<{ pid: number }>[]).at(-1);
+      this.backend = last?.rows[0]?.pid;
+    } catch (error) {
+      throw this.explained(error);
+    }
   }
 
   private async commit(settle?: () => Promise<boolean>): Promise<void> {
@@ -172,7 +183,7 @@ export class Postgres {
     if (this.lost !== undefined) throw this.explained(this.lost);
     let done: string;
     try {
-      done = (await this.client.query('COMMIT')).command;
+      done = (await this.watched(this.client.query('COMMIT'))).command;
     } catch (error) {
       const told = this.explained(error);
       if (settle === undefined || (told as Partial<PamojaError>).code !== 'PAM-DB-006') throw told;
@@ -197,7 +208,9 @@ export class Postgres {
   async copyIn(statement: Sql, bytes: Readable): Promise<number> {
     const stream = this.client.query(copyFrom(statement as string));
     try {
-      await pipeline(bytes, stream);
+      // As long as more is to come and all of it is sent, it is not the server that is waited for.
+      const awaited = () => bytes.readableEnded || (socketOf(this.client)?.writableLength ?? 0) > 0;
+      await this.watched(pipeline(bytes, stream), awaited);
     } catch (error) {
       throw this.explained(error);
     }
@@ -206,10 +219,14 @@ export class Postgres {
 
   /** The bytes of a `COPY … TO STDOUT`. */
   copyOut(statement: Sql): Readable {
-    return this.client.query(copyTo(statement as string));
+    const bytes = this.client.query(copyTo(statement as string));
+    // What lies ready and is not read says that the reader is slow, not the server.
+    this.watched(finished(bytes), () => bytes.readableLength === 0).catch(() => {});
+    return bytes;
   }
 
   async close(): Promise<void> {
+    this.watch.stop();
     // A server that went silent never says goodbye.
     const silence = setTimeout(() => socketOf(this.client)?.destroy(), 3000);
     await this.client.end().catch(() => {});
@@ -218,48 +235,13 @@ export class Postgres {
 
   /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
   explained(error: unknown): unknown {
-    if (error instanceof PamojaError) return error;
-    const constraint = explainConstraintError(error, this.place);
-    if (constraint !== undefined) return constraint;
-    const { code, message, severity } = error as { code?: string; message?: string; severity?: string };
-    const ended = severity === 'FATAL' || severity === 'PANIC';
-    if (ended || this.lost !== undefined || code === undefined || /^(08|57P0|E[A-Z]+$)/.test(code)) {
-      return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
-        where: this.place,
-        next: 'Nothing was published unless a run says so. Run again.',
-        cause: error,
-      });
-    }
-    if (code === '55P03' || code === '40P01') {
-      return new PamojaError('PAM-DB-009', 'Another transaction keeps a table locked.', {
-        where: this.place,
-        next: 'Nothing was published. Run again when it has ended.',
-        cause: error,
-      });
-    }
-    if (code === '42501') {
-      return new PamojaError('PAM-DB-003', `A right is missing: ${message}.`, {
-        where: this.place,
-        next: 'Run: pamoja doctor',
-        cause: error,
-      });
-    }
-    // Of an error in data (class 22) the message repeats the value of a row, and `detail` does of many others.
-    const said = code.startsWith('22') ? 'a value does not fit its column' : message;
-    return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
-      where: this.place,
-      cause: error,
-      // Class 53: no room on the disk, no memory, no connection left.
-      ...(code.startsWith('53')
-        ? { next: 'Nothing was published. Make room on the server, then run again.' }
-        : {}),
-    });
+    return explainStatementError(error, this.place, this.broken);
   }
 }
 
-function socketOf(client: pg.Client): { encrypted?: boolean; destroy(): void } | undefined {
-  const { connection } = client as unknown as { connection?: { stream?: ReturnType<typeof socketOf> } };
-  return connection?.stream;
+function movedBy(client: pg.Client): number {
+  const socket = socketOf(client);
+  return socket === undefined ? 0 : socket.bytesRead + socket.bytesWritten - socket.writableLength;
 }
 
 /** Errors: PAM-DB-001 where a certificate file that the URL names cannot be read. */
@@ -267,7 +249,7 @@ function newClient(connectionString: string, place: string): pg.Client {
   try {
     return new pg.Client({
       connectionString,
-      types: types as pg.CustomTypesConfig,
+      types: valueTypes as pg.CustomTypesConfig,
       application_name: 'pamoja',
       connectionTimeoutMillis: 10_000,
       keepAlive: true,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { patience } from '../../src/engine/silence-watch.js';
 import type { RunOptions } from '../../src/pipeline/run-options.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
@@ -109,6 +110,26 @@ describe.runIf(ALL)('a connection that is bad, and holds', () => {
     proxy.slow = 5;
     expect(await through()).toBe('published');
   });
+});
+
+describe('a line that takes everything and passes nothing on', () => {
+  const usual = { ...patience };
+  beforeEach(() => Object.assign(patience, { first: 400, next: 200, answer: 500 }));
+  afterEach(() => Object.assign(patience, usual));
+
+  test.each(ALL ? (['one', 'all'] as const) : (['one'] as const))(
+    'in the middle of COPY is given up (%s)',
+    { timeout: 120_000 },
+    async (lines) => {
+      const before = await stateOf(shop);
+      proxy.fault = { kind: 'dead', copied: 5000, lines };
+      expect(await through()).toMatch(/^PAM-DB-006 .* the server has said nothing for \d+ seconds/);
+      proxy.dead = false;
+      expect(proxy.happened).toBe(1);
+      expect(judge(before, await stateOf(shop), '')).toBe('old');
+      await converge(before);
+    },
+  );
 });
 
 describe.each(ALL ? ['first load', 'change', 'nothing new'] : ['first load', 'nothing new'])(

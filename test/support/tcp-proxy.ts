@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type Fault =
   | { kind: 'cut'; copied: number }
   | { kind: 'stall'; copied: number; milliseconds: number }
+  /** From there on it takes everything and passes nothing on, of `one` connection or of `all`. */
+  | { kind: 'dead'; copied: number; lines: 'one' | 'all' }
   /** `request` never arrives; `reply` is done and not told; `late` arrives when the client has long gone. */
   | { kind: 'commit'; lose: 'request' | 'reply' | 'late'; milliseconds?: number; refuse?: boolean };
 
@@ -23,6 +25,8 @@ export interface TcpProxy {
   slow: number;
   /** Whether nobody is let in. */
   refuses: boolean;
+  /** Whether whoever is let in is never answered. */
+  dead: boolean;
   close(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export async function openTcpProxy(server: string): Promise<TcpProxy> {
     happened: 0,
     slow: 0,
     refuses: false,
+    dead: false,
     async close() {
       for (const socket of sockets) socket.destroy();
       listener.close();
@@ -63,7 +68,9 @@ export async function openTcpProxy(server: string): Promise<TcpProxy> {
 async function carry(proxy: TcpProxy, client: Socket, upstream: Socket): Promise<void> {
   const ear = new MessageEar();
   let mute = false;
+  let dead = false;
   upstream.on('data', (bytes) => {
+    if (dead || proxy.dead) return;
     if (!mute) client.write(bytes);
     else client.destroy();
   });
@@ -81,7 +88,10 @@ async function carry(proxy: TcpProxy, client: Socket, upstream: Socket): Promise
         proxy.fault = undefined;
         proxy.happened += 1;
         if (fault.kind === 'stall') await pause(fault.milliseconds);
-        else {
+        else if (fault.kind === 'dead') {
+          dead = true;
+          proxy.dead = fault.lines === 'all';
+        } else {
           if (fault.kind === 'commit') {
             proxy.refuses = fault.refuse ?? false;
             mute = true;
@@ -98,6 +108,7 @@ async function carry(proxy: TcpProxy, client: Socket, upstream: Socket): Promise
           return;
         }
       }
+      if (dead || proxy.dead) continue;
       if (!upstream.write(bytes)) await once(upstream, 'drain');
     }
   } catch {

@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { joined, type Sql, sql } from '../kernel/sql.js';
+
+/** What a transaction sets for itself, so that a role's or a database's own settings do not reach into it. */
+const SETTINGS = [
+  sql`SET LOCAL DateStyle = 'ISO, YMD'`,
+  sql`SET LOCAL IntervalStyle = 'postgres'`,
+  sql`SET LOCAL TimeZone = 'UTC'`,
+  sql`SET LOCAL standard_conforming_strings = on`,
+  sql`SET LOCAL statement_timeout = 0`,
+  sql`SET LOCAL lock_timeout = '30s'`,
+  sql`SET LOCAL idle_in_transaction_session_timeout = 0`,
+  // A client that is gone shall not keep its locks: neither at the end of a dead line, nor behind a long statement.
+  sql`SET LOCAL tcp_keepalives_idle = 30`,
+  sql`SET LOCAL tcp_keepalives_interval = 10`,
+  sql`SET LOCAL tcp_keepalives_count = 3`,
+  sql`SELECT set_config(name, '2s', true) FROM pg_settings
+    WHERE name = 'client_connection_check_interval' AND version() LIKE '%linux%'`,
+  // Only PostgreSQL 17 and later know it.
+  sql`SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'`,
+];
+
+/** Begins a transaction; the last of its results is a row with the number of the process that serves it, `pid`. */
+export function beginning(begin: Sql): Sql {
+  return joined([begin, ...SETTINGS, sql`SELECT pg_backend_pid() AS pid`], '; ');
+}
+
+/** Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz. */
+export const valueTypes = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === 20) return (value: string) => Number(value);
+    if (oid === 1082 || oid === 1114 || oid === 1184) return (value: string) => value;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};

@@ -1,0 +1,43 @@
+import { PamojaError } from '../kernel/errors.js';
+import { withoutSecrets } from '../kernel/log.js';
+import { explainConstraintError } from './constraint-errors.js';
+
+/** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
+export function explainStatementError(error: unknown, place: string, broken: boolean): unknown {
+  if (error instanceof PamojaError) return error;
+  const constraint = explainConstraintError(error, place);
+  if (constraint !== undefined) return constraint;
+  const { code, message, severity } = error as { code?: string; message?: string; severity?: string };
+  const ended = severity === 'FATAL' || severity === 'PANIC';
+  if (ended || broken || code === undefined || /^(08|57P0|E[A-Z]+$)/.test(code)) {
+    return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
+      where: place,
+      next: 'Nothing was published unless a run says so. Run again.',
+      cause: error,
+    });
+  }
+  if (code === '55P03' || code === '40P01') {
+    return new PamojaError('PAM-DB-009', 'Another transaction keeps a table locked.', {
+      where: place,
+      next: 'Nothing was published. Run again when it has ended.',
+      cause: error,
+    });
+  }
+  if (code === '42501') {
+    return new PamojaError('PAM-DB-003', `A right is missing: ${message}.`, {
+      where: place,
+      next: 'Run: pamoja doctor',
+      cause: error,
+    });
+  }
+  // Of an error in data (class 22) the message repeats the value of a row, and `detail` does of many others.
+  const said = code.startsWith('22') ? 'a value does not fit its column' : message;
+  return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
+    where: place,
+    cause: error,
+    // Class 53: no room on the disk, no memory, no connection left.
+    ...(code.startsWith('53')
+      ? { next: 'Nothing was published. Make room on the server, then run again.' }
+      : {}),
+  });
+}
