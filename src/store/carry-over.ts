@@ -72,14 +72,11 @@ async function untouchedRows(postgres: Postgres, project: Project, table: Sql): 
   );
   if (!there) return undefined;
   // The row of state was written by the transaction that published: what is younger came after it.
-  // Few transactions wrote a table: PostgreSQL counts its rows by them, on several cores, and only then asks their age.
-  const { rows, touched } = await postgres.row<{ rows: number; touched: number }>(
-    sql`SELECT coalesce(sum(t.rows), 0)::bigint AS rows,
-        coalesce(sum(t.rows) FILTER (WHERE age(t.xmin) < s.published), 0)::bigint AS touched
-      FROM (SELECT xmin, count(*) AS rows FROM ${table} GROUP BY xmin) t,
-        (SELECT age(xmin) AS published FROM ${ident(project.bookkeeping, 'state')}) s`,
+  const { rows, untouched } = await postgres.row<{ rows: number; untouched: boolean }>(
+    sql`SELECT count(*) AS rows, coalesce(min(age(xmin)) >=
+        (SELECT age(xmin) FROM ${ident(project.bookkeeping, 'state')}), true) AS untouched FROM ${table}`,
   );
-  return touched === 0 ? rows : undefined;
+  return untouched ? rows : undefined;
 }
 
 /** Records a run that had nothing to do; its rejects and findings are those of the one before it. */
