@@ -1,20 +1,25 @@
 import type { Entity } from '../model/entity.js';
 
 /** Groups of entities, as they come. */
-export type Arrivals = ReadableStream<readonly Entity[]>;
+export type Arrivals = AsyncIterable<readonly Entity[]>;
 
 /**
  * Lets `take` have groups of entities while `give` still makes the next. Where either fails the other is stopped, and
- * both are done when the failure is told. Gives what `take` promised, which may still be at work when all are given.
+ * both are done when the failure is told. When all are given, tells what `take` promised, which may still be at work, and
+ * when it has taken in the last of them: it comes for another, or has failed.
  */
 export async function handOver(
   take: (arrivals: Arrivals) => Promise<void>,
   give: (hand: (entities: readonly Entity[]) => void) => Promise<void>,
-): Promise<{ taking: Promise<void> }> {
+): Promise<{ taking: Promise<void>; takenIn: Promise<void> }> {
   const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>();
   const writer = writable.getWriter();
   let failure: unknown;
-  const taking = take(readable);
+  let tell = () => {};
+  const takenIn = new Promise<void>((done) => {
+    tell = done;
+  });
+  const taking = take(eachOf(readable, tell));
   taking.catch((error) => {
     failure = error;
   });
@@ -29,5 +34,10 @@ export async function handOver(
     await taking.catch(() => {});
     throw error;
   }
-  return { taking };
+  return { taking, takenIn: Promise.race([takenIn, taking]).catch(() => {}) };
+}
+
+async function* eachOf(groups: ReadableStream<readonly Entity[]>, ended: () => void): Arrivals {
+  yield* groups;
+  ended();
 }

@@ -13,15 +13,20 @@ async function namesOf(arrivals: Arrivals): Promise<string[]> {
 describe('what is handed over', () => {
   test('is taken group by group, in order, while more is made', async () => {
     const taken: string[] = [];
-    const { taking } = await handOver(
+    let working = true;
+    const { taking, takenIn } = await handOver(
       async (arrivals) => {
         taken.push(...(await namesOf(arrivals)));
+        await new Promise((done) => setImmediate(done));
+        working = false;
       },
       async (hand) => {
         hand([entity('customers'), entity('products')]);
         hand([entity('orders')]);
       },
     );
+    await takenIn;
+    expect(working).toBe(true);
     await taking;
     expect(taken).toEqual(['customers', 'products', 'orders']);
   });
@@ -57,5 +62,16 @@ describe('what is handed over', () => {
       },
     );
     await expect(failing).rejects.toThrow('the connection broke');
+  });
+
+  test('is told to be taken in where the taker fails over the last of it', async () => {
+    const { taking, takenIn } = await handOver(
+      async (arrivals) => {
+        for await (const _ of arrivals) throw new Error('the disk is full');
+      },
+      async (hand) => hand([entity('orders')]),
+    );
+    await takenIn;
+    await expect(taking).rejects.toThrow('the disk is full');
   });
 });
