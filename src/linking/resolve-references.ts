@@ -26,33 +26,14 @@ export async function resolveReferences(
     SELECT ${joined([...OWN, ...fields])}${joined(found.map(noTarget), '')} FROM ${tables.accepted(entity.name)} WHERE false`);
   const candidates = await acceptedRows(workspace, entity.name);
   for (const feed of feeds) {
-    const targets: Sql[] = [];
-    const joins: Sql[] = [];
-    for (const [i, reference] of found.entries()) {
-      const mapping = feed.feed.fields[reference.name];
-      if (mapping === undefined) {
-        targets.push(noTarget(reference));
-        continue;
-      }
-      const at = ident(`t${i}`);
-      const value = sql`a.${ident(reference.name)}`;
-      const lookedUp =
-        mapping.by === undefined
-          ? keyTargets(feed, reference)
-          : await attributeTargets(
-              workspace,
-              entities.find((each) => each.name === reference.entity) as Entity,
-              mapping.by,
-            );
-      joins.push(
-        sql`LEFT JOIN (${lookedUp}) ${at} ON ${at}.value = ${mapping.by === undefined ? value : alike(value)}`,
-      );
-      targets.push(sql`, CASE WHEN ${value} IS NULL THEN ${state('absent')} WHEN ${at}.value IS NULL THEN ${state('unknown')}
-        WHEN ${at}.ambiguous THEN ${state('ambiguous')} WHEN ${at}.refused THEN ${state('refused')} ELSE ${state('found')} END, ${at}.id, ${at}.seq`);
-    }
+    const lookups: Lookup[] = [];
+    for (const reference of found)
+      lookups.push(await lookUp(workspace, feed, reference, ident(`t${lookups.length}`), entities));
+    const columns = [...OWN, ...fields].map((name) => sql`a.${name}`);
+    const [targets, joins] = [lookups.map(({ target }) => target), lookups.map(({ join }) => join)];
+    const own = feeds.length > 1 ? sql` WHERE a.feed = ${feed.index}` : sql``;
     await workspace.run(sql`INSERT INTO ${linked}
-      SELECT ${joined([...OWN, ...fields].map((name) => sql`a.${name}`))}${joined(targets, '')}
-      FROM (${candidates}) a ${joined(joins, ' ')}${feeds.length > 1 ? sql` WHERE a.feed = ${feed.index}` : sql``}`);
+      SELECT ${joined(columns)}${joined(targets, '')} FROM (${candidates}) a ${joined(joins, ' ')}${own}`);
   }
   for (const reference of found) {
     const target = entities.find((each) => each.name === reference.entity) as Entity;
@@ -62,6 +43,34 @@ export async function resolveReferences(
       SELECT seq, ${columns.state} AS state, ${columns.id} AS id, ${columns.seq} AS target_seq FROM ${linked}`);
     await workspace.run(refuseUnresolved(entity, reference, target, table));
   }
+}
+
+/** How a reference of the candidates `a` is looked up: where it leads, with a comma before it, and the join for that. */
+interface Lookup {
+  target: Sql;
+  join: Sql;
+}
+
+async function lookUp(
+  workspace: Workspace,
+  feed: FeedRef,
+  reference: Reference,
+  at: Sql,
+  entities: readonly Entity[],
+): Promise<Lookup> {
+  const mapping = feed.feed.fields[reference.name];
+  if (mapping === undefined) return { target: noTarget(reference), join: sql`` };
+  const value = sql`a.${ident(reference.name)}`;
+  const target = entities.find((each) => each.name === reference.entity) as Entity;
+  const among =
+    mapping.by === undefined
+      ? keyTargets(feed, reference)
+      : await attributeTargets(workspace, target, mapping.by);
+  return {
+    target: sql`, CASE WHEN ${value} IS NULL THEN ${state('absent')} WHEN ${at}.value IS NULL THEN ${state('unknown')}
+      WHEN ${at}.ambiguous THEN ${state('ambiguous')} WHEN ${at}.refused THEN ${state('refused')} ELSE ${state('found')} END, ${at}.id, ${at}.seq`,
+    join: sql`LEFT JOIN (${among}) ${at} ON ${at}.value = ${mapping.by === undefined ? value : alike(value)}`,
+  };
 }
 
 /** The rows of `linked` with every field but references: those that no feed gives are NULL. */

@@ -1,7 +1,15 @@
 import { PamojaError } from '../kernel/errors.js';
 import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
-import { duckdbType, type Entity, type Equation, type Field, fieldOf, references } from '../model/entity.js';
+import {
+  duckdbType,
+  type Entity,
+  type Equation,
+  type Field,
+  fieldOf,
+  type Reference,
+  references,
+} from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
@@ -211,6 +219,6 @@ export function inPeriod(periods: readonly string[], key: Sql): Sql {
 }
 
 /** References of the entity that this feed fills. */
-export function filledReferences(plan: FeedPlan): (Field & { entity: string })[] {
+export function filledReferences(plan: FeedPlan): Reference[] {
   return references(plan.entity).filter((field) => plan.feed.fields[field.name] !== undefined);
 }

@@ -1,9 +1,7 @@
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
-import type { Entity, Field } from '../model/entity.js';
+import type { Entity, Reference } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
-
-type Reference = Field & { entity: string };
 
 /**
  * SQL that is true where the row `p` points elsewhere than its record `l` says: by the key of a source, by an
