@@ -3,20 +3,19 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, withoutSecrets } from '../kernel/log.js';
-import { sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
-import { listFindings, listRejects } from '../quality/list-rejects.js';
 import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
 import { isEmpty, loadPrior } from '../store/load-prior.js';
 import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
 import { settleCommit } from '../store/settle-commit.js';
 import { recordFailure } from '../store/write-record.js';
-import { demandBalance, demandQuality, keepLedger } from '../verify/keep-ledger.js';
+import { demandBalance, demandQuality } from '../verify/keep-ledger.js';
 import { verifyRun } from '../verify/verify-run.js';
+import { account } from './account.js';
 import { Aside, type AsideContext, keepAside, numberRecords, renameAside } from './aside.js';
 import { type Carried, carryStanding, findStanding, type Standing, settingsOf } from './find-standing.js';
 import { handOver } from './hand-over.js';
@@ -152,60 +151,62 @@ class Run {
     const wanted = this.aside === undefined ? undefined : { entities: masters, touched: true };
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project, wanted));
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
-    if (!options.dryRun && isEmpty(prior)) return this.whileLoading(feeds, prior);
-    await this.integrateAndAccount(feeds, prior);
-    if (options.dryRun) return this.result('dry run');
-    await options.reached?.('before publish');
+    if (!options.dryRun && isEmpty(prior)) {
+      this.way = 'all new';
+      return this.publishMeanwhile(prior, 'published', feeds, async (hand) => {
+        await this.integrate(feeds, prior, hand);
+        await this.demandAccount(feeds);
+      });
+    }
+    await this.integrate(feeds, prior);
+    if (options.dryRun) {
+      await this.demandAccount(feeds);
+      return this.result('dry run');
+    }
     const changed = await changesAnything(workspace, project);
     const outcome = changed || prior.lastRun === null ? 'published' : 'unchanged';
-    await this.watch.time('publish', () =>
-      this.keepAsideOnce(this.publish(prior, outcome, [project.entities]), feeds),
-    );
-    await options.reached?.('after publish');
-    return this.result(outcome);
+    return this.publishMeanwhile(prior, outcome, feeds, async (hand) => {
+      hand(project.entities);
+      await this.demandAccount(feeds);
+    });
   }
 
-  private async integrateAndAccount(
+  private async integrate(
     feeds: readonly ExtractedFeed[],
     prior: Prior,
-    handOver?: (entities: readonly Entity[]) => void,
+    hand?: (entities: readonly Entity[]) => void,
   ): Promise<void> {
     const { workspace, project, log, aside } = this;
     const integration = await this.watch.time('match and link', () =>
       integrate(workspace, project, feeds, prior, log, {
-        handOver,
+        handOver: hand,
         mastersStand: () => this.watch.time('clean', () => this.cleanDocuments(feeds)),
       }),
     );
     this.nextIds = integration.nextIds;
     this.entities = aside === undefined ? integration.entities : aside.outcomes(integration.entities);
-    await this.watch.time('account', () => this.account(feeds));
-    demandBalance(this.ledger);
-    await demandQuality(workspace, feeds, project.rejects);
-    log.step('Publishing');
   }
 
-  /** Publishes what is integrated while it still is; where that fails, the transaction is rolled back. */
-  private async whileLoading(feeds: readonly ExtractedFeed[], prior: Prior): Promise<RunResult> {
-    this.way = 'all new';
+  /**
+   * Publishes what is handed over, while the rest is made or accounted for; where that fails, the transaction is rolled
+   * back. What the next run shall know is written when all rows are in: while they are on their way all cores are busy,
+   * keys and checks leave one idle.
+   */
+  private async publishMeanwhile(
+    prior: Prior,
+    outcome: 'published' | 'unchanged',
+    feeds: readonly ExtractedFeed[],
+    give: (hand: (entities: readonly Entity[]) => void) => Promise<void>,
+  ): Promise<RunResult> {
     await this.options.reached?.('before publish');
-    const { taking, takenIn } = await handOver(
-      (arrivals) => this.publish(prior, 'published', arrivals),
-      (hand) => this.integrateAndAccount(feeds, prior, hand),
-    );
+    const { taking, takenIn } = await handOver((arrivals) => this.publish(prior, outcome, arrivals), give);
     await this.watch.time('publish', async () => {
-      // While rows are on their way both cores are busy; keys and checks leave one idle.
       await takenIn;
-      await this.keepAsideOnce(taking, feeds);
+      const keeping = keepAside(this.context(feeds), this.runId, this.entities, taking);
+      await taking.finally(() => keeping);
     });
     await this.options.reached?.('after publish');
-    return this.result('published');
-  }
-
-  /** Publishes, and prepares meanwhile what the next run shall know. */
-  private async keepAsideOnce(published: Promise<void>, feeds: readonly ExtractedFeed[]): Promise<void> {
-    const keeping = keepAside(this.context(feeds), this.runId, this.entities, published);
-    await published.finally(() => keeping);
+    return this.result(outcome);
   }
 
   private context(feeds: readonly ExtractedFeed[]): AsideContext {
@@ -235,11 +236,12 @@ class Run {
     });
   }
 
-  private async account(feeds: readonly ExtractedFeed[]): Promise<void> {
-    this.ledger = await keepLedger(this.workspace, feeds, this.project.entities);
-    this.counts.rejects = await listRejects(this.workspace, this.project.entities, feeds);
-    this.counts.waiting = await this.workspace.count(sql`SELECT count(*) FROM rejects WHERE waiting`);
-    this.counts.findings = await listFindings(this.workspace, feeds);
+  private async demandAccount(feeds: readonly ExtractedFeed[]): Promise<void> {
+    const { workspace, project } = this;
+    Object.assign(this, await this.watch.time('account', () => account(workspace, project, feeds)));
+    demandBalance(this.ledger);
+    await demandQuality(workspace, feeds, project.rejects);
+    this.log.step('Publishing');
   }
 
   private async verify(postgres: Postgres): Promise<Check[]> {

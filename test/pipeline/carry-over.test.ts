@@ -49,18 +49,25 @@ describe('a run for which nothing changed', () => {
     expect(await shop.query(rejects)).toEqual(before);
   });
 
-  test('copies no reject, however often, and none is forgotten as long as a run tells it', async () => {
+  test('copies no reject, and none is forgotten as long as a run tells it', async () => {
+    const fail = () =>
+      shop.query(`INSERT INTO pamoja.runs (run_id, project, started_at, finished_at, outcome, entities, version)
+        SELECT gen_random_uuid(), 'shop', now(), now(), 'failed', '{}', '0' FROM generate_series(1, 30)`);
     shop.write({ 'orders.csv': `${SHOP_FILES['orders.csv']}O9,C99,2026-01-05,70.00\n` });
     const { runId, rejects } = await shop.run(SHOP);
-    const kept = `SELECT run_id, count(*)::int AS rejects FROM pamoja.kept_rejects
-      WHERE run_id >= (SELECT run_id FROM pamoja.runs ORDER BY run_number OFFSET 1 LIMIT 1) GROUP BY 1`;
-    for (let again = 1; again <= 25; again++)
+    const kept = () =>
+      shop.query(`SELECT count(*)::int AS rejects FROM pamoja.kept_rejects WHERE run_id >= '${runId}'`);
+    for (let again = 1; again <= 3; again++) {
       expect(await shop.run(SHOP)).toMatchObject({ way: 'nothing changed', rejects });
-    expect(await shop.query(kept)).toEqual([{ run_id: runId, rejects }]);
+      await fail();
+    }
+    expect(await shop.run(SHOP)).toMatchObject({ way: 'nothing changed', rejects });
+    expect(await kept()).toEqual([{ rejects }]);
     shop.write({ 'orders.csv': SHOP_FILES['orders.csv'] });
-    for (let again = 1; again <= 20; again++) await shop.run(SHOP, { full: true });
-    expect(await shop.query(`SELECT 1 FROM pamoja.kept_rejects WHERE run_id = '${runId}'`)).toEqual([]);
-    expect(await shop.query(`SELECT 1 FROM pamoja.rejects WHERE run_id = '${runId}'`)).toEqual([]);
+    await shop.run(SHOP);
+    await fail();
+    await shop.run(SHOP, { full: true });
+    expect(await kept()).toEqual([{ rejects: 0 }]);
   });
 
   test('a dry run writes nothing', async () => {

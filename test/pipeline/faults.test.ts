@@ -71,6 +71,24 @@ describe('a run that fails', () => {
     expect(await shop.query('SELECT count(*) FROM orders')).toEqual([{ count: 2 }]);
   });
 
+  test.each([{}, { full: true }])(
+    'changes nothing where too much is refused, though its rows were on their way (%o)',
+    async (options) => {
+      await shop.run(SHOP);
+      const before = await shop.query(COUNTS);
+      shop.write({
+        'customers.csv': SHOP_FILES['customers.csv'].replace('Wanjiru', 'Wangari'),
+        'orders.csv': `${SHOP_FILES['orders.csv']}O3,C1,2026-02-30,70.00\n`,
+      });
+      const strict = { ...SHOP, rejects: { maxShare: 0.1, minRows: 1 } };
+      await expect(shop.run(strict, options)).rejects.toMatchObject({ code: 'PAM-QUA-001' });
+      expect(await shop.query(COUNTS)).toEqual(before);
+      expect(await shop.query(`SELECT 1 FROM customers WHERE first_name = 'Wangari'`)).toEqual([]);
+      expect(await shop.query(`SELECT rule FROM pamoja.rejects`)).toEqual([{ rule: 'type' }]);
+      expect(await shop.run(SHOP)).toMatchObject({ outcome: 'published', rejects: 1 });
+    },
+  );
+
   test('refuses tables that it did not make, unless told to adopt them', async () => {
     await shop.query('CREATE TABLE customers (customer_id bigint PRIMARY KEY, first_name text, note text)');
     await shop.query(`INSERT INTO customers VALUES (7, 'Old', 'kept')`);
