@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -22,6 +23,8 @@ export class Postgres {
   private lost: Error | undefined;
   /** The process that serves the open transaction. */
   private backend: number | undefined;
+  /** The process that serves everything, where no pooler is between. */
+  private ownBackend: number | undefined;
   /** What is under way, each saying whether the server is awaited just now. */
   private readonly underWay = new Set<() => boolean>();
   private readonly watch: SilenceWatch;
@@ -37,7 +40,7 @@ export class Postgres {
     this.watch = new SilenceWatch({
       moved: () => movedBy(client),
       awaited: () => [...this.underWay].some((awaited) => awaited()),
-      ask: () => askBeside(newClient(connectionString, place), this.backend),
+      ask: async () => askBeside(newClient(connectionString, place), this.backend ?? this.ownBackend),
       giveUp: (seconds) =>
         socketOf(client)?.destroy(new Error(`the server has said nothing for ${seconds} seconds`)),
     });
@@ -173,6 +176,7 @@ export class Postgres {
       const results = await this.watched(this.client.query(beginning(begin) as string));
       const last = (results as unknown as pg.QueryResult<{ pid: number }>[]).at(-1);
       this.backend = last?.rows[0]?.pid;
+      if (this.backend === this.greetedPid) this.ownBackend = this.backend;
     } catch (error) {
       throw this.explained(error);
     }
@@ -208,8 +212,10 @@ export class Postgres {
   async copyIn(statement: Sql, bytes: Readable): Promise<number> {
     const stream = this.client.query(copyFrom(statement as string));
     try {
-      // As long as more is to come and all of it is sent, it is not the server that is waited for.
-      const awaited = () => bytes.readableEnded || (socketOf(this.client)?.writableLength ?? 0) > 0;
+      // As long as more is to come and all of it is sent, it is not the server that is waited for. The stream is corked
+      // until the server is ready for the first of it.
+      const unsent = () => stream.writableCorked > 0 || (socketOf(this.client)?.writableLength ?? 0) > 0;
+      const awaited = () => bytes.readableEnded || unsent();
       await this.watched(pipeline(bytes, stream), awaited);
     } catch (error) {
       throw this.explained(error);
@@ -219,9 +225,21 @@ export class Postgres {
 
   /** The bytes of a `COPY … TO STDOUT`. */
   copyOut(statement: Sql): Readable {
-    const bytes = this.client.query(copyTo(statement as string));
-    // What lies ready and is not read says that the reader is slow, not the server.
-    this.watched(finished(bytes), () => bytes.readableLength === 0).catch(() => {});
+    const bytes = copyTo(statement as string);
+    // The server is waited for where somebody has asked for more and nothing came since: before the first question, and
+    // while the reader is at work on what it has, nobody takes anything from the line.
+    let asked = false;
+    const { _read: read, push } = bytes;
+    bytes._read = (size) => {
+      asked = true;
+      read.call(bytes, size);
+    };
+    bytes.push = (chunk, encoding) => {
+      asked = false;
+      return push.call(bytes, chunk, encoding);
+    };
+    this.client.query(bytes);
+    this.watched(finished(bytes), () => asked).catch(() => {});
     return bytes;
   }
 
@@ -239,9 +257,12 @@ export class Postgres {
   }
 }
 
+/** Bytes that came and went; a large piece goes little by little, which only the handle beneath can tell. */
 function movedBy(client: pg.Client): number {
-  const socket = socketOf(client);
-  return socket === undefined ? 0 : socket.bytesRead + socket.bytesWritten - socket.writableLength;
+  const socket = socketOf(client) as (Socket & { _handle?: { writeQueueSize?: number } | null }) | undefined;
+  if (socket === undefined) return 0;
+  const unsent = socket._handle?.writeQueueSize ?? socket.writableLength;
+  return socket.bytesRead + socket.bytesWritten - unsent;
 }
 
 /** Errors: PAM-DB-001 where a certificate file that the URL names cannot be read. */

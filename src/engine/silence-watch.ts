@@ -4,8 +4,8 @@ export const patience = {
   first: 60_000,
   /** Before it is asked again. */
   next: 30_000,
-  /** For the answer, with the connection that it takes. */
-  answer: 20_000,
+  /** For being let in: less than a connection waits by itself. */
+  answer: 9_000,
 };
 
 /** How often in a row the answer must be bad. */
@@ -29,7 +29,7 @@ export interface Line {
 /**
  * Notices a connection that is open and dead: a pooler or a box on the way takes bytes and passes nothing on, which no
  * keepalive sees. A server that works for long is silent too; so it is asked by another way, and given up only if it
- * waits for us while we wait for it, or if it cannot be reached twice.
+ * waits for us while we wait for it, or if nobody is answered, twice.
  */
 export class SilenceWatch {
   private moved = -1;
@@ -60,7 +60,8 @@ export class SilenceWatch {
     }
     if (this.asking || now < this.askAt) return;
     this.asking = true;
-    const word = await this.line.ask().catch((): Word => 'silent');
+    // A failure to ask is a failure of ours.
+    const word = await this.line.ask().catch((): Word => 'at work');
     this.asking = false;
     this.askAt = performance.now() + patience.next;
     // Meanwhile it may have found its voice.

@@ -139,11 +139,13 @@ export async function forgetOld(postgres: Postgres, project: Project): Promise<v
   const at = (table: string) => ident(project.bookkeeping, table);
   const newest = sql`ORDER BY run_number DESC`;
   for (const table of ['kept_rejects', 'kept_findings']) {
-    await postgres.run(sql`DELETE FROM ${at(table)} WHERE run_id IN (
-        SELECT run_id FROM ${at('runs')} ${newest} OFFSET ${raw(String(KEPT_RUNS))})
-      AND run_id NOT IN (SELECT coalesce(told_in, run_id) FROM (
-        (SELECT * FROM ${at('runs')} ${newest} LIMIT ${raw(String(KEPT_RUNS))}) UNION ALL
-        (SELECT * FROM ${at('runs')} WHERE outcome <> 'failed' ${newest} LIMIT 1)) wanted)`);
+    // There are few runs and many rows: from one run to the next it goes by the index.
+    await postgres.run(sql`WITH RECURSIVE kept (run_id) AS (SELECT min(run_id) FROM ${at(table)} UNION ALL
+        SELECT (SELECT min(run_id) FROM ${at(table)} t WHERE t.run_id > k.run_id) FROM kept k WHERE k.run_id IS NOT NULL)
+      DELETE FROM ${at(table)} WHERE run_id IN (SELECT run_id FROM kept
+        WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT coalesce(told_in, run_id) FROM (
+          (SELECT * FROM ${at('runs')} ${newest} LIMIT ${raw(String(KEPT_RUNS))}) UNION ALL
+          (SELECT * FROM ${at('runs')} WHERE outcome <> 'failed' ${newest} LIMIT 1)) wanted))`);
   }
 }
 

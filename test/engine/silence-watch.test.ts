@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Postgres } from '../../src/engine/postgres.js';
-import { patience } from '../../src/engine/silence-watch.js';
-import { sql } from '../../src/kernel/sql.js';
+import { patience, SilenceWatch } from '../../src/engine/silence-watch.js';
+import { raw, sql } from '../../src/kernel/sql.js';
 import { pgbouncer } from '../support/pgbouncer.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
@@ -55,21 +56,57 @@ describe('a silence that has a reason is borne', () => {
     expect(postgres.broken).toBe(false);
   });
 
-  test('rows that are slow to come, and rows that are slow to be read', async () => {
+  test('rows that are slow to come', async () => {
     await postgres.transaction(async () => {
       await postgres.run(sql`CREATE TEMP TABLE here (line integer)`);
       expect(await postgres.copyIn(sql`COPY here FROM STDIN`, Readable.from(slowly(3)))).toBe(3);
-      let bytes = 0;
-      const many = postgres.copyOut(
-        sql`COPY (SELECT repeat('x', 1000) FROM generate_series(1, 20000)) TO STDOUT`,
-      );
-      for await (const chunk of many as AsyncIterable<Buffer>) {
-        if (bytes === 0) await pause(1000);
-        bytes += chunk.length;
-      }
-      expect(bytes).toBe(20_020_000);
     });
     expect(postgres.broken).toBe(false);
+  });
+
+  test.each([0, 1, 1000, 20_000])('%d rows that are read late, and slowly', async (rows) => {
+    await postgres.transaction(async () => {
+      const many = postgres.copyOut(
+        sql`COPY (SELECT repeat('x', 1000) FROM generate_series(1, ${raw(String(rows))})) TO STDOUT`,
+      );
+      await pause(700);
+      let bytes = 0;
+      const slow = new Writable({
+        write(chunk: Buffer, _, done) {
+          const due = bytes === 0 || bytes + chunk.length === rows * 1001;
+          bytes += chunk.length;
+          setTimeout(done, due ? 700 : 0);
+        },
+      });
+      await pipeline(many, slow);
+      expect(bytes).toBe(rows * 1001);
+    });
+    expect(postgres.broken).toBe(false);
+  });
+
+  test('one large piece on a slow line', async () => {
+    // What lies in the buffers of the system moves unseen, and takes half a second here.
+    Object.assign(patience, { first: 1500, next: 400 });
+    proxy.slow = 3;
+    const text = 'x'.repeat(60_000_000);
+    await postgres.transaction(async () => {
+      const { length } = await postgres.row<{ length: number }>(sql`SELECT length($1)`, [text]);
+      expect(length).toBe(text.length);
+    });
+  });
+
+  test('where the server does not say what it does, or lets nobody else in', async () => {
+    await shop.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET track_activities = off', current_database()); END $$`,
+    );
+    const mute = await Postgres.connect(proxy.url);
+    try {
+      await mute.transaction(() => mute.run(sql`SELECT pg_sleep(1)`));
+      proxy.refuses = true;
+      await postgres.transaction(() => postgres.run(sql`SELECT pg_sleep(1)`));
+    } finally {
+      await mute.close();
+    }
   });
 });
 
@@ -114,4 +151,39 @@ describe('a line that is open and dead is given up', () => {
     await expect(asked).rejects.toMatchObject({ code: 'PAM-DB-006' });
     expect(proxy.dead).toBe(false);
   });
+
+  test('before the server has said that it takes rows', async () => {
+    const asked = postgres.transaction(async () => {
+      await postgres.run(sql`CREATE TEMP TABLE here (line text)`);
+      proxy.dead = true;
+      const pieces = Array.from({ length: 100 }, () => Buffer.from(`${'x'.repeat(16_000)}\n`));
+      await postgres.copyIn(sql`COPY here FROM STDIN`, Readable.from(pieces));
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'PAM-DB-006' });
+  });
+
+  test('when a transaction begins, where no pooler is between', async () => {
+    await postgres.transaction(() => postgres.run(sql`SELECT 1`));
+    proxy.deafen();
+    await expect(postgres.transaction(() => postgres.run(sql`SELECT 1`))).rejects.toMatchObject({
+      code: 'PAM-DB-006',
+    });
+  });
+});
+
+test('who cannot ask says nothing of the server', async () => {
+  let given = 0;
+  const watch = new SilenceWatch({
+    moved: () => 1,
+    awaited: () => true,
+    ask: async () => {
+      throw new Error('the certificate is gone');
+    },
+    giveUp: () => {
+      given += 1;
+    },
+  });
+  await pause(800);
+  watch.stop();
+  expect(given).toBe(0);
 });

@@ -70,6 +70,15 @@ describe('a run for which nothing changed', () => {
     expect(await kept()).toEqual([{ rejects: 0 }]);
   });
 
+  test('forgets what a run told that somebody took away', async () => {
+    shop.write({ 'orders.csv': `${SHOP_FILES['orders.csv']}O9,C99,2026-01-05,70.00\n` });
+    const { runId } = await shop.run(SHOP);
+    await shop.run(SHOP, { full: true });
+    await shop.query(`DELETE FROM pamoja.runs WHERE run_id = '${runId}'`);
+    await shop.run(SHOP);
+    expect(await shop.query(`SELECT 1 FROM pamoja.kept_rejects WHERE run_id = '${runId}'`)).toEqual([]);
+  });
+
   test('a dry run writes nothing', async () => {
     const runs = `SELECT count(*) AS runs FROM pamoja.runs`;
     const before = await shop.query(runs);

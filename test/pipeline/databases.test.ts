@@ -51,6 +51,20 @@ describe('PostgreSQL 18', () => {
     expect(await shop.query(`SELECT has_table_privilege('anon', 'sales', 'SELECT') AS open`)).toEqual([
       { open: false },
     ]);
+    // Who opens the schema to all sees no row yet: no view lets through what its tables close.
+    await admin.run(sql`INSERT INTO pamoja.kept_rejects (run_id, reject_id, source, file, entity, rule, reason, waiting)
+      SELECT last_run, 1, 'till', 'o.csv', 'orders', 'type', 'is no date', false FROM pamoja.state`);
+    await admin.run(
+      sql`GRANT USAGE ON SCHEMA pamoja TO anon; GRANT SELECT ON ALL TABLES IN SCHEMA pamoja TO anon`,
+    );
+    const seen = () =>
+      admin.query(
+        sql`SELECT (SELECT count(*) FROM pamoja.rejects) AS rejects, (SELECT count(*) FROM pamoja.runs) AS runs`,
+      );
+    expect(await seen()).toEqual([{ rejects: 1, runs: 4 }]);
+    await admin.run(sql`SET ROLE anon`);
+    expect(await seen()).toEqual([{ rejects: 0, runs: 0 }]);
+    await admin.run(sql`RESET ROLE; DROP OWNED BY anon`);
     await shop.close();
   });
 

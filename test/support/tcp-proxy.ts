@@ -27,6 +27,8 @@ export interface TcpProxy {
   refuses: boolean;
   /** Whether whoever is let in is never answered. */
   dead: boolean;
+  /** From now on nothing passes of those that are in; others are served. */
+  deafen(): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export interface TcpProxy {
 export async function openTcpProxy(server: string): Promise<TcpProxy> {
   const target = new URL(server);
   const sockets = new Set<Socket>();
+  const lines = new Set<() => void>();
   const listener = createServer((client) => {
     if (proxy.refuses) return void client.destroy();
     const upstream = dial(Number(target.port), target.hostname);
@@ -41,7 +44,7 @@ export async function openTcpProxy(server: string): Promise<TcpProxy> {
       sockets.add(socket);
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     }
-    void carry(proxy, client, upstream);
+    void carry(proxy, client, upstream, lines);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -56,6 +59,9 @@ export async function openTcpProxy(server: string): Promise<TcpProxy> {
     slow: 0,
     refuses: false,
     dead: false,
+    deafen() {
+      for (const deaf of lines) deaf();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       listener.close();
@@ -65,10 +71,18 @@ export async function openTcpProxy(server: string): Promise<TcpProxy> {
   return proxy;
 }
 
-async function carry(proxy: TcpProxy, client: Socket, upstream: Socket): Promise<void> {
+async function carry(
+  proxy: TcpProxy,
+  client: Socket,
+  upstream: Socket,
+  lines: Set<() => void>,
+): Promise<void> {
   const ear = new MessageEar();
   let mute = false;
   let dead = false;
+  lines.add(() => {
+    dead = true;
+  });
   upstream.on('data', (bytes) => {
     if (dead || proxy.dead) return;
     if (!mute) client.write(bytes);
