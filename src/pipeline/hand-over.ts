@@ -6,7 +6,7 @@ export type Arrivals = AsyncIterable<readonly Entity[]>;
 /**
  * Lets `take` have groups of entities while `give` still makes the next. Where either fails the other is stopped, and
  * both are done when the failure is told. When all are given, tells what `take` promised, which may still be at work, and
- * when it has taken in the last of them: it comes for another, or has failed.
+ * when it has taken in the last of them: it comes for another; either fails as `take` does.
  */
 export async function handOver(
   take: (arrivals: Arrivals) => Promise<void>,
@@ -34,7 +34,9 @@ export async function handOver(
     await taking.catch(() => {});
     throw error;
   }
-  return { taking, takenIn: Promise.race([takenIn, taking]).catch(() => {}) };
+  const orFailed = Promise.race([takenIn, taking]);
+  orFailed.catch(() => {});
+  return { taking, takenIn: orFailed };
 }
 
 async function* eachOf(groups: ReadableStream<readonly Entity[]>, ended: () => void): Arrivals {

@@ -64,14 +64,14 @@ describe('what is handed over', () => {
     await expect(failing).rejects.toThrow('the connection broke');
   });
 
-  test('is told to be taken in where the taker fails over the last of it', async () => {
+  test('is not taken in where the taker fails over the last of it', async () => {
     const { taking, takenIn } = await handOver(
       async (arrivals) => {
         for await (const _ of arrivals) throw new Error('the disk is full');
       },
       async (hand) => hand([entity('orders')]),
     );
-    await takenIn;
+    await expect(takenIn).rejects.toThrow('the disk is full');
     await expect(taking).rejects.toThrow('the disk is full');
   });
 });
