@@ -6,17 +6,20 @@ import { patience, type Word } from './silence-watch.js';
  * Asks, by a connection that is not open yet and closed afterwards, what the server does for the process `backend`. A
  * word against it needs proof: who is refused, or let in and not answered, may stand in the queue of a pooler, behind us.
  */
-export async function askBeside(client: pg.Client, backend: number | undefined): Promise<Word> {
+export async function askBeside(
+  client: pg.Client,
+  backend: number | undefined,
+  stopped: AbortSignal,
+): Promise<Word> {
   let letIn = false;
   let unanswered = false;
   client.on('error', () => {});
-  // The process need not stay for the answer.
-  socketOf(client)?.unref();
+  const hangUp = () => socketOf(client)?.destroy();
   const bound = setTimeout(() => {
     unanswered = !letIn;
-    socketOf(client)?.destroy();
+    hangUp();
   }, patience.answer);
-  bound.unref();
+  stopped.addEventListener('abort', hangUp);
   try {
     await client.connect();
     letIn = true;
@@ -32,7 +35,8 @@ export async function askBeside(client: pg.Client, backend: number | undefined):
     return unanswered ? 'silent' : 'at work';
   } finally {
     clearTimeout(bound);
-    socketOf(client)?.destroy();
+    stopped.removeEventListener('abort', hangUp);
+    hangUp();
   }
 }
 

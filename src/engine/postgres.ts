@@ -40,7 +40,8 @@ export class Postgres {
     this.watch = new SilenceWatch({
       moved: () => movedBy(client),
       awaited: () => [...this.underWay].some((awaited) => awaited()),
-      ask: async () => askBeside(newClient(connectionString, place), this.backend ?? this.ownBackend),
+      ask: async (stopped) =>
+        askBeside(newClient(connectionString, place), this.backend ?? this.ownBackend, stopped),
       giveUp: (seconds) =>
         socketOf(client)?.destroy(new Error(`the server has said nothing for ${seconds} seconds`)),
     });

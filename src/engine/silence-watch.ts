@@ -20,8 +20,8 @@ export interface Line {
   moved(): number;
   /** Whether something is awaited from the server: an answer, or room for what is sent. */
   awaited(): boolean;
-  /** Asks by another way what the server does for this connection. */
-  ask(): Promise<Word>;
+  /** Asks by another way what the server does for this connection, until nobody wants to know any more. */
+  ask(stopped: AbortSignal): Promise<Word>;
   /** Ends the connection, with the seconds of silence. */
   giveUp(seconds: number): void;
 }
@@ -37,6 +37,7 @@ export class SilenceWatch {
   private askAt = 0;
   private strikes = 0;
   private asking = false;
+  private readonly stopping = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly line: Line) {
@@ -46,6 +47,7 @@ export class SilenceWatch {
 
   stop(): void {
     clearInterval(this.timer);
+    this.stopping.abort();
   }
 
   private async look(): Promise<void> {
@@ -61,11 +63,11 @@ export class SilenceWatch {
     if (this.asking || now < this.askAt) return;
     this.asking = true;
     // A failure to ask is a failure of ours.
-    const word = await this.line.ask().catch((): Word => 'at work');
+    const word = await this.line.ask(this.stopping.signal).catch((): Word => 'at work');
     this.asking = false;
     this.askAt = performance.now() + patience.next;
-    // Meanwhile it may have found its voice.
-    if (this.line.moved() !== moved || !this.line.awaited()) return;
+    // Meanwhile it may have found its voice, or nobody listens any more.
+    if (this.stopping.signal.aborted || this.line.moved() !== moved || !this.line.awaited()) return;
     this.strikes = word === 'at work' ? 0 : this.strikes + 1;
     if (this.strikes < STRIKES) return;
     this.stop();

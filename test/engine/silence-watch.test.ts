@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { askBeside } from '../../src/engine/ask-beside.js';
 import { Postgres } from '../../src/engine/postgres.js';
 import { patience, SilenceWatch } from '../../src/engine/silence-watch.js';
 import { raw, sql } from '../../src/kernel/sql.js';
@@ -169,6 +173,19 @@ describe('a line that is open and dead is given up', () => {
       code: 'PAM-DB-006',
     });
   });
+});
+
+test('who still asks when the connection is closed is called back', async () => {
+  Object.assign(patience, { answer: 60_000 });
+  const mute = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  const stopping = new AbortController();
+  const asked = askBeside(new pg.Client({ host: '127.0.0.1', port }), undefined, stopping.signal);
+  await once(mute, 'connection');
+  stopping.abort();
+  expect(await asked).toBe('at work');
+  mute.close();
 });
 
 test('who cannot ask says nothing of the server', async () => {
