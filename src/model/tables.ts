@@ -43,6 +43,8 @@ export const tables = {
   /** Keys of a source that a snapshot no longer holds. */
   vanished: (entity: string) => work('vanished', entity),
 
+  /** A number for every raw record, the same for the same text. */
+  prints: (raw: string) => work('prints', raw),
   /** Raw records of a feed that a run looks at; the others are settled. */
   affected: (feed: number) => work('affected', String(feed)),
   /** Raw records of a feed that are as they were, and that nothing that changed can reach. */

@@ -12,7 +12,7 @@ import type { EntityOutcome } from '../model/ledger.js';
 import { rawPrint } from '../model/raw-print.js';
 import { tables } from '../model/tables.js';
 import { dropSnapshot, keepSnapshot } from '../settled/keep-snapshot.js';
-import { matchRows, repeatsAcross, widen } from '../settled/match-rows.js';
+import { matchRows, printRows, repeatsAcross, widen } from '../settled/match-rows.js';
 import { maySettle } from '../settled/may-settle.js';
 import { measureOf, openSnapshot, readAbout, renameSnapshot } from '../settled/snapshot.js';
 import { listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
@@ -61,6 +61,7 @@ export class Aside {
     if (about?.runId !== run.runId) return lookAtAll('there is no snapshot of the last run');
     for (const feed of feeds)
       if (await repeatsAcross(workspace, feed)) return lookAtAll('records repeat each other across files');
+    await printRows(workspace, feeds);
     let affected = 0;
     for (const feed of feeds) affected += await matchRows(workspace, feed);
     const all = feeds.reduce((sum, feed) => sum + feed.counted.reduce((one, each) => one + each, 0), 0);

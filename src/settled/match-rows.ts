@@ -13,16 +13,23 @@ export interface RawFeed extends FeedRef {
   periods: string[] | undefined;
 }
 
+/** Gives every raw record of a table its number: `prints(rec, print)`. Same text, same number, whatever its place. */
+export async function printRows(workspace: Workspace, feeds: readonly RawFeed[]): Promise<void> {
+  const byTable = new Map(feeds.map((feed) => [feed.raw, feed]));
+  for (const { raw, columns, periods } of byTable.values()) {
+    await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.prints(raw)} AS
+      SELECT rowid AS rec, ${rawPrint(columns, periods)} AS print FROM ${ident(raw)}`);
+  }
+}
+
 /**
  * Parts the raw records of a feed: `settled(rec, srow, outcome, id)` are in the snapshot word for word, once here and
  * once there, and nothing was found in them; `affected(rec)` are the others; `stale(srow, id)` is what the snapshot
  * holds beside. Gives the number of affected records.
  */
 export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<number> {
-  const { settled: settledOf, affected: affectedOf, stale: staleOf } = tables;
-  // Every raw record has its number: same text, same number, whatever its place.
-  const records = sql`(SELECT rowid AS rec, ${rawPrint(feed.columns, feed.periods)} AS print FROM ${ident(feed.raw)})`;
-  const rows = snapshot.rows(feed.index);
+  const { prints, settled: settledOf, affected: affectedOf, stale: staleOf } = tables;
+  const [records, rows] = [prints(feed.raw), snapshot.rows(feed.index)];
   const [settled, affected, stale] = [settledOf(feed.index), affectedOf(feed.index), staleOf(feed.index)];
   await workspace.run(sql`CREATE OR REPLACE TABLE ${settled} AS
     SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${records} p FULL JOIN ${rows} s ON s.print = p.print`);
@@ -48,10 +55,10 @@ export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<nu
 
 /** Whether every record, and every row of the snapshot, is in exactly one part. */
 async function isWhole(workspace: Workspace, feed: RawFeed): Promise<boolean> {
-  const { settled, affected, stale } = tables;
+  const { prints, settled, affected, stale } = tables;
   const both = sql`(SELECT count(*) FROM ${settled(feed.index)})`;
   const { whole } = await workspace.row<{ whole: boolean }>(sql`SELECT
-    (SELECT count(*) FROM ${ident(feed.raw)}) = (SELECT count(*) FROM ${affected(feed.index)}) + ${both}
+    (SELECT count(*) FROM ${prints(feed.raw)}) = (SELECT count(*) FROM ${affected(feed.index)}) + ${both}
     AND (SELECT count(*) FROM ${snapshot.rows(feed.index)}) = (SELECT count(*) FROM ${stale(feed.index)}) + ${both} AS whole`);
   return whole;
 }
