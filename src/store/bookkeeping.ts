@@ -75,6 +75,8 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     await postgres.run(sql`CREATE TABLE IF NOT EXISTS ${schema}.migrations (
       number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
     const done = await bookkeepingVersion(postgres, project);
+    // Who waited finds tables that others read by now: they are closed already, and to do it again would lock them out.
+    if (done === latest) return;
     for (const migration of known.filter((each) => each.number > done)) {
       await postgres.run(raw(migration.text.replaceAll(':schema', schema)));
       await postgres.run(sql`INSERT INTO ${schema}.migrations (number, name) VALUES ($1, $2)`, [
