@@ -78,7 +78,10 @@ export async function publish(
       for (const entity of entities) {
         const isNew = fresh.rows.has(entity.name);
         await loadRows(workspace, postgres, project, entity, { fresh: isNew, freeze }, startedAt);
-        if (isNew) await runAll(postgres, createKeys(project.schema, entity));
+        if (isNew) {
+          await runAll(postgres, createKeys(project.schema, entity));
+          await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
+        }
         await input.reached(`loaded ${entity.name}`);
       }
       for (const entity of masters)
@@ -92,7 +95,6 @@ export async function publish(
       await loadPlaceholders(workspace, postgres, project, entity, freeze, startedAt);
       await runAll(postgres, createForeignKeys(project.schema, entity));
       await close(postgres, project.schema, entity.name, project.grants);
-      await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
     }
     if (fresh.rows.size > 0) await makeView(postgres, input);
     await input.reached('keys made');

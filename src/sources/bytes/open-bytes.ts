@@ -25,6 +25,8 @@ export interface BytesRead {
 export interface OpenedBytes {
   /** The text as UTF-8, unpacked, without byte order mark; no chunk ends within a character. To be taken once. */
   chunks: AsyncGenerator<Buffer, void, undefined>;
+  /** Whether the text taken so far is byte for byte what is on disk. */
+  verbatim(): boolean;
   /** Throws a RangeError before the last chunk was taken. */
   read(): BytesRead;
 }
@@ -55,6 +57,7 @@ export function openBytes(file: SourceFile, options: OpenOptions = {}): OpenedBy
   }
   return {
     chunks: chunks(),
+    verbatim: () => known.verbatim,
     read() {
       if (finished === undefined) throw new RangeError('the file was not read to its end');
       return finished;

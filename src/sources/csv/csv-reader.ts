@@ -5,10 +5,12 @@ import { onlyGrain } from '../only-grain.js';
 import { refuseReservedColumns } from '../reserved-columns.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
 import { makeTornTable } from '../torn-log.js';
-import { type FilePlan, planFile } from './file-plan.js';
+import { type FilePlan, wantedHeader } from './file-plan.js';
 import { readHeader } from './header.js';
 import { loadFile } from './load-file.js';
 import { locateLines } from './locate-lines.js';
+import { readAhead } from './read-ahead.js';
+import { surveyFile } from './survey.js';
 
 /** Reads CSV files: any delimiter, quote, encoding and line end, plain or gzip. */
 export const csvReader: SourceReader = { read, columns };
@@ -32,13 +34,18 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   ];
   await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(raw)} (${joined(names)})`);
   await makeTornTable(workspace, torn);
+  const to = { workspace, log, source, raw, wanted: grain.columns, torn };
   const plans: FilePlan[] = [];
   let done = 0;
   for (const [index, file] of files.entries()) {
-    const plan = await planFile(source, index, file, grain.columns, (bytes) =>
-      progress?.(done + bytes, total),
-    );
-    await loadFile({ workspace, log, source, raw, wanted: grain.columns, torn }, plan);
+    const header = await wantedHeader(source, file, grain.columns);
+    const ahead = readAhead(to, { index, file, header });
+    const survey = await surveyFile(file, header, {
+      encoding: source.encoding,
+      progress: (bytes) => progress?.(done + bytes, total),
+    }).finally(() => ahead);
+    const plan = { index, file, header, survey };
+    await loadFile(to, plan, await ahead);
     await refuseChanged(file);
     plans.push(plan);
     done += file.bytes;

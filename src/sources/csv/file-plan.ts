@@ -3,7 +3,7 @@ import { suggestion } from '../../kernel/nearest.js';
 import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
 import { type Header, readHeader } from './header.js';
-import { type Survey, surveyFile } from './survey.js';
+import type { Survey } from './survey.js';
 
 /** One file, and what is known of it before DuckDB reads it. */
 export interface FilePlan {
@@ -15,20 +15,17 @@ export interface FilePlan {
 }
 
 /**
- * Looks at one file from end to end.
- * Errors: PAM-SRC-003 where a wanted column is missing or there twice, and those of readHeader and surveyFile.
+ * Reads the names of a file's columns, among which are those wanted.
+ * Errors: PAM-SRC-003 where a wanted column is missing or there twice, and those of readHeader.
  */
-export async function planFile(
+export async function wantedHeader(
   source: Source,
-  index: number,
   file: SourceFile,
   wanted: readonly string[],
-  progress?: (read: number) => void,
-): Promise<FilePlan> {
+): Promise<Header> {
   const header = await readHeader(file, source);
   for (const column of wanted) requireColumn(source, file, header, column);
-  const survey = await surveyFile(file, header, { encoding: source.encoding, progress });
-  return { index, file, header, survey };
+  return header;
 }
 
 function requireColumn(source: Source, file: SourceFile, header: Header, column: string): void {

@@ -8,7 +8,7 @@ import { openBytes } from '../bytes/open-bytes.js';
 import { TornLog } from '../torn-log.js';
 import type { FilePlan } from './file-plan.js';
 import { goodRecords } from './good-records.js';
-import { insertRecords, type Reading, throughPipe } from './raw-rows.js';
+import { insertRecords, type LineEnd, type Reading, throughPipe } from './raw-rows.js';
 
 export interface Destination {
   workspace: Workspace;
@@ -20,14 +20,25 @@ export interface Destination {
   torn: string;
 }
 
+/** How a file was read before its survey was done. */
+export interface Ahead {
+  lineEnd: LineEnd;
+  /** Bytes of the longest record that could be read so. */
+  longest: number;
+}
+
 /**
- * Brings the records of one file into the raw table and the torn ones into theirs.
+ * Brings the records of one file into the raw table and the torn ones into theirs. Where they were read
+ * `ahead`, and the survey finds the file as was guessed, they stay.
  * Errors: PAM-SRC-009 where DuckDB gives another number of records than the survey counted, PAM-SRC-010 where that is
  * because the file changed.
  */
-export async function loadFile(to: Destination, plan: FilePlan): Promise<void> {
+export async function loadFile(to: Destination, plan: FilePlan, ahead: Ahead | undefined): Promise<void> {
+  const { clean, longest } = plan.survey;
+  const there = ahead !== undefined && ahead.lineEnd === clean && ahead.longest >= longest;
+  if (ahead !== undefined && !there) await discard(to, plan);
   const attempts = [
-    plan.survey.clean === undefined ? () => passGood(to, plan, true) : () => readInPlace(to, plan),
+    there ? async () => 0 : () => readOnce(to, plan),
     // DuckDB's parallel reader may cut a file wrongly, or refuse it, where records span many lines.
     () => passGood(to, plan, false),
   ];
@@ -46,9 +57,7 @@ export async function loadFile(to: Destination, plan: FilePlan): Promise<void> {
       failure = messageOf(error).split('\n')[0] ?? '';
     }
     to.log.debug(`${plan.file.where}: read once more, because ${failure}`);
-    for (const table of [to.raw, to.torn]) {
-      await to.workspace.run(sql`DELETE FROM ${ident(table)} WHERE _file = ${plan.index}`);
-    }
+    await discard(to, plan);
   }
   // Somebody who writes to the file is the likelier reason.
   await refuseChanged(plan.file);
@@ -58,19 +67,29 @@ export async function loadFile(to: Destination, plan: FilePlan): Promise<void> {
   });
 }
 
-async function readInPlace({ workspace, raw, wanted }: Destination, plan: FilePlan): Promise<number> {
-  const { header, survey, index, file } = plan;
+async function discard(to: Destination, { index }: FilePlan): Promise<void> {
+  for (const table of [to.raw, to.torn])
+    await to.workspace.run(sql`DELETE FROM ${ident(table)} WHERE _file = ${index}`);
+}
+
+async function readOnce(to: Destination, plan: FilePlan): Promise<number> {
+  const { clean, longest } = plan.survey;
+  if (clean === undefined) return passGood(to, plan, true);
+  await insertInPlace(to, plan, clean, longest);
+  return 0;
+}
+
+/** Lets DuckDB read a file by its path. `longest` are the bytes of its longest record. */
+export async function insertInPlace(
+  { workspace, raw, wanted }: Destination,
+  { index, file, header }: Omit<FilePlan, 'survey'>,
+  lineEnd: LineEnd,
+  longest: number,
+): Promise<void> {
   // In a path DuckDB would take these for a pattern.
   if (/[*?[\]{}]/.test(file.path)) throw new RangeError('the path looks like a pattern');
-  const how: Reading = {
-    header,
-    skipHeader: header.inFile,
-    lineEnd: survey.clean ?? '\n',
-    longest: survey.longest,
-    parallel: true,
-  };
+  const how: Reading = { header, skipHeader: header.inFile, lineEnd, longest, parallel: true };
   await workspace.run(insertRecords(raw, index, wanted, file.path, how));
-  return 0;
 }
 
 /** Gives the number of torn records. */

@@ -8,12 +8,14 @@ import type { Workspace } from '../../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { Header } from './header.js';
 
+export type LineEnd = '\n' | '\r\n';
+
 /** How DuckDB is to read one text. */
 export interface Reading {
   header: Header;
   /** Whether the first record is the header, to be passed over. */
   skipHeader: boolean;
-  lineEnd: '\n' | '\r\n';
+  lineEnd: LineEnd;
   /** Bytes of the longest record. */
   longest: number;
   parallel: boolean;

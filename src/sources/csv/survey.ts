@@ -2,6 +2,7 @@ import type { Encoding } from '../bytes/encoding.js';
 import type { SourceFile } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
 import { type Header, unclosedQuote } from './header.js';
+import type { LineEnd } from './raw-rows.js';
 import { RecordJudge } from './record-judge.js';
 import { RecordScanner } from './record-scanner.js';
 
@@ -13,7 +14,7 @@ export interface Survey {
   /** Bytes of the longest record that is not torn. */
   longest: number;
   /** How the file ends its lines, where DuckDB can read it by its path as it is. */
-  clean: '\n' | '\r\n' | undefined;
+  clean: LineEnd | undefined;
   /** Physical line of a record minus its number, where that is the same for all. */
   lineShift: number | undefined;
   sha256: string;

@@ -55,6 +55,7 @@ export function textOfAnswer(answer: Answer, where: string): AnswerText {
     sha256,
     open: () => ({
       chunks: blocks(bytes),
+      verbatim: () => false,
       read: () => ({ sha256, verbatim: false, encoding }),
     }),
   };
