@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { acceptedOf } from '../model/accepted.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { columnsOfMapping } from './columns-of-feed.js';
@@ -31,14 +32,14 @@ export async function refuseRecords(
 }
 
 async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> {
-  const { mapped, refused, repeated, accepted } = tables;
+  const { refused, repeated, accepted } = tables;
   const name = entity.name;
   await workspace.run(sql`CREATE OR REPLACE TABLE ${refused(name)} (seq BIGINT, rule VARCHAR, field VARCHAR,
     value VARCHAR, reason VARCHAR, root_entity VARCHAR, root_seq BIGINT, waiting BOOLEAN)`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${repeated(name)} (seq BIGINT)`);
-  // An anti join of a few refused rows costs nothing; NOT EXISTS would first sort out all the others.
-  await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS SELECT m.rowid AS seq, m.*${entity.kind === 'document' ? sql`, ${hashOf(entity, ident('m'))} AS hash` : sql``} FROM ${mapped(name)} m
-    ANTI JOIN ${refused(name)} r ON r.seq = m.rowid ANTI JOIN ${repeated(name)} p ON p.seq = m.rowid WHERE NOT m.filtered`);
+  const hash = entity.kind === 'document' ? sql`, ${hashOf(entity, ident('m'))} AS hash` : sql``;
+  const all = acceptedOf(name, { refused: true, repeated: true, filtered: true }, hash);
+  await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS ${all}`);
 }
 
 function refuseKeyless(plan: FeedPlan): Sql {
