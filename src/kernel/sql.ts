@@ -40,24 +40,22 @@ export function joined(parts: readonly Sql[], separator = ', '): Sql {
   return parts.join(separator) as Sql;
 }
 
-/** `a AND b`, or `true` where there is nothing to ask. */
+/** `(a AND b)`, or `true` where there is nothing to ask. */
 export function all(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0
-    ? sql`true`
-    : joined(
-        conditions.map((c) => sql`(${c})`),
-        ' AND ',
-      );
+  return conditions.length === 0 ? sql`true` : condition(conditions, ' AND ');
 }
 
-/** `a OR b`, or `false` where there is nothing to ask. */
+/** `(a OR b)`, or `false` where there is nothing to ask. */
 export function any(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0
-    ? sql`false`
-    : joined(
-        conditions.map((c) => sql`(${c})`),
-        ' OR ',
-      );
+  return conditions.length === 0 ? sql`false` : condition(conditions, ' OR ');
+}
+
+/** Stands in parentheses of its own: whoever puts it beside an AND need not think of them. */
+function condition(parts: readonly Sql[], between: string): Sql {
+  return sql`(${joined(
+    parts.map((part) => sql`(${part})`),
+    between,
+  )})`;
 }
 
 /**
