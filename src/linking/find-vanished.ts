@@ -1,12 +1,9 @@
 import type { Workspace } from '../engine/workspace.js';
-import { PamojaError } from '../kernel/errors.js';
 import { any, literal, raw, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
-
-/** Fewer vanished records than this never stop a run. */
-const FEW = 20;
+import { guardVanishing } from '../model/vanished-guard.js';
 
 export interface DeliveredFeed extends FeedRef {
   /** Candidates that could not be read as records. */
@@ -17,7 +14,7 @@ export interface DeliveredFeed extends FeedRef {
 
 /**
  * Lists the keys that a snapshot held before and holds no longer, with the source's policy. Parts are left out:
- * their fate is that of their whole. Errors: PAM-SRC-012 where a source came empty, PAM-SRC-013 where more vanished
+ * what becomes of them follows from their whole. Errors: PAM-SRC-012 where a source came empty, PAM-SRC-013 where more vanished
  * than the project allows; both only where vanished records would be marked or deleted.
  */
 export async function findVanished(
@@ -55,33 +52,12 @@ export async function findVanished(
     );
     if (source.vanished !== 'keep') {
       const counts = { held: held + settled, given: given + settled, gone };
-      guard(source.name, entity.name, source.allowEmpty ?? false, counts, maxShare);
+      guardVanishing(source, entity.name, counts, maxShare);
     }
     if (gone === 0) continue;
     await workspace.run(sql`INSERT INTO ${vanished}
       SELECT source, key, ${literal(source.vanished)} FROM ${tables.priorLinks(entity.name)}
       WHERE source = ${literal(source.name)} AND NOT deleted AND NOT placeholder AND ${spoken} AND key NOT IN
         (SELECT key FROM ${tables.mapped(entity.name)} WHERE feed IN (${indexes}) AND NOT filtered AND key IS NOT NULL)`);
-  }
-}
-
-function guard(
-  source: string,
-  entity: string,
-  allowEmpty: boolean,
-  { held, given, gone }: { held: number; given: number; gone: number },
-  maxShare: number,
-): void {
-  if (held > 0 && given === 0 && !allowEmpty) {
-    throw new PamojaError('PAM-SRC-012', `The source holds no ${entity} now, and held ${held} before.`, {
-      where: source,
-      next: 'If that is right, say so in the configuration: allowEmpty: true.',
-    });
-  }
-  if (gone >= FEW && gone > held * maxShare && given > 0) {
-    throw new PamojaError('PAM-SRC-013', `${gone} of ${held} ${entity} vanished from the source at once.`, {
-      where: source,
-      next: `If that is right, raise maxVanished (now ${maxShare}).`,
-    });
   }
 }

@@ -112,7 +112,7 @@ export async function integrate(
   }
 
   log.step('Comparing with the database');
-  await compareAll(workspace, project.entities, feeds);
+  await compareAll(workspace, project.entities, feeds, project.maxVanished);
   const entities: Record<string, EntityOutcome> = {};
   for (const entity of project.entities) {
     await compareLinks(workspace, entity);

@@ -4,12 +4,17 @@ import { type Entity, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { EntityOutcome } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
+import { guardVanishing } from '../model/vanished-guard.js';
 
-/** Compares what shall be with what is published: `changes(id, action)` per entity, what points at others last. */
+/**
+ * Compares what shall be with what is published: `changes(id, action)` per entity, what points at others last. Errors:
+ * PAM-SRC-012 and PAM-SRC-013 where documents come without the parts that they had; `maxShare` may.
+ */
 export async function compareAll(
   workspace: Workspace,
   entities: readonly Entity[],
   feeds: readonly FeedRef[],
+  maxShare: number,
 ): Promise<void> {
   for (const entity of entities) await compare(workspace, entity);
   const published: Entity[] = [];
@@ -18,8 +23,11 @@ export async function compareAll(
   // What speaks of a document before it, wholes before their parts, and documents before the masters they keep alive.
   const wholes = documents.filter((entity) => wholeOf(entity) === undefined);
   for (const entity of wholes.reverse()) await endDocuments(workspace, entity, feeds, entities);
-  for (const entity of documents.filter((each) => wholeOf(each) !== undefined))
+  for (const entity of documents.filter((each) => wholeOf(each) !== undefined)) {
     await endDocuments(workspace, entity, feeds, entities);
+    await guardParts(workspace, entity, feeds, maxShare);
+    await forgetEnded(workspace, entity.name);
+  }
   for (const entity of published.filter((each) => each.kind === 'master'))
     await endMasters(workspace, entity, entities);
 }
@@ -81,7 +89,42 @@ async function endDocuments(
   await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE ${unspoken} AND id IN (
     SELECT p.${ident(entity.id)} FROM ${tables.priorRows(name)} p WHERE (${restated})
       OR p.${ident(whole.name)} IN (SELECT id FROM ${tables.changes(whole.entity)} WHERE action = 'deleted'))`);
-  await forgetEnded(workspace, name);
+}
+
+/** Where documents stay and lose more parts than they get, their source may have lost them. */
+async function guardParts(
+  workspace: Workspace,
+  entity: Entity,
+  feeds: readonly FeedRef[],
+  maxShare: number,
+): Promise<void> {
+  const { name, id } = entity;
+  const whole = wholeOf(entity);
+  if (whole === undefined) return;
+  const [changes, golden, prior] = [tables.changes(name), tables.golden(name), tables.priorRows(name)];
+  const lost = await workspace.rows<{ source: string; lost: number }>(sql`
+    SELECT p.source_system AS source, count(*) AS lost FROM ${changes} c JOIN ${prior} p ON p.${ident(id)} = c.id
+    WHERE c.action = 'deleted' AND p.${ident(whole.name)} NOT IN
+      (SELECT id FROM ${tables.changes(whole.entity)} WHERE action = 'deleted') GROUP BY 1`);
+  for (const { source: from, lost: gone } of lost) {
+    const own = feeds.filter((feed) => feed.entity.name === name && feed.source.name === from);
+    const [first] = own;
+    if (first === undefined) continue;
+    const settled = own.reduce((sum, feed) => sum + (feed.settled?.lead ?? 0), 0);
+    const of = sql`source_system = ${literal(from)}`;
+    const { held, given, created } = await workspace.row<Record<'held' | 'given' | 'created', number>>(sql`
+      SELECT (SELECT count(*) FROM ${prior} WHERE ${of}) AS held,
+        (SELECT count(*) FROM ${golden} WHERE ${of} AND lead IS NOT NULL) AS given,
+        (SELECT count(*) FROM ${golden} g JOIN ${changes} c ON c.id = g.id WHERE g.${of} AND c.action = 'created') AS created`);
+    // A source that gives the wholes too did not come empty.
+    const least = comesWith(whole.entity, from, feeds) ? 1 : 0;
+    guardVanishing(
+      first.source,
+      name,
+      { held: held + settled, given: Math.max(least, given + settled), gone: Math.max(0, gone - created) },
+      maxShare,
+    );
+  }
 }
 
 /** A row that goes shall not be among those that the table shall hold. */
@@ -109,8 +152,11 @@ function spokenIds(name: string, entities: readonly Entity[]): Sql {
 
 /** Whether a whole that is delivered comes with all its parts: nested, in the same rows, or in a snapshot of its own. */
 function givesAllParts(feed: FeedRef, whole: string, feeds: readonly FeedRef[]): boolean {
-  const together = feeds.some((each) => each.entity.name === whole && each.source.name === feed.source.name);
-  return feed.source.delivery === 'snapshot' || together;
+  return feed.source.delivery === 'snapshot' || comesWith(whole, feed.source.name, feeds);
+}
+
+function comesWith(whole: string, source: string, feeds: readonly FeedRef[]): boolean {
+  return feeds.some((each) => each.entity.name === whole && each.source.name === source);
 }
 
 /** A master goes where no record of it is in force and no document speaks of it. */
