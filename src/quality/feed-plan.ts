@@ -129,10 +129,17 @@ function cleanContext(
   };
 }
 
-/** The period that a file speaks of: the first group of the pattern in its name. */
+/**
+ * The period that a file speaks of: the first group of the pattern in its name. Errors: PAM-CFG-003 where the name has
+ * none, as its records would pass for those of a period of their own.
+ */
 export function periodOf(source: Source, file: string): string {
   const found = new RegExp(source.period as string, 'u').exec(file);
-  return found?.[1] ?? found?.[0] ?? file;
+  if (found !== null) return found[1] ?? found[0];
+  throw new PamojaError('PAM-CFG-003', `the name of the file does not tell its period by ${source.period}.`, {
+    where: `${source.name}: ${file}`,
+    next: `Rename the file like the others, or correct sources.${source.name}.period.`,
+  });
 }
 
 /** Equations over one row; those over the parts of a whole are asked when both are known. */

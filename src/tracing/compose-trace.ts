@@ -36,6 +36,7 @@ export function composeRow(entity: Entity, facts: RowFacts, hiding: Hiding): Own
     fields: entity.fields.map((field) => {
       if (!ours || placeholder !== null)
         return bareField(entity, field.name, facts, hiding, placeholder !== null);
+      if (records.length === 0) return keptField(entity, field.name, facts, hiding);
       const value = found.values[field.name] ?? null;
       const choice: Choice =
         entity.kind === 'master' ? chooseValue(field, members) : { record: 1, why: null, lost: [] };
@@ -99,6 +100,13 @@ function bareField(
     found: [],
     leadsTo: leads.get(name) ?? null,
   };
+}
+
+/** A field of a row whose records are no longer in force. */
+function keptField(entity: Entity, name: string, facts: RowFacts, hiding: Hiding): TracedField {
+  const field = bareField(entity, name, facts, hiding, false);
+  if (field.origin === 'nothing') return field;
+  return { ...field, origin: 'filled', why: 'kept from a record that is no longer in force' };
 }
 
 /** Tells of a row that is no longer there. */

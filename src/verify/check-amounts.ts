@@ -31,7 +31,7 @@ export async function checkAmounts(
         const asked = { entity, measure, source, fallback };
         const kept = await keptAmounts(workspace, project, asked);
         const there = await stored.sumsOf(entity, measure, source, fallback);
-        checks.push(await compareAmounts(workspace, `${name}: ${source}`, [...accepted, ...kept], there));
+        checks.push(await compareAmounts(workspace, `${name}: ${source}`, accepted, kept, there));
       }
     }
   }
@@ -50,10 +50,11 @@ interface Asked {
 async function compareAmounts(
   workspace: Workspace,
   name: string,
-  expected: readonly Sum[],
+  accepted: readonly Sum[],
+  kept: readonly Sum[],
   found: readonly Sum[],
 ): Promise<Check> {
-  const currencies = [...new Set([...expected, ...found].map((each) => each.currency))].sort();
+  const currencies = [...new Set([...accepted, ...kept, ...found].map((each) => each.currency))].sort();
   const told: string[] = [];
   const wrong: string[] = [];
   for (const currency of currencies) {
@@ -62,16 +63,20 @@ async function compareAmounts(
         workspace,
         sums.filter((each) => each.currency === currency).map((each) => each.sum),
       );
-    const [wanted, there] = [await sumOf(expected), await sumOf(found)];
     const label = currency === NO_CURRENCY ? '' : `${currency} `;
-    if (wanted === there) told.push(`${label}${money(there)}`);
-    else wrong.push(`${label}${money(wanted)} in source, ${money(there)} in database`);
+    const [now, before] = [await sumOf(accepted), await sumOf(kept)];
+    const [wanted, there] = [await sumOf([...accepted, ...kept]), await sumOf(found)];
+    const sources = Number(before) === 0 ? '' : `${money(now)} in source, ${money(before)} kept from before`;
+    if (wanted !== there)
+      wrong.push(
+        `${label}${sources === '' ? `${money(wanted)} in source` : sources}, ${money(there)} in database`,
+      );
+    else
+      told.push(
+        `${label}${money(there)} in ${sources === '' ? 'source and database' : `database: ${sources}`}`,
+      );
   }
-  return {
-    name,
-    passed: wrong.length === 0,
-    detail: wrong.length === 0 ? `${told.join(', ')} in source and database` : wrong.join('; '),
-  };
+  return { name, passed: wrong.length === 0, detail: (wrong.length === 0 ? told : wrong).join('; ') };
 }
 
 /** The sums over rows of a source that this run did not speak of and that stay. */

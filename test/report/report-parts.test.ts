@@ -60,6 +60,8 @@ describe('what a source says is no markup', () => {
     const hostile = '| `x` <script> [a](http://b.c) *b* _c_ # d';
     expect(escapeMarkdown(hostile).replace(/\\./g, '')).not.toMatch(/[|`<>[\]*_#]/);
     expect(escapeMarkdown('- a\n- b')).toBe('\\- a - b');
+    expect(escapeMarkdown('1. a')).toBe('1\\. a');
+    expect(escapeMarkdown('1,020.70')).toBe('1,020.70');
   });
 });
 

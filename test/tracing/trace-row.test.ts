@@ -143,6 +143,21 @@ describe('a field', () => {
     expect(email.why).toMatch(/^somebody changed it/);
   });
 
+  test('of a customer that no file gives any more, and that an order keeps, is told as kept', async () => {
+    const config = shopWith({ crm: { ...SHOP.sources.crm, vanished: 'delete' } as never });
+    await project.run(config);
+    const [head = '', first = '', ...rest] = SHOP_FILES['customers.csv'].split('\n');
+    project.write({ 'customers.csv': [head, ...rest].join('\n') });
+    await project.run({ ...config, maxVanished: 1 });
+    expect(first).not.toBe('');
+    const row = await traceOf({ entity: 'customer', id: 1 }, {}, config);
+    expect(row.records).toEqual([]);
+    expect(field(row, 'first_name')).toMatchObject({
+      origin: 'filled',
+      why: 'kept from a record that is no longer in force',
+    });
+  });
+
   test('of a person is hidden unless it is asked for, with all that it is made of', async () => {
     project.write({
       'old.csv': 'id,first,last,mail,town\nann@example.com,Wanjiru,Kamau,wanjiru@example.com,\n',
