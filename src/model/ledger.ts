@@ -70,6 +70,8 @@ export interface RunRecord {
 /** What the database stood at when a run was compared with it. */
 export interface Prior {
   lastRun: string | null;
+  /** All transactions before this one had ended when it was read. */
+  horizon: string;
   /** The next free id of each entity. */
   nextIds: Record<string, number>;
   /** Entities whose table is there, by whose it is. */

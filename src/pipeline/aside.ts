@@ -15,7 +15,7 @@ import { dropSnapshot, keepSnapshot } from '../settled/keep-snapshot.js';
 import { matchRows, printRows, repeatsAcross, widen } from '../settled/match-rows.js';
 import { maySettle } from '../settled/may-settle.js';
 import { measureOf, openSnapshot, readAbout, renameSnapshot } from '../settled/snapshot.js';
-import { listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
+import { forgetSettledTargets, listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
 import { findMoved, touchMasters } from '../settled/touch-masters.js';
 import type { StandingRun } from '../store/carry-over.js';
 import { loadPrior } from '../store/load-prior.js';
@@ -132,11 +132,13 @@ export class Aside {
   }
 
   /** Looks at everything after all: another run came in between. */
-  static undo(feeds: readonly ExtractedFeed[]): void {
+  static async undo(workspace: Workspace, feeds: readonly ExtractedFeed[]): Promise<void> {
     for (const feed of feeds) {
       feed.affected = undefined;
       feed.settled = undefined;
+      feed.settledCurrencies = undefined;
     }
+    await forgetSettledTargets(workspace);
   }
 }
 

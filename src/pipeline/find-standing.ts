@@ -4,6 +4,7 @@ import { ident, sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
+import { isSteady } from '../settled/may-settle.js';
 import { fingerprintSource } from '../sources/bytes/fingerprint-source.js';
 import { checkUntouched, type StandingRun, standingRun } from '../store/carry-over.js';
 
@@ -19,8 +20,9 @@ export interface Standing {
   untouched: Promise<Check[] | undefined>;
 }
 
-/** The run that the tables stand at, where it was made with the same settings. */
+/** The run that the tables stand at, where it was made with the same settings, and the same files come to the same. */
 export async function findStanding(postgres: Postgres, project: Project): Promise<Standing | undefined> {
+  if (!isSteady(project)) return undefined;
   const run = await standingRun(postgres, project);
   if (run === undefined || run.settings !== settingsOf(project)) return undefined;
   const untouched = checkUntouched(postgres, project, run);

@@ -134,10 +134,8 @@ class Run {
   }
 
   private async lookAtAll(feeds: readonly ExtractedFeed[]): Promise<void> {
-    if (this.aside === undefined) return;
-    Aside.undo(feeds);
-    this.aside = undefined;
-    this.way = 'compared';
+    if (this.aside !== undefined) await Aside.undo(this.workspace, feeds);
+    Object.assign(this, { aside: undefined, way: 'compared' });
     await this.clean(feeds);
   }
 
@@ -150,6 +148,7 @@ class Run {
     const masters = project.entities.filter((entity) => entity.kind === 'master');
     const wanted = this.aside === undefined ? undefined : { entities: masters, touched: true };
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project, wanted));
+    if (this.aside !== undefined && prior.lastRun !== this.standing?.run.runId) throw new Overtaken();
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
     if (!options.dryRun && isEmpty(prior)) {
       this.way = 'all new';
@@ -233,6 +232,7 @@ class Run {
       reached: (point) => options.reached?.(point),
       version: VERSION,
       settings: settingsOf(project),
+      asOf: this.aside === undefined ? prior.horizon : (this.standing?.run ?? prior).horizon,
     });
   }
 

@@ -127,6 +127,14 @@ export async function listSettledTargets(
   }
 }
 
+/** Takes back what was listed by values: who looks at all records finds those that refer among them. */
+export async function forgetSettledTargets(workspace: Workspace): Promise<void> {
+  const listed = await workspace.rows<{ name: string }>(
+    sql`SELECT table_name AS name FROM duckdb_tables() WHERE starts_with(table_name, 'settled_values_')`,
+  );
+  await workspace.drop(...listed.map(({ name }) => name));
+}
+
 function ownFeeds(entity: Entity, feeds: readonly FeedRef[]): FeedRef[] {
   return feeds.filter((feed) => feed.entity.name === entity.name);
 }

@@ -8,6 +8,7 @@ import { duckdbType, type Entity, postgresType } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
 import { bookkeepingVersion } from './bookkeeping.js';
+import { HORIZON } from './carry-over.js';
 
 /** What of the published rows is wanted: of these entities, and with `touched` only what belongs to touched golden rows. */
 export interface Wanted {
@@ -38,7 +39,8 @@ export async function loadPrior(
             sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
           )
         : [];
-      const prior: Prior = { lastRun, nextIds: {}, tables: {} };
+      const { horizon } = await postgres.row<{ horizon: string }>(sql`SELECT ${HORIZON} AS horizon`);
+      const prior: Prior = { lastRun, horizon, nextIds: {}, tables: {} };
       for (const entity of project.entities) {
         const columns = await columnsOf(postgres, project.schema, entity.name);
         const ours = known.find((each) => each.entity === entity.name);

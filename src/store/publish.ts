@@ -7,6 +7,7 @@ import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
 import { close, makeSchema } from './bookkeeping.js';
+import { publishedColumns } from './carry-over.js';
 import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
 import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
 import { makeTables, makeView, refuseForeign } from './make-tables.js';
@@ -42,6 +43,8 @@ export interface PublishInput {
   reached: (point: string) => void | Promise<void>;
   /** Fingerprint of the configuration: the next run asks whether it is still the same. */
   settings: string;
+  /** All transactions before this one had ended when the tables were compared. */
+  asOf: string;
 }
 
 /** What a run came to: its record, and the next free ids after it. */
@@ -132,7 +135,7 @@ export class FailedChecks extends PamojaError {
 /** Ids advance with the tables, in the same transaction; the run becomes what the tables stand at. */
 async function advance(
   postgres: Postgres,
-  { project, prior, settings }: PublishInput,
+  { project, prior, settings, asOf }: PublishInput,
   runId: string,
   nextIds: Record<string, number>,
 ): Promise<void> {
@@ -143,8 +146,8 @@ async function advance(
       [entity.name, project.schema, nextIds[entity.name] ?? 1, prior.tables[entity.name] === 'foreign'],
     );
   }
-  await postgres.run(sql`UPDATE ${ident(project.bookkeeping, 'state')} SET last_run = $1, settings = $2`, [
-    runId,
-    settings,
-  ]);
+  await postgres.run(
+    sql`UPDATE ${ident(project.bookkeeping, 'state')} SET last_run = $1, settings = $2, ${publishedColumns(project, asOf)}`,
+    [runId, settings],
+  );
 }
