@@ -40,7 +40,7 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   mkdirSync(dir, { recursive: true });
   const name = basename(dir).toLowerCase() || 'pamoja';
   const files: ReadableFile[] = [];
-  for (const file of dataFiles(dir)) files.push({ ...file, columns: await columnsIn(dir, file, log) });
+  for (const file of dataFiles(dir)) files.push({ ...file, ...(await columnsIn(dir, file, log)) });
   const sources = guessSources(files);
   await lookInside(dir, name, sources, log);
   const known = sources.some((source) => source.feeds.length > 0);
@@ -73,22 +73,38 @@ function refuseExisting(dir: string): void {
 }
 
 /** The columns of a file, or none where it cannot be read: that is for a run to tell. */
-async function columnsIn(dir: string, file: DataFile, log: Log): Promise<string[]> {
+async function columnsIn(
+  dir: string,
+  file: DataFile,
+  log: Log,
+): Promise<Pick<ReadableFile, 'columns' | 'encoding'>> {
   log.step(`Looking at ${file.path}`);
   const workspace = await Workspace.open({
     dir: workFolder(dir),
     readable: [dir],
     memoryMb: 512,
   });
-  try {
+  const look = async (more: Pick<ReadableFile, 'encoding'>) => {
     const reader = await readerOf(file.type);
-    const source = { name: 'file', type: file.type, path: [file.example], feeds: [] } as unknown as Source;
-    return await reader.columns({ workspace, log, root: dir }, source);
+    const source = { name: 'file', type: file.type, path: [file.example], feeds: [], ...more };
+    const columns = await reader.columns({ workspace, log, root: dir }, source as unknown as Source);
+    return { columns, ...more };
+  };
+  try {
+    return await look({});
   } catch (error) {
-    log.warn(`${file.example}: ${messageOf(error)}`);
-    return [];
+    const undecodable = error instanceof PamojaError && error.code === 'PAM-SRC-006';
+    // The most usual of those that are not UTF-8: what Excel saves. What looks like UTF-16 is no such thing.
+    const other = file.type === 'csv' && undecodable && !error.message.includes('looks like');
+    if (other) return await look({ encoding: 'windows-1252' }).catch(() => unread(error));
+    return unread(error);
   } finally {
     workspace.close();
+  }
+
+  function unread(error: unknown): { columns: string[] } {
+    log.warn(`${file.example}: ${messageOf(error)}`);
+    return { columns: [] };
   }
 }
 

@@ -64,6 +64,25 @@ describe('a configuration to start from', () => {
     expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 2, 1, 2]);
   });
 
+  test('knows who ordered in a flat file by whatever tells customers apart', async () => {
+    const { text } = await start({
+      'sales.csv':
+        'order_id,order_date,customer_name,phone,product_name,quantity,unit_price\n1,2026-01-05,Wanjiru Kamau,0712345678,Flour,2,210\n2,2026-01-05,Otieno Ouma,0722111222,Salt,1,40\n',
+    });
+    expect(text).toContain('customer_id: phone');
+    const { entities } = await runIt();
+    expect(entities.customers).toMatchObject({ created: 2, placeholders: 0 });
+  });
+
+  test('reads what Excel saved in the encoding of Windows, and asks whether it is that', async () => {
+    const { sources, text } = await start({
+      'kunden.csv': Buffer.from('id;first_name;straße\n1;Jörg;Hauptstraße 1\n', 'latin1'),
+    });
+    expect(sources[0]?.entities).toEqual(['customers']);
+    expect(text).toMatch(/encoding: windows-1252 +# it is not UTF-8/);
+    expect((await runIt()).rejects).toBe(0);
+  });
+
   test('sees files that are one, and numbers that start anew in each', async () => {
     const { text } = await start({
       'orders-2026-01.csv': 'order_no,date,total\n1,2026-01-01,5\n',

@@ -6,6 +6,8 @@ import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed, liken
 /** A data file whose columns were read. */
 export interface ReadableFile extends DataFile {
   columns: string[];
+  /** Where it is not UTF-8. */
+  encoding?: 'windows-1252';
 }
 
 /** A source as it seems to be. */
@@ -19,6 +21,7 @@ export interface GuessedSource {
   /** Where ids start anew in each file: which part of its name tells them apart. */
   period?: string;
   records?: string;
+  encoding?: 'windows-1252';
   /** Empty where nobody can tell what it holds. */
   feeds: GuessedFeed[];
   columns: string[];
@@ -70,6 +73,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   const source: GuessedSource = { name, type, path, example, files, feeds: [], columns };
   if (second !== undefined) source.second = second;
   if (records !== undefined) source.records = records;
+  if (file.encoding !== undefined) source.encoding = file.encoding;
   if (best === undefined || isOther(path)) return source;
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
@@ -197,9 +201,13 @@ function refer(feed: GuessedFeed, source: GuessedSource, sources: readonly Guess
     const bare = columns.find(['customer', 'client']);
     const email = columns.find(COLUMN_WORDS.customers?.fields.email ?? []);
     const at = find('customers', source, sources);
+    // In a flat row stands who ordered, by whatever tells customers apart.
+    const own =
+      at?.source === source ? source.feeds.find(({ entity }) => entity === 'customers')?.key : undefined;
     if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
     else if (at !== undefined && email !== undefined)
       feed.fields = { customer_id: { from: email, by: 'email' }, ...feed.fields };
+    else if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
     else if (at !== undefined && bare !== undefined && at.source !== source) {
       point(feed, 'customer_id', bare, at, source);
       feed.notes.customer_id = `is it the key of ${at.source.name}?`;

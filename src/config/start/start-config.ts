@@ -8,12 +8,13 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   return {
     name,
     sources: Object.fromEntries(
-      known.map(({ name: source, type, path, records, feeds }) => [
+      known.map(({ name: source, type, path, records, encoding, feeds }) => [
         source,
         {
           type,
           path,
           ...(records === undefined ? {} : { records }),
+          ...(encoding === undefined ? {} : { encoding }),
           entities: Object.fromEntries(
             feeds.map(({ entity, each, key, fields }) => [
               entity,
@@ -55,7 +56,8 @@ export function startConfig(name: string, sources: readonly GuessedSource[]): st
   return `${HEAD}name: ${scalar(name)}\n${SETTINGS}sources:\n${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function sourceText({ name, type, path, records, period, files, feeds, columns }: GuessedSource): string[] {
+function sourceText(source: GuessedSource): string[] {
+  const { name, type, path, records, encoding, period, files, feeds, columns } = source;
   const used = new Set(
     feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
   );
@@ -70,6 +72,9 @@ function sourceText({ name, type, path, records, period, files, feeds, columns }
     `    type: ${type}`,
     `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
     ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
+    ...(encoding === undefined
+      ? []
+      : [`    encoding: ${encoding}    # it is not UTF-8: is this how it was saved?`]),
     ...(period === undefined
       ? []
       : [
