@@ -7,6 +7,7 @@ import { listTargets } from '../linking/list-targets.js';
 import { makeDocuments, namePlaceholders } from '../linking/make-documents.js';
 import { refuseIncomplete } from '../linking/refuse-incomplete.js';
 import { resolveReferences } from '../linking/resolve-references.js';
+import { tellForsaken } from '../linking/tell-forsaken.js';
 import { assignDocumentIds, assignMasterIds } from '../matching/assign-ids.js';
 import { clusterRecords } from '../matching/cluster-records.js';
 import { gatherInForce } from '../matching/gather-in-force.js';
@@ -112,6 +113,7 @@ export async function integrate(
   }
 
   log.step('Comparing with the database');
+  await tellForsaken(workspace, project.entities, project.sources, log);
   await compareAll(workspace, project.entities, feeds, project.maxVanished);
   const entities: Record<string, EntityOutcome> = {};
   for (const entity of project.entities) {

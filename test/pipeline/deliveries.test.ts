@@ -89,3 +89,18 @@ test('the same file under another name is filtered, not counted twice', async ()
   const digests = await shop.query(`SELECT DISTINCT sha256 FROM pamoja.ledger WHERE entity = 'order_items'`);
   expect(digests).toEqual([{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
 });
+
+describe('a source that the configuration no longer names', () => {
+  test('leaves its rows where they are, and a run says so', async () => {
+    await shop.run(orders({}));
+    const { orders: source, ...others } = orders({}).sources;
+    const warned: string[] = [];
+    const log = { step: () => {}, debug: () => {}, warn: (text: string) => warned.push(text) };
+    const { entities } = await shop.run(
+      { ...SHOP, sources: { ...others, tills: source as SourceConfig } },
+      { log },
+    );
+    expect(entities.orders).toMatchObject({ created: 2, kept: 2 });
+    expect(warned).toEqual(['2 orders of the source orders stay: the configuration no longer names it.']);
+  });
+});
