@@ -37,16 +37,16 @@ export async function settleKeys(
     AND ${number} IN (SELECT number FROM same_number)`);
   await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
     SELECT seq FROM ${sameKey} QUALIFY row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) > 1`);
-  const contradicting = sql`SELECT seq, key FROM ${sameKey}
+  const contradicting = sql`SELECT seq, source, key FROM ${sameKey}
     QUALIFY count(DISTINCT hash) OVER (PARTITION BY source, key) > 1
       AND row_number() OVER (PARTITION BY source, key, hash ORDER BY seq) = 1`;
   if (entity.kind === 'document') {
     await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
-      SELECT seq, 'conflict', ${keyField(keyed)}, key, 'has the same key as another record that says something else',
-        NULL, NULL, false FROM (${contradicting})`);
+      SELECT c.seq, 'conflict', ${keyField(keyed, sql`c.source`)}, c.key, 'has the same key as another record that says something else',
+        NULL, NULL, false FROM (${contradicting}) c`);
     // A repetition of a refused record is refused with it: else the count would tell of a record that stands.
     await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
-      SELECT s.seq, 'conflict', ${keyField(keyed)}, s.key, 'has the same key as another record that says something else',
+      SELECT s.seq, 'conflict', ${keyField(keyed, sql`s.source`)}, s.key, 'has the same key as another record that says something else',
         NULL, NULL, false
       FROM ${sameKey} s JOIN ${tables.repeated(entity.name)} p ON p.seq = s.seq
       WHERE (s.source, s.key) IN (SELECT (source, key) FROM ${sameKey} GROUP BY ALL HAVING count(DISTINCT hash) > 1)`);
@@ -55,12 +55,16 @@ export async function settleKeys(
     );
   } else {
     await workspace.run(sql`INSERT INTO ${tables.findings}
-      SELECT ${literal(entity.name)}, m.feed, c.seq, 'warn', 'conflict', ${keyField(keyed)}, c.key,
+      SELECT ${literal(entity.name)}, m.feed, c.seq, 'warn', 'conflict', ${keyField(keyed, sql`c.source`)}, c.key,
         'has the same key as another record that says something else; survivorship chose'
       FROM (${contradicting}) c JOIN ${tables.mapped(entity.name)} m ON m.rowid = c.seq`);
   }
 }
 
-function keyField(plans: readonly FeedPlan[]): Sql {
-  return literal([...new Set(plans.map((plan) => plan.feed.key.join(', ')))].join(' / '));
+/** The columns of the key in the source of a record. */
+function keyField(plans: readonly FeedPlan[], source: Sql): Sql {
+  const whens = plans.map(
+    (plan) => sql`WHEN ${literal(plan.source.name)} THEN ${literal(plan.feed.key.join(', '))}`,
+  );
+  return sql`CASE ${source} ${joined(whens, ' ')} END`;
 }
