@@ -52,8 +52,11 @@ async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
     const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: true });
     const [error] = document.errors;
     if (error !== undefined) {
-      throw new PamojaError('PAM-CFG-002', error.message.split('\n')[0] ?? 'is not YAML', {
-        where: shown,
+      const line = error.linePos?.[0].line;
+      const [first = ''] = error.message.split('\n');
+      throw new PamojaError('PAM-CFG-002', `${first.replace(/ at line \d+, column \d+:?$|:$/, '')}.`, {
+        where: line === undefined ? shown : `${shown}, line ${line}`,
+        next: 'Look at that line and the one before it: YAML is indented by blanks, and every quote is closed.',
         cause: error,
       });
     }
@@ -63,11 +66,15 @@ async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
         if (node?.range !== undefined)
           return `${shown}, line ${lines.linePos(node.range[0]).line}: ${path.map(String).join('.')}`;
       }
-      return `${shown}: ${path.map(String).join('.')}`;
+      return inFile(shown, path);
     };
     return { value: document.toJS(), locate };
   }
-  return { value: await importConfig(file), locate: (path) => `${shown}: ${path.map(String).join('.')}` };
+  return { value: await importConfig(file), locate: (path) => inFile(shown, path) };
+}
+
+function inFile(shown: string, path: readonly PropertyKey[]): string {
+  return path.length === 0 ? shown : `${shown}: ${path.map(String).join('.')}`;
 }
 
 async function importConfig(file: string): Promise<unknown> {
