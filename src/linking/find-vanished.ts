@@ -13,9 +13,9 @@ export interface DeliveredFeed extends FeedRef {
 }
 
 /**
- * Lists the keys that a snapshot held before and holds no longer, with the source's policy. Parts are left out:
- * what becomes of them follows from their whole. Errors: PAM-SRC-012 where a source came empty, PAM-SRC-013 where more vanished
- * than the project allows; both only where vanished records would be marked or deleted.
+ * Lists the keys that a snapshot held before and holds no longer, with the source's policy. Parts are left out: what
+ * becomes of them follows from their whole. Errors: PAM-SRC-012 where a source came empty, PAM-SRC-013 where more
+ * vanished than the project allows; both only where vanished records would be marked or deleted.
  */
 export async function findVanished(
   workspace: Workspace,

@@ -6,7 +6,8 @@ import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
 import { isSteady } from '../settled/may-settle.js';
 import { fingerprintSource } from '../sources/bytes/fingerprint-source.js';
-import { checkUntouched, type StandingRun, standingRun } from '../store/carry-over.js';
+import { standingRun } from '../store/carry-over.js';
+import { checkUntouched, type StandingRun } from '../store/untouched.js';
 
 /** SHA-256 of everything that decides what comes of the sources: the configuration, and the version of Pamoja. */
 export function settingsOf({ root, memoryMb, ...settings }: Project): string {

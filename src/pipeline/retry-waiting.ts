@@ -3,7 +3,7 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, literals, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { periodOf } from '../quality/feed-plan.js';
+import { periodIn } from '../quality/feed-plan.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import type { ExtractedFeed } from './read-sources.js';
 
@@ -65,7 +65,8 @@ async function bringBack(
       feed.returnedFrom ??= index;
       if (!feed.files.includes(file)) feed.files.push(file);
       feed.counted[index] = records;
-      feed.periods?.push(periodOf(feed.source, file));
+      // Its file is gone: nobody could give it a name that tells more.
+      feed.periods?.push(periodIn(feed.source, file) ?? file);
     }
   }
 }

@@ -134,12 +134,18 @@ function cleanContext(
  * none, as its records would pass for those of a period of their own.
  */
 export function periodOf(source: Source, file: string): string {
-  const found = new RegExp(source.period as string, 'u').exec(file);
-  if (found !== null) return found[1] ?? found[0];
+  const period = periodIn(source, file);
+  if (period !== undefined) return period;
   throw new PamojaError('PAM-CFG-003', `the name of the file does not tell its period by ${source.period}.`, {
     where: `${source.name}: ${file}`,
     next: `Rename the file like the others, or correct sources.${source.name}.period.`,
   });
+}
+
+/** The same, or undefined where the name has none. */
+export function periodIn(source: Source, file: string): string | undefined {
+  const found = new RegExp(source.period as string, 'u').exec(file);
+  return found?.[1] ?? found?.[0];
 }
 
 /** Equations over one row; those over the parts of a whole are asked when both are known. */

@@ -1,27 +1,10 @@
 import type { Postgres } from '../engine/postgres.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import type { Check, EntityOutcome, LedgerLine, RunRecord } from '../model/ledger.js';
-import { recordsTable } from '../model/tables.js';
+import type { LedgerLine, RunRecord } from '../model/ledger.js';
 import { bookkeepingVersion } from './bookkeeping.js';
+import { HORIZON, type StandingRun, stateColumns } from './untouched.js';
 import { forgetOld, writeRun } from './write-record.js';
-
-/** The run that the tables stand at, as its books tell it. */
-export interface StandingRun {
-  runId: string;
-  /** Fingerprint of the configuration that it was made with. */
-  settings: string | null;
-  entities: Record<string, EntityOutcome>;
-  ledger: LedgerLine[];
-  /** The transaction that published; null where the database does not tell, or was restored from a copy. */
-  published: string | null;
-  /** All transactions before this one had ended when that run compared the tables. */
-  asOf: string | null;
-  /** The same of now: what others write from here on comes from this one, or from a later one. */
-  horizon: string;
-  /** Fingerprint of the tables, as that run left them. */
-  shape: string | null;
-}
 
 /** The run that the tables stand at; undefined before the first. */
 export async function standingRun(postgres: Postgres, project: Project): Promise<StandingRun | undefined> {
@@ -45,85 +28,6 @@ export async function standingRun(postgres: Postgres, project: Project): Promise
     [run.runId],
   );
   return { ...run, ledger };
-}
-
-/**
- * Whether every row is as the standing run left it, asked of the database: no table has a row that another transaction
- * wrote since that run compared it, nor other rows than the run counted, nor other columns.
- */
-export async function checkUntouched(
-  postgres: Postgres,
-  project: Project,
-  standing: StandingRun,
-): Promise<Check[] | undefined> {
-  const { runId, entities } = standing;
-  const checks: Check[] = [];
-  if ((await shapeOf(postgres, project)) !== standing.shape) return undefined;
-  for (const entity of project.entities) {
-    const outcome = entities[entity.name];
-    const rows = await untouchedRows(postgres, standing, ident(project.schema, entity.name));
-    if (outcome === undefined || rows !== outcome.total + outcome.placeholders) return undefined;
-    checks.push({
-      name: `${entity.name}: untouched`,
-      passed: true,
-      detail: `${rows.toLocaleString('en')} rows as run ${runId} left them`,
-    });
-  }
-  for (const table of booksOf(project))
-    if ((await untouchedRows(postgres, standing, table)) === undefined) return undefined;
-  return checks;
-}
-
-/** The tables of the bookkeeping that rows follow from. */
-function booksOf({ bookkeeping, entities }: Project): Sql[] {
-  const masters = entities.filter((entity) => entity.kind === 'master');
-  return ['links', ...masters.map((entity) => recordsTable(entity.name))].map((table) =>
-    ident(bookkeeping, table),
-  );
-}
-
-/** Fingerprint of the columns and files of all tables: who empties one or changes its columns rewrites no row. */
-async function shapeOf(postgres: Postgres, project: Project): Promise<string> {
-  return (await postgres.row<{ shape: string }>(sql`SELECT ${shape(project)} AS shape`)).shape;
-}
-
-function shape(project: Project): Sql {
-  const own = project.entities.map(({ name }) => ident(project.schema, name));
-  const all = joined([...own, ...booksOf(project)].map((table) => sql`to_regclass(${literal(table)})`));
-  return sql`(SELECT md5(coalesce(string_agg(concat_ws(' ', attrelid, pg_relation_filenode(attrelid), attnum, attname, atttypid, attisdropped),
-    ',' ORDER BY attrelid, attnum), '')) FROM pg_attribute WHERE attrelid IN (${all}) AND attnum > 0)`;
-}
-
-/** SQL of the transaction before which all had ended at this moment. */
-export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text`;
-
-/** What is written into the row of state with the name of the run; `asOf` is when the tables were compared. */
-export function stateColumns(asOf: string): Sql {
-  return sql`as_of = ${literal(asOf)}::xid8, written = pg_current_xact_id()`;
-}
-
-/** The same of a run that publishes rows: from now on its own are told from those of others. */
-export function publishedColumns(project: Project, asOf: string): Sql {
-  return sql`${stateColumns(asOf)}, published = pg_current_xact_id(), shape = ${shape(project)}`;
-}
-
-/** The number of rows; undefined where the table is gone, or another transaction wrote one of them since. */
-async function untouchedRows(
-  postgres: Postgres,
-  { published, asOf }: StandingRun,
-  table: Sql,
-): Promise<number | undefined> {
-  const { there } = await postgres.row<{ there: boolean }>(
-    sql`SELECT to_regclass(${literal(table)}) IS NOT NULL AS there`,
-  );
-  if (!there || published === null || asOf === null) return undefined;
-  const of = (transaction: string) => sql`${literal(transaction)}::xid8::xid`;
-  // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
-  const { rows, others } = await postgres.row<{ rows: number; others: number }>(
-    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin <> ${of(published)} AND age(xmin) <= age(${of(asOf)})) AS others
-      FROM ${table}`,
-  );
-  return others === 0 ? rows : undefined;
 }
 
 /** Records a run that had nothing to do; its rejects and findings are those of the one before it. */

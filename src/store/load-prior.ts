@@ -8,7 +8,7 @@ import { duckdbType, type Entity, postgresType } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
 import { bookkeepingVersion } from './bookkeeping.js';
-import { HORIZON } from './carry-over.js';
+import { HORIZON } from './untouched.js';
 
 /** What of the published rows is wanted: of these entities, and with `touched` only what belongs to touched golden rows. */
 export interface Wanted {

@@ -7,10 +7,10 @@ import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
 import { close, makeSchema } from './bookkeeping.js';
-import { publishedColumns } from './carry-over.js';
 import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
 import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
 import { makeTables, makeView, refuseForeign } from './make-tables.js';
+import { publishedColumns } from './untouched.js';
 import { writeRecord } from './write-record.js';
 
 /** Another run published after this one compared itself with the database: compare anew. */

@@ -65,8 +65,9 @@ async function compareAmounts(
       );
     const label = currency === NO_CURRENCY ? '' : `${currency} `;
     const [now, before] = [await sumOf(accepted), await sumOf(kept)];
-    const [wanted, there] = [await sumOf([...accepted, ...kept]), await sumOf(found)];
-    const sources = Number(before) === 0 ? '' : `${money(now)} in source, ${money(before)} kept from before`;
+    const none = Number(before) === 0;
+    const [wanted, there] = [none ? now : await sumOf([...accepted, ...kept]), await sumOf(found)];
+    const sources = none ? '' : `${money(now)} in source, ${money(before)} kept from before`;
     if (wanted !== there)
       wrong.push(
         `${label}${sources === '' ? `${money(wanted)} in source` : sources}, ${money(there)} in database`,
