@@ -11,7 +11,7 @@ export interface StandingRun {
   settings: string | null;
   entities: Record<string, EntityOutcome>;
   ledger: LedgerLine[];
-  /** The transaction that published; null where the database does not tell, or was restored from a copy. */
+  /** The transactions that published, `{1,2}`; null where the database does not tell, or was restored from a copy. */
   published: string | null;
   /** All transactions before this one had ended when that run compared the tables. */
   asOf: string | null;
@@ -78,7 +78,10 @@ export function stateColumns(asOf: string): Sql {
 
 /** The same of a run that publishes rows: from now on its own are told from those of others. */
 export function publishedColumns(project: Project, asOf: string): Sql {
-  return sql`${stateColumns(asOf)}, published = pg_current_xact_id(), shape = ${shape(project)}`;
+  // While others write, also elsewhere on the server, runs before this one may not be covered by `asOf`; they were seen.
+  const before = sql`unnest(CASE WHEN xmin = written::xid THEN published END)`;
+  const own = sql`ARRAY(SELECT x FROM ${before} x WHERE x >= ${literal(asOf)}::xid8) || pg_current_xact_id()`;
+  return sql`${stateColumns(asOf)}, published = ${own}, shape = ${shape(project)}`;
 }
 
 /** The number of rows; undefined where the table is gone, or another transaction wrote one of them since. */
@@ -91,10 +94,15 @@ async function untouchedRows(
     sql`SELECT to_regclass(${literal(table)}) IS NOT NULL AS there`,
   );
   if (!there || published === null || asOf === null) return undefined;
-  const of = (transaction: string) => sql`${literal(transaction)}::xid8::xid`;
+  const own = joined(
+    published
+      .slice(1, -1)
+      .split(',')
+      .map((each) => sql`${literal(each)}::xid8::xid`),
+  );
   // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
   const { rows, others } = await postgres.row<{ rows: number; others: number }>(
-    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin <> ${of(published)} AND age(xmin) <= age(${of(asOf)})) AS others
+    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
       FROM ${table}`,
   );
   return others === 0 ? rows : undefined;

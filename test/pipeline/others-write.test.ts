@@ -244,3 +244,17 @@ O2,C2,2026-01-05,10.00,${currency}
     ]);
   });
 });
+
+test('a transaction of others that goes on elsewhere on the server hides none of our own', async () => {
+  await project.run(SHOP);
+  const somebody = await Postgres.connect(project.database.url);
+  await somebody.query(raw('BEGIN'));
+  await somebody.query(raw('CREATE TABLE theirs (x int)'));
+  for (const last of [6, 7, 8]) {
+    project.write(changed(last));
+    expect((await project.run(SHOP)).way).toBe('only changes');
+  }
+  await somebody.query(raw('COMMIT'));
+  await somebody.close();
+  expect((await project.run(SHOP)).way).toBe('nothing changed');
+});
