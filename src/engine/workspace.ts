@@ -48,6 +48,8 @@ export class Workspace {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
+      // What lives in memory for one run is not worth being tidied up.
+      checkpoint_threshold: '1TB',
     });
     const workspace = new Workspace(
       dir,

@@ -29,8 +29,9 @@ export function readCsv(path: string, { header, skipHeader, lineEnd, longest, pa
   const escaper = quote === '' ? '' : header.dialect.escape;
   const columns = header.columns.map((_, i) => sql`${literal(`c${i}`)}: 'VARCHAR'`);
   const line = Math.max(longest + 16, 2 * MEGABYTE);
-  // Left alone, DuckDB takes sixteen times the longest line for a buffer: a gigabyte for one long text.
-  const buffer = Math.max(2 * line, 8 * MEGABYTE);
+  // Left alone, DuckDB takes sixteen times the longest line for a buffer: a gigabyte for one long text. A thread reads
+  // a quarter of one at a time, and where that holds fewer than its 122,880 records of a row group copies them again.
+  const buffer = Math.max(2 * line, 48 * MEGABYTE);
   return sql`read_csv(${literal(path)}, auto_detect = false, header = ${truth(skipHeader)},
     delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escaper)},
     new_line = ${literal(lineEnd === '\n' ? '\\n' : '\\r\\n')}, nullstr = '', allow_quoted_nulls = false,
