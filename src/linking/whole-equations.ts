@@ -1,6 +1,6 @@
 import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
-import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
 import { tables, targetColumns } from '../model/tables.js';
 import { type LinkedFeed, linkedRows } from './resolve-references.js';
@@ -40,7 +40,7 @@ export function sumParts(
     FROM ${linkedRows(part, feeds)} l ANTI JOIN ${tables.refused(part.name)} x ON x.seq = l.seq GROUP BY 1`;
 }
 
-/** Accepted wholes of this run with the sums of their accepted parts; wholes without parts have none to compare. */
+/** Accepted wholes of this run with the sums of their accepted parts, and whether they are `alone`, without any. */
 async function summedWholes(
   workspace: Workspace,
   entity: Entity,
@@ -54,11 +54,12 @@ async function summedWholes(
     const reference = partEntity === undefined ? undefined : wholeOf(partEntity);
     if (partEntity === undefined || reference === undefined || fieldOf(partEntity, field) === undefined)
       return undefined;
-    return sql`JOIN (${sumParts(partEntity, reference.name, field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
+    return sql`LEFT JOIN (${sumParts(partEntity, reference.name, field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
       ON ${ident(`s${i}`)}.target_seq = w.seq`;
   });
   if (joins.some((join) => join === undefined)) return undefined;
-  return sql`SELECT w.*, ${raw(sums.map((_, i) => `s${i}.sum_${i}`).join(', '))}
+  const alone = all(sums.map((_, i) => sql`${ident(`s${i}`)}.target_seq IS NULL`));
+  return sql`SELECT w.*, ${raw(sums.map((_, i) => `s${i}.sum_${i}`).join(', '))}, ${alone} AS alone
     FROM (${await acceptedRows(workspace, entity.name)}) w ${raw(joins.join(' '))}`;
 }
 
@@ -94,31 +95,48 @@ export async function askWhole(
         JOIN ${tables.accepted(entity.name)} own ON own.key = m.${ident(name)} AND list_contains(fw.wholes, own.feed))`;
   });
   const excused = integrity === 'lines' ? raw(incomplete.join(' ')) : sql``;
-  const feedsAsked = raw(asked.map((each) => each.index).join(', '));
-  const broken = sql`SELECT w.seq, w.${ident(equation.field)}::VARCHAR AS value FROM (${summed}) w
-    WHERE w.feed IN (${feedsAsked}) AND abs(w.${ident(equation.field)} - (${rightSide(equation)})) > ${equation.tolerance} ${excused}`;
-  const reason = literal(
-    `is not ${equation.equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`,
-  );
-  const rule = literal(`equation:${equation.name}`);
-  const field = literal(equation.field);
-  await workspace.run(
-    equation.severity === 'reject'
-      ? sql`INSERT INTO ${tables.refused(entity.name)} SELECT seq, ${rule}, ${field}, value, ${reason}, NULL, NULL, false FROM (${broken})`
-      : sql`INSERT INTO ${tables.findings} SELECT ${literal(entity.name)}, m.feed, b.seq, ${literal(equation.severity)},
-          ${rule}, ${field}, b.value, ${reason} FROM (${broken}) b JOIN ${tables.mapped(entity.name)} m ON m.rowid = b.seq`,
-  );
-  if (equation.severity === 'fix') {
-    const [mapped, linked] = [tables.mapped(entity.name), tables.linked(entity.name)];
-    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE mended AS
-      SELECT w.seq, ${rightSide(equation)} AS fixed FROM (${summed}) w WHERE w.seq IN (SELECT seq FROM ${tables.findings}
-        WHERE entity = ${literal(entity.name)} AND rule = ${rule} AND severity = 'fix')`);
-    for (const [table, seq] of [
-      [mapped, ident('rowid')],
-      [linked, ident('seq')],
-    ] as const) {
-      await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = x.fixed FROM mended x
-        WHERE x.seq = ${table}.${seq}`);
-    }
+  await listUnbalanced(workspace, equation, asked, summed, excused);
+  const broken = sql`SELECT seq, value FROM unbalanced WHERE NOT alone`;
+  const rule = `equation:${equation.name}`;
+  const reason = `is not ${equation.equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`;
+  const tell = (severity: string, why: string, which: Sql) =>
+    workspace.run(sql`INSERT INTO ${tables.findings}
+      SELECT ${literal(entity.name)}, m.feed, b.seq, ${literal(severity)}, ${literal(rule)}, ${literal(equation.field)}, b.value, ${literal(why)}
+      FROM (${which}) b JOIN ${tables.mapped(entity.name)} m ON m.rowid = b.seq`);
+  const parts = [...new Set(partSums(equation).map(({ part }) => part.replaceAll('_', ' ')))];
+  await tell('warn', `has no ${parts.join(' and no ')}`, sql`SELECT seq, value FROM unbalanced WHERE alone`);
+  if (equation.severity === 'reject') {
+    await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
+      SELECT seq, ${literal(rule)}, ${literal(equation.field)}, value, ${literal(reason)}, NULL, NULL, false FROM (${broken})`);
+  } else await tell(equation.severity, reason, broken);
+  if (equation.severity !== 'fix' && equation.severity !== 'blank') return;
+  const mended = equation.severity === 'fix' ? rightSide(equation) : sql`NULL`;
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE mended AS
+    SELECT w.seq, ${mended} AS fixed FROM (${summed}) w WHERE w.seq IN (SELECT seq FROM (${broken}))`);
+  for (const [table, seq] of [
+    [tables.mapped(entity.name), ident('rowid')],
+    [tables.linked(entity.name), ident('seq')],
+  ] as const) {
+    await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = x.fixed FROM mended x
+      WHERE x.seq = ${table}.${seq}`);
   }
+}
+
+/**
+ * Lists the wholes that break an equation, `unbalanced(seq, value, alone)`. One that names an amount and is `alone`,
+ * without any part where its source gives parts, has nothing that the amount could be held against.
+ */
+async function listUnbalanced(
+  workspace: Workspace,
+  equation: Equation,
+  asked: readonly LinkedFeed[],
+  summed: Sql,
+  excused: Sql,
+): Promise<void> {
+  const value = ident(equation.field);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE unbalanced AS
+    SELECT w.seq, w.${value}::VARCHAR AS value, alone FROM (${summed}) w
+    WHERE w.feed IN (${joined(asked.map(({ index }) => sql`${index}`))}) AND CASE
+      WHEN alone THEN abs(w.${value}) > ${equation.tolerance} AND w.feed IN (SELECT unnest(wholes) FROM feed_wholes)
+      ELSE abs(w.${value} - (${rightSide(equation)})) > ${equation.tolerance} END ${excused}`);
 }

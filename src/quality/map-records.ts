@@ -5,7 +5,14 @@ import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import type { Rule } from './compiled-field.js';
 import { contentText, keepsHash } from './content-hash.js';
-import { escapeBorder, type FeedPlan, filledReferences, inPeriod, keySql } from './feed-plan.js';
+import {
+  escapeBorder,
+  type FeedPlan,
+  filledReferences,
+  inPeriod,
+  keySql,
+  rowEquations,
+} from './feed-plan.js';
 import { makeRepeatedLines, numberLines } from './number-lines.js';
 
 /** Makes the mapped table of an entity, and fills it feed by feed in the order of the sources. */
@@ -93,11 +100,8 @@ function keptValue(plan: FeedPlan, name: string): Sql {
   const blanking = plan.rules.filter(
     (rule) => rule.field === name && rule.severity === 'blank' && rule.code !== 'type',
   );
-  const mending = (plan.entity.equations ?? []).filter(
+  const mending = rowEquations(plan.entity).filter(
     (equation) => equation.field === name && equation.severity === 'fix',
-  );
-  const mended = plan.rules.filter((rule) =>
-    mending.some((equation) => rule.code === `equation:${equation.name}`),
   );
   let value = ident(name);
   const reference = filledReferences(plan).find((field) => field.name === name);
@@ -110,9 +114,11 @@ function keptValue(plan: FeedPlan, name: string): Sql {
       ' OR ',
     )} THEN NULL ELSE ${value} END`;
   }
-  mended.forEach((rule, i) => {
-    value = sql`CASE WHEN ${rule.broken} THEN ${raw(mending[i]?.equals ?? name)} ELSE ${value} END`;
-  });
+  for (const equation of mending) {
+    const rule = plan.rules.find((each) => each.code === `equation:${equation.name}`);
+    if (rule !== undefined)
+      value = sql`CASE WHEN ${rule.broken} THEN ${raw(equation.equals)} ELSE ${value} END`;
+  }
   return value;
 }
 

@@ -46,9 +46,10 @@ export function documentRecords(
   return [knownRecord({ ...plain, state }, reading, found, hiding)];
 }
 
-/** References stand as ids in the row, and a sum may have been mended by its equation. */
+/** References stand as ids in the row, and a sum may have been mended or left empty by its equation. */
 function saysTheSame(entity: Entity, values: Record<string, string | null>, record: ReadRecord): boolean {
-  const mended = (entity.equations ?? []).filter((each) => each.severity === 'fix').map((each) => each.field);
+  const changing = (entity.equations ?? []).filter(({ severity }) => severity === 'fix' || severity === 'blank');
+  const mended = changing.map((each) => each.field);
   return entity.fields.every(({ name, type, provenance }) => {
     if (type === 'reference' || provenance !== undefined || mended.includes(name)) return true;
     return record.after[name] === undefined || sameText(record.after[name], values[name] ?? null);
