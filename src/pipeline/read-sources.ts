@@ -78,7 +78,6 @@ async function readSource(
     const plan = planFeed(project, source, feed, {
       index: offset + i,
       raw: table.table,
-      ordinal: table.ordinal,
       files,
       columns: table.grain.columns,
       copies: copiesAmong(source, result.files),

@@ -20,8 +20,6 @@ import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
 export interface FeedPlan extends FeedRef {
   /** The table of its raw records. */
   raw: string;
-  /** SQL of a raw record's number in its file; `_ordinal` unless told. */
-  ordinal?: Sql | undefined;
   /** Names of the files, by their index. */
   files: string[];
   compiled: CompiledField[];
@@ -40,7 +38,6 @@ export interface FeedPlan extends FeedRef {
 export interface FeedInput {
   index: number;
   raw: string;
-  ordinal?: Sql | undefined;
   files: string[];
   columns: readonly string[];
   copies: number[];
@@ -80,7 +77,6 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     source,
     entity,
     raw: input.raw,
-    ordinal: input.ordinal,
     files: input.files,
     copies: input.copies,
     compiled,

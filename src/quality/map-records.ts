@@ -52,7 +52,7 @@ export function mapFeed(plan: FeedPlan): Sql {
   const mask = rules.length === 0 ? sql`0::HUGEINT` : maskOf(rules);
   const affected =
     plan.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${plan.affected})`;
-  const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, ${plan.ordinal ?? sql`_ordinal`} AS _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
+  const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
   const valued = sql`SELECT *${list([...values, ...absent])} FROM (${texted})`;
   const derivedSql = sql`SELECT *${list(filled)} FROM (${valued})`;
   const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;

@@ -1,6 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
 import type { Log } from '../kernel/log.js';
-import type { Sql } from '../kernel/sql.js';
 import type { Source } from '../model/config.js';
 
 /** The records of a source (`each` undefined), or the lines nested in them, and the columns that mappings use. */
@@ -30,8 +29,6 @@ export interface RawTable {
    * the grain as VARCHAR by its own name. rowid is the order in the sources.
    */
   table: string;
-  /** SQL of a candidate's number over that table, where `_ordinal` is NULL for those whose number follows from rowid. */
-  ordinal?: Sql;
 }
 
 export interface ReadResult {

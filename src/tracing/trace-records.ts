@@ -48,7 +48,9 @@ export function documentRecords(
 
 /** References stand as ids in the row, and a sum may have been mended or left empty by its equation. */
 function saysTheSame(entity: Entity, values: Record<string, string | null>, record: ReadRecord): boolean {
-  const changing = (entity.equations ?? []).filter(({ severity }) => severity === 'fix' || severity === 'blank');
+  const changing = (entity.equations ?? []).filter(
+    ({ severity }) => severity === 'fix' || severity === 'blank',
+  );
   const mended = changing.map((each) => each.field);
   return entity.fields.every(({ name, type, provenance }) => {
     if (type === 'reference' || provenance !== undefined || mended.includes(name)) return true;

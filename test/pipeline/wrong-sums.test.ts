@@ -46,7 +46,10 @@ const totals = () =>
 const subtotals = () =>
   project.query('SELECT subtotal::text AS subtotal FROM order_items ORDER BY order_item_id');
 const findings = () =>
-  project.query(`SELECT severity, key, field, value, reason FROM pamoja.findings
+  project.query<{
+    severity: string;
+    key: string;
+  }>(`SELECT severity, key, field, value, reason FROM pamoja.findings
     WHERE run_id = (SELECT last_run FROM pamoja.state) ORDER BY entity DESC, key`);
 
 describe('an amount that does not come out', () => {
@@ -86,7 +89,7 @@ describe('an amount that does not come out', () => {
       { order: 'O2', total: null },
     ]);
     expect(await subtotals()).toContainEqual({ subtotal: '2500.7000' });
-    expect((await findings()).map(({ severity, key }: Record<string, unknown>) => [severity, key])).toEqual([
+    expect((await findings()).map(({ severity, key }) => [severity, key])).toEqual([
       ['blank', 'O1'],
       ['blank', 'O2'],
       ['warn', 'O2|P2|1'],

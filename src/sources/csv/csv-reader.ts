@@ -1,4 +1,4 @@
-import { ident, joined, type Sql, sql } from '../../kernel/sql.js';
+import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged } from '../bytes/files.js';
 import { onlyGrain } from '../only-grain.js';
@@ -36,7 +36,6 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   await makeTornTable(workspace, torn);
   const to = { workspace, log, source, raw, wanted: grain.columns, torn };
   const plans: FilePlan[] = [];
-  const firsts: number[] = [];
   let done = 0;
   for (const [index, file] of files.entries()) {
     const header = await wantedHeader(source, file, grain.columns);
@@ -46,27 +45,17 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
       progress: (bytes) => progress?.(done + bytes, total),
     }).finally(() => ahead);
     const plan = { index, file, header, survey };
-    firsts.push(await loadFile(to, plan, await ahead));
+    await loadFile(to, plan, await ahead);
     await refuseChanged(file);
     plans.push(plan);
     done += file.bytes;
   }
   return {
     files: plans.map(readFileOf),
-    raw: [{ grain, table: raw, ordinal: ordinalFrom(firsts) }],
+    raw: [{ grain, table: raw }],
     torn,
     locate: (_, refused, output) => locateLines(workspace, source, plans, refused, output),
   };
-}
-
-/** A record's number: its own where it was told one, else its place among those of its file. */
-function ordinalFrom(firsts: readonly number[]): Sql {
-  const [first] = firsts;
-  const start =
-    firsts.length < 2
-      ? sql`${first ?? 0}`
-      : sql`([${joined(firsts.map((each) => sql`${each}`))}])[_file + 1]`;
-  return sql`coalesce(_ordinal, rowid - ${start} + 1)`;
 }
 
 /** The columns of the first file. */

@@ -29,12 +29,11 @@ export interface Ahead {
 
 /**
  * Brings the records of one file into the raw table and the torn ones into theirs. Where they were read
- * `ahead`, and the survey finds the file as was guessed, they stay. Gives the rowid of the first record: from there on
- * they stand in the order of the file. Only where torn ones leave gaps each is told its number.
+ * `ahead`, and the survey finds the file as was guessed, they stay.
  * Errors: PAM-SRC-009 where DuckDB gives another number of records than the survey counted, PAM-SRC-010 where that is
  * because the file changed.
  */
-export async function loadFile(to: Destination, plan: FilePlan, ahead: Ahead | undefined): Promise<number> {
+export async function loadFile(to: Destination, plan: FilePlan, ahead: Ahead | undefined): Promise<void> {
   const { clean, longest } = plan.survey;
   const there = ahead !== undefined && ahead.lineEnd === clean && ahead.longest >= longest;
   if (ahead !== undefined && !there) await discard(to, plan);
@@ -47,11 +46,10 @@ export async function loadFile(to: Destination, plan: FilePlan, ahead: Ahead | u
   for (const attempt of attempts) {
     try {
       const torn = await attempt();
-      const { rows, first } = await rowsOf(to, plan);
-      const given = rows + torn;
+      const given = (await rowsOf(to, plan)).rows + torn;
       if (given === plan.survey.records) {
-        if (torn > 0) await numberRecords(to, plan, first);
-        return first;
+        await numberRecords(to, plan, torn);
+        return;
       }
       failure = `the reader gave ${given} records, the bytes hold ${plan.survey.records}`;
     } catch (error) {
@@ -119,17 +117,16 @@ function rowsOf({ workspace, raw }: Destination, plan: FilePlan): Promise<{ rows
 }
 
 /** Numbers a file's records in its order, leaving out the numbers of the torn. rowid is that order. */
-async function numberRecords(
-  { workspace, raw, torn }: Destination,
-  plan: FilePlan,
-  first: number,
-): Promise<void> {
+async function numberRecords(to: Destination, plan: FilePlan, torn: number): Promise<void> {
+  const { workspace, raw } = to;
+  const { first } = await rowsOf(to, plan);
   await workspace.run(
     sql`UPDATE ${ident(raw)} SET _ordinal = rowid - ${first} + 1 WHERE _file = ${plan.index}`,
   );
+  if (torn === 0) return;
   // A torn record n, the k-th of them, moves all records from the (n - k + 1)-th good one on.
   const gaps = sql`SELECT _ordinal - row_number() OVER (ORDER BY _ordinal) + 1 AS good,
-      row_number() OVER (ORDER BY _ordinal) AS moved FROM ${ident(torn)} WHERE _file = ${plan.index}`;
+      row_number() OVER (ORDER BY _ordinal) AS moved FROM ${ident(to.torn)} WHERE _file = ${plan.index}`;
   const moves = sql`SELECT good, max(moved) AS moved FROM (${gaps}) GROUP BY good`;
   await workspace.run(sql`UPDATE ${ident(raw)} AS r SET _ordinal = r._ordinal + m.moved
     FROM (SELECT n.rowid AS row, g.moved FROM (SELECT rowid, _ordinal FROM ${ident(raw)} WHERE _file = ${plan.index}) n

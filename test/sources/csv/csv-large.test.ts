@@ -21,7 +21,7 @@ async function told(names = ['id', 'name']) {
   const { result } = await project.read(names);
   const { rows, distinct, last, odd } = await project.workspace.row<Record<string, number>>(sql`
     SELECT count(*) AS rows, count(DISTINCT _ordinal) AS distinct, max(_ordinal) AS last,
-      count(*) FILTER (_ordinal::VARCHAR <> id) AS odd FROM numbered`);
+      count(*) FILTER (_ordinal::VARCHAR <> id) AS odd FROM ${ident('raw_crm')}`);
   const torn = await project.workspace.count(sql`SELECT count(*) FROM ${ident(result.torn)}`);
   return { rows, distinct, last, odd, torn, counted: result.files.map((file) => file.counted[0]) };
 }
@@ -74,7 +74,7 @@ describe('a large file', () => {
     const { result } = await project.read(['id', 'name'], { path: ['data.csv', 'more.csv'] });
     const files =
       await project.workspace.rows(sql`SELECT _file AS file, count(*) AS rows, min(_ordinal) AS first,
-      max(_ordinal) AS last FROM numbered GROUP BY 1 ORDER BY 1`);
+      max(_ordinal) AS last FROM ${ident('raw_crm')} GROUP BY 1 ORDER BY 1`);
     expect(files).toEqual([
       { file: 0, rows: ROWS, first: 1, last: ROWS },
       { file: 1, rows: ROWS, first: 1, last: ROWS },

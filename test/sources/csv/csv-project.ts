@@ -62,13 +62,10 @@ export class CsvProject {
 
   async read(columns: string[], more: Partial<Source> = {}): Promise<Read> {
     const result = await csvReader.read(this.context(), this.source(more), [{ each: undefined, columns }]);
-    const { table, ordinal } = result.raw[0]!;
-    // The records with their numbers, as mapping sees them.
-    await this.workspace.run(sql`CREATE OR REPLACE TABLE numbered AS
-      SELECT * REPLACE (${ordinal ?? sql`_ordinal`} AS _ordinal) FROM ${ident(table)} ORDER BY rowid`);
+    const table = ident(result.raw[0]!.table);
     const places = joined([sql`_ordinal`, ...columns.map((c) => ident(c))]);
     const records = await this.workspace.rows<Record<string, string | null>>(
-      sql`SELECT ${places} FROM numbered ORDER BY rowid`,
+      sql`SELECT ${places} FROM ${table} ORDER BY rowid`,
     );
     const torn = await this.workspace.rows<Torn>(
       sql`SELECT _ordinal AS ordinal, _line AS line, rule, reason, raw FROM ${ident(result.torn)} ORDER BY _file, _ordinal`,
@@ -83,7 +80,7 @@ export class CsvProject {
 
   /** Physical lines of all records that were read. */
   async lines({ result }: Read): Promise<number[]> {
-    await result.locate(0, 'numbered', 'located');
+    await result.locate(0, result.raw[0]!.table, 'located');
     const rows = await this.workspace.rows<{ _line: number }>(
       sql`SELECT _line FROM located ORDER BY _file, _ordinal`,
     );
