@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, PamojaError } from '../kernel/errors.js';
-import { suggestion } from '../kernel/nearest.js';
+import { nearest, suggestion } from '../kernel/nearest.js';
 import type { Project, ProjectConfig } from '../model/config.js';
 import { projectSchema } from './config-schema.js';
 import type { Locate } from './locate.js';
@@ -93,25 +93,39 @@ async function importConfig(file: string): Promise<unknown> {
   }
 }
 
+/** The mistake that helps most, with what is wrong with it; and where the others are. */
 function explain(error: z.ZodError, value: unknown, locate: Locate): PamojaError {
   // A mistyped word makes the right one missing too; the typo is what helps.
   const issues = error.issues.map(deepest);
   const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] as string;
-    const known = knownKeys(issue.path, value);
-    return new PamojaError('PAM-CFG-003', `"${key}" is not known here${more}.`, {
-      where: locate([...issue.path, key]),
-      next: suggestion(key, known),
-    });
-  }
-  const missing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
-  const message = missing ? 'is missing' : sentence(issue);
-  return new PamojaError('PAM-CFG-003', `${message}${more}.`, {
-    where: locate(issue.path),
-    next: 'See docs/guides/configuration.md.',
+  const others = issues.filter((each) => each !== issue).map((each) => within(locate(placeOf(each))));
+  const told = others.slice(0, 4).join('; ');
+  const rest = others.length > 4 ? `; and ${others.length - 4} more` : '';
+  const also = others.length === 0 ? '' : ` Also wrong: ${told}${rest}.`;
+  return new PamojaError('PAM-CFG-003', `${sentence(issue, value)}.`, {
+    where: locate(placeOf(issue)),
+    next: `${remedy(issue, value)}${also}`,
   });
+}
+
+/** The file was named already. */
+function within(place: string): string {
+  return place.replace(/^[^:]*, (?=line \d+: )/, '');
+}
+
+function placeOf(issue: z.core.$ZodIssue): PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] as string] : issue.path;
+}
+
+function remedy(issue: z.core.$ZodIssue, value: unknown): string {
+  const given = valueAt(value, issue.path);
+  if (issue.code === 'unrecognized_keys')
+    return suggestion(issue.keys[0] as string, knownKeys(issue.path, value));
+  const close =
+    issue.code === 'invalid_value' && typeof given === 'string'
+      ? nearest(given, issue.values.map(String))
+      : undefined;
+  return close === undefined ? 'See docs/guides/configuration.md.' : `Did you mean "${close}"?`;
 }
 
 /** Of the branches of a union the one that got furthest: a field written as an object is meant as an object. */
@@ -124,7 +138,9 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
     : deepest({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue);
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
+function sentence(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'unrecognized_keys') return `"${issue.keys[0]}" is not known here`;
+  if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) return 'is missing';
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
   if (issue.code === 'invalid_union') return 'has the wrong shape';

@@ -7,9 +7,13 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 
-/** Named pipes join DuckDB and Node without a copy on disk; Windows has none and goes through a file. */
-export const hasFifos = process.platform !== 'win32';
+/**
+ * Named pipes join DuckDB and Node without a copy on disk. Windows has none. In a worker thread Node keeps account of
+ * open files: when the worker ends it would close a pipe's number again, whose ever it is by then. Both go through files.
+ */
+export const hasFifos = process.platform !== 'win32' && isMainThread;
 
 /** How many are made at once: more than most runs need. */
 const BATCH = 64;

@@ -108,8 +108,12 @@ function refuseError(text: AnswerText): void {
 function refuseErrorIn(root: unknown, { where, hide }: AnswerText): void {
   const said = errorIn(root);
   if (said === undefined) return;
-  throw new PamojaError('PAM-SRC-015', `the API answers 200, and says an error: ${hide(said)}`, {
-    where,
-    next: 'Check url and params; nothing was changed.',
-  });
+  throw new PamojaError(
+    'PAM-SRC-015',
+    `the API answers 200, and says an error: ${hide(said).replace(/(?<![.!?…])$/, '.')}`,
+    {
+      where,
+      next: 'Check url and params; nothing was changed.',
+    },
+  );
 }

@@ -4,8 +4,10 @@ import type { PageFacts } from './read-page-facts.js';
 
 /** A page that was read. */
 export interface PageRead {
-  /** Where it came from. */
+  /** What was asked for. */
   url: URL;
+  /** Where it came from in the end, behind redirects: links count from there. */
+  from: URL;
   where: string;
   /** From 1, in the order of asking. */
   number: number;
@@ -52,10 +54,12 @@ export class Pager {
     this.refuseOther(page);
     if (facts.more === false) return undefined;
     const next = this.following(page);
-    if (next === undefined && facts.more === true && this.kind !== 'offset' && this.kind !== 'page') {
+    if (next !== undefined || this.declared.kind === 'none') return next;
+    if (facts.more === true)
       throw unclear(page.where, 'the answer says that there are more records, but not where');
-    }
-    return next;
+    if (this.kind === 'none' && facts.unclear !== undefined)
+      throw unclear(page.where, `the answer has a "${facts.unclear}", but does not say how to ask for it`);
+    return undefined;
   }
 
   /** The addresses of all pages behind the first, where they follow from the total. */
@@ -74,7 +78,7 @@ export class Pager {
     const { facts, records, received } = page;
     switch (this.kind) {
       case 'link':
-        return typeof facts.link === 'string' ? this.resolve(facts.link, page.url, page.where) : undefined;
+        return typeof facts.link === 'string' ? this.resolve(facts.link, page.from, page.where) : undefined;
       case 'cursor': {
         const { cursor } = facts;
         if (cursor === undefined || cursor.value === null) return undefined;
@@ -86,7 +90,10 @@ export class Pager {
         if (records === 0 || (facts.total !== undefined && received >= facts.total)) return undefined;
         return this.sized(this.number(new URL(this.base), this.firstNumber + received));
       case 'page': {
-        if (records === 0 || (facts.total !== undefined && received >= facts.total)) return undefined;
+        // A page may be empty, where the answer counts the pages or says that there are more.
+        const goesOn = facts.more === true || facts.pages !== undefined;
+        if ((records === 0 && !goesOn) || (facts.total !== undefined && received >= facts.total))
+          return undefined;
         if (facts.pages !== undefined && page.number >= facts.pages) return undefined;
         return this.sized(this.number(new URL(this.base), this.firstNumber + page.number));
       }
@@ -147,6 +154,6 @@ function cursorParam(name: string): string {
 export function unclear(where: string, what: string): PamojaError {
   return new PamojaError('PAM-SRC-018', `${what}.`, {
     where,
-    next: 'Declare how the pages follow each other: pagination: { kind: page, param: page }.',
+    next: 'Declare how the pages follow each other: pagination: { kind: page, param: page }; or pagination: none, if that is all.',
   });
 }

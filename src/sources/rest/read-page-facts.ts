@@ -20,6 +20,10 @@ export interface PageFacts {
   cursor: { name: string; value: string | null } | undefined;
   /** Whether there are more. */
   more: boolean | undefined;
+  /** Whether the declared place of the next page is in the answer at all. */
+  told: boolean;
+  /** The name of a member that speaks of a next page in a way that nobody told us to follow. */
+  unclear: string | undefined;
 }
 
 export interface Named {
@@ -27,9 +31,26 @@ export interface Named {
   value: number;
 }
 
-const TOTAL = ['total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements'];
+const TOTAL = [
+  'total',
+  'totalcount',
+  'totalresults',
+  'totalitems',
+  'totalrecords',
+  'totalelements',
+  'totalsize',
+];
 const PAGES = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'];
-const LINKS = ['next', 'nextlink', 'nexturl', 'nextpageurl', 'nextpage', 'odatanextlink'];
+const LINKS = [
+  'next',
+  'nextlink',
+  'nexturl',
+  'nextpageurl',
+  'nextpage',
+  'nextpagelink',
+  'nextrecordsurl',
+  'odatanextlink',
+];
 const CURSORS = [
   'nextcursor',
   'nextpagetoken',
@@ -39,16 +60,31 @@ const CURSORS = [
   'continuation',
   'cursor',
 ];
-const MORE = ['hasmore', 'hasnext', 'hasnextpage', 'more'];
+const MORE = [
+  'hasmore',
+  'hasnext',
+  'hasnextpage',
+  'more',
+  'morerecords',
+  'hasmoreitems',
+  'hasmoreresults',
+  'truncated',
+  'istruncated',
+];
+const LAST = ['islast', 'islastpage', 'lastpage', 'last', 'done'];
 const TOTAL_HEADERS = ['x-total-count', 'x-total', 'x-wp-total', 'total-count', 'x-pagination-total-count'];
 const PAGES_HEADERS = ['x-total-pages', 'x-wp-totalpages', 'x-pagination-page-count'];
 
-/** Reads what stands around the records and in the headers; declared paths come before what is recognised. */
+/**
+ * Reads what stands around the records and in the headers; declared paths come before what is recognised. `records` is
+ * how many the first page holds, undefined for the others.
+ */
 export function readPageFacts(
   envelope: Envelope,
   headers: Readonly<Record<string, string>>,
   declared: Pagination | undefined,
   source: string,
+  records: number | undefined,
 ): PageFacts {
   const where = `sources.${source}.pagination`;
   const at = (path: string) => valueAt(envelope.root, parsePath(path, where));
@@ -60,28 +96,53 @@ export function readPageFacts(
       : declared?.total !== undefined
         ? wholeNumber(at(declared.total))
         : (wholeNumber(memberNamed(envelope, TOTAL)?.value) ??
-          countBesideNext(envelope) ??
-          header(TOTAL_HEADERS));
-  const more = memberNamed(envelope, MORE)?.value;
+          countOfAll(envelope, records) ??
+          header(TOTAL_HEADERS) ??
+          totalInRange(headers['content-range']));
   const next = declared?.next === undefined ? undefined : (at(declared.next) ?? null);
   return {
     total,
     pages: wholeNumber(memberNamed(envelope, PAGES)?.value) ?? header(PAGES_HEADERS),
     page: numberNamed(envelope, ['currentpage', 'page', 'pagenumber', 'number']),
-    offset: numberNamed(envelope, ['skip', 'offset']),
-    size: numberNamed(envelope, ['limit', 'perpage', 'pagesize', 'size']),
+    offset: numberNamed(envelope, ['skip', 'offset', 'startat']),
+    size: numberNamed(envelope, ['limit', 'perpage', 'pagesize', 'size', 'maxresults']),
     link: next === undefined ? (linkInHeader(headers.link) ?? linkIn(envelope)) : asLink(next),
     cursor: next === undefined ? cursorIn(envelope) : asCursor(next, declared?.param ?? 'cursor'),
-    more: typeof more === 'boolean' ? more : undefined,
+    more: moreIn(envelope),
+    told: declared?.next !== undefined && at(declared.next) !== undefined,
+    unclear: unclearNext(envelope),
   };
 }
 
-/** `count` is the number in all only where the address of the next page stands beside it; elsewhere that of the page. */
-function countBesideNext(envelope: Envelope): number | undefined {
-  const count = memberNamed(envelope, ['count']);
-  return count !== undefined && 'next' in count.place && 'previous' in count.place
-    ? wholeNumber(count.value)
-    : undefined;
+/**
+ * `count` is the number in all where the address of the next page stands beside it, or where the first page holds fewer;
+ * elsewhere that of the page.
+ */
+function countOfAll(envelope: Envelope, records: number | undefined): number | undefined {
+  const found = memberNamed(envelope, ['count']);
+  const count = wholeNumber(found?.value);
+  if (found === undefined || count === undefined) return undefined;
+  const besideNext = 'next' in found.place && 'previous' in found.place;
+  return besideNext || count > (records ?? count) ? count : undefined;
+}
+
+/** `Content-Range: items 0-24/319` (RFC 9110) counts records, unless it counts bytes. */
+function totalInRange(text: string | undefined): number | undefined {
+  return wholeNumber(/^\s*(?!bytes\b)[\w-]+\s+[\d*-]+\/(\d+)\s*$/i.exec(text ?? '')?.[1]);
+}
+
+function moreIn(envelope: Envelope): boolean | undefined {
+  const more = memberNamed(envelope, MORE)?.value;
+  if (typeof more === 'boolean') return more;
+  const last = memberNamed(envelope, LAST)?.value;
+  return typeof last === 'boolean' ? !last : undefined;
+}
+
+/** A `next` that is neither an address nor a number, nor says that there is none: by which parameter it is sent nobody knows. */
+function unclearNext(envelope: Envelope): string | undefined {
+  const found = memberNamed(envelope, LINKS);
+  if (found === undefined || found.value === false || found.value === 0) return undefined;
+  return linkIn(envelope) === undefined ? found.name : undefined;
 }
 
 /** The target with `rel="next"` in a `Link` header (RFC 8288). */
@@ -97,18 +158,37 @@ export function linkInHeader(text: string | undefined): string | undefined {
 
 function linkIn(envelope: Envelope): string | null | undefined {
   const found = memberNamed(envelope, LINKS);
-  const value = found?.value;
-  return asLink(typeof value === 'object' && value !== null && 'href' in value ? value.href : value);
+  if (found !== undefined) return asLink(addressIn(found.value));
+  // `links: [{ rel: next, href: … }]`
+  const links = memberNamed(envelope, ['links', 'link'])?.value;
+  const next = Array.isArray(links) ? links.find((link) => link?.rel === 'next') : undefined;
+  return next === undefined ? undefined : asLink(addressIn(next));
+}
+
+function addressIn(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { href, url, link } = value as Record<string, unknown>;
+  return href ?? url ?? link ?? value;
 }
 
 function asLink(value: unknown): string | null | undefined {
   if (value === null || value === '') return null;
-  return typeof value === 'string' && /^(https?:|\/|\?)/i.test(value) ? value : undefined;
+  return typeof value === 'string' && /^(https?:|\/|[\w./-]*\?\w+=)/i.test(value) ? value : undefined;
 }
 
 function cursorIn(envelope: Envelope): PageFacts['cursor'] {
   const found = memberNamed(envelope, CURSORS);
-  return found === undefined ? undefined : asCursor(found.value, found.name);
+  if (found !== undefined) return asCursor(found.value, found.name);
+  // `next_page: 3` is sent as `page`; what is called `next` alone does not say how.
+  const next = memberNamed(
+    envelope,
+    LINKS.filter((name) => name !== 'next'),
+  );
+  if (next !== undefined && asLink(next.value) === undefined) return asCursor(next.value || null, next.name);
+  const offset = memberNamed(envelope, ['offset']);
+  return typeof offset?.value === 'string' && wholeNumber(offset.value) === undefined
+    ? asCursor(offset.value, offset.name)
+    : undefined;
 }
 
 function asCursor(value: unknown, name: string): PageFacts['cursor'] {

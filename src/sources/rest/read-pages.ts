@@ -54,6 +54,7 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
   let way =
     source.records === undefined ? undefined : parsePath(source.records, `sources.${source.name}.records`);
   let received = 0;
+  let told = false;
   const single = pager.kind === 'none';
   const declared = typeof source.pagination === 'object' ? source.pagination : undefined;
   const take = async (url: URL, number: number, answer: Answer): Promise<Page> => {
@@ -62,9 +63,14 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
     way ??= recogniseRecords(text, base);
     const { survey, envelope } = await surveyAnswer(text, way, asked.eaches, single);
     received += survey.records;
-    const facts = readPageFacts(envelope, answer.headers, declared, source.name);
+    const first = number === 1 ? survey.records : undefined;
+    const facts = readPageFacts(envelope, answer.headers, declared, source.name, first);
+    told ||= facts.told;
+    if (typeof declared?.total === 'string' && facts.total === undefined && survey.records > 0)
+      throw untold(where, `sources.${source.name}.pagination.total`, declared.total);
     const page = {
       url,
+      from: answer.url,
       where,
       number,
       records: survey.records,
@@ -115,6 +121,10 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
     }
     const suspicion = checks.end(page, pager.kind, source.pagination !== undefined);
     if (suspicion !== undefined) log.warn(suspicion);
+    if (declared?.next !== undefined && !told && received > 0)
+      log.warn(
+        `${source.name}: ${received} records, and no answer has ${declared.next}, which names the next page.`,
+      );
   }
   yield page;
 }
@@ -125,6 +135,14 @@ function baseOf(source: Source, url: URL, since: { param: string; value: string 
   for (const [name, value] of Object.entries(source.params ?? {})) base.searchParams.set(name, String(value));
   if (since !== undefined) base.searchParams.set(since.param, since.value);
   return base;
+}
+
+/** The check that was asked for would never be made. */
+function untold(where: string, setting: string, path: string): PamojaError {
+  return new PamojaError('PAM-SRC-018', `the answer has no number at ${path}, where the total should be.`, {
+    where,
+    next: `Correct ${setting}.`,
+  });
 }
 
 /** Pages that are asked for all at once start where even pages would. */

@@ -311,10 +311,10 @@ describe('an answer with status 200', () => {
     [{ status: 'error', message: 'Try later' }, 'Try later'],
     [{ success: false, items: [] }, 'success: false'],
   ])('that says an error stops the run: %j', async (body, said) => {
-    expect(await refused(body)).toEqual(['PAM-SRC-015', `the API answers 200, and says an error: ${said}`]);
+    expect(await refused(body)).toEqual(['PAM-SRC-015', `the API answers 200, and says an error: ${said}.`]);
     expect(await refused(body, { records: 'items' })).toEqual([
       'PAM-SRC-015',
-      `the API answers 200, and says an error: ${said}`,
+      `the API answers 200, and says an error: ${said}.`,
     ]);
   });
 
