@@ -101,6 +101,35 @@ describe('days', () => {
     ));
 });
 
+describe('the day of a moment', () => {
+  test('written in another zone is that of the project', () =>
+    expectRead(
+      'date',
+      {
+        '2026-01-31 22:30': '2026-02-01',
+        '2026-02-28T21:00:00': '2026-03-01',
+        '2026-02-28 20:59:59': '2026-02-28',
+        '2026-02-28T23:30:00+03:00': '2026-02-28',
+        '2026-02-28': '2026-02-28',
+      },
+      { timezone: 'UTC' },
+    ));
+
+  test('is the day itself at midnight, as which many programs write a day', () =>
+    expectRead(
+      'date',
+      { '2026-03-01 00:00:00': '2026-03-01', '2026-03-01 00:30:00': '2026-02-28' },
+      { timezone: 'Asia/Tokyo' },
+    ));
+
+  test('in a declared format is so, too', () =>
+    expectRead(
+      'date',
+      { '31/01/2026 22:30': '2026-02-01', '31/01/2026': '2026-01-31' },
+      { timezone: 'UTC', format: ['%d/%m/%Y %H:%M', '%d/%m/%Y'] },
+    ));
+});
+
 describe('moments', () => {
   test('are UTC, and without an offset those of the zone', () =>
     expectRead('timestamp', {

@@ -13,17 +13,24 @@ const ISO_SECONDS_ZONED = literal(`${DAY}[Tt ]${MINUTE}${SECOND}${OFFSET}`);
 const ISO_ZONED = literal(`${DAY}[Tt ]${MINUTE}(?:${SECOND})? ?${OFFSET}`);
 const NUMBERS = literal(String.raw`\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?:[T ,].*)?`);
 
-/** A day in DATE. A time behind it is dropped; one with an offset is first seen from the project's zone. */
-export function dates(formats: readonly DateFormat[], projectTimezone: string): Reader {
+/**
+ * A day in DATE. Of a moment it is the day in the project's zone; one without an offset was written in `zone`. Midnight
+ * is how many programs write a day, so it stays where it is.
+ */
+export function dates(formats: readonly DateFormat[], zone: string, projectTimezone: string): Reader {
   const ofInstant = (instant: Sql) => sql`CAST(timezone(${literal(projectTimezone)}, ${instant}) AS DATE)`;
+  const ofLocal = (local: Sql) =>
+    zone === projectTimezone
+      ? sql`CAST(${local} AS DATE)`
+      : sql`CASE WHEN CAST(${local} AS TIME) = TIME '00:00:00' THEN CAST(${local} AS DATE) ELSE ${ofInstant(sql`timezone(${literal(zone)}, ${local})`)} END`;
   if (formats.length > 0) {
     return declared(formats, 'a date', (format, parsed) =>
-      format.zoned ? ofInstant(parsed) : sql`CAST(${parsed} AS DATE)`,
+      format.zoned ? ofInstant(parsed) : ofLocal(sql`CAST(${parsed} AS TIMESTAMP)`),
     );
   }
   return {
     read: (text) =>
-      sql`CASE WHEN regexp_full_match(${text}, ${ISO_DAY}) THEN TRY_CAST(${text} AS DATE) WHEN regexp_full_match(${text}, ${ISO_TIME}) THEN CAST(TRY_CAST(${text} AS TIMESTAMP) AS DATE) WHEN regexp_full_match(${text}, ${ISO_ZONED}) THEN ${ofInstant(instantOf(text))} END`,
+      sql`CASE WHEN regexp_full_match(${text}, ${ISO_DAY}) THEN TRY_CAST(${text} AS DATE) WHEN regexp_full_match(${text}, ${ISO_TIME}) THEN ${ofLocal(sql`TRY_CAST(${text} AS TIMESTAMP)`)} WHEN regexp_full_match(${text}, ${ISO_ZONED}) THEN ${ofInstant(instantOf(text))} END`,
     refusals: (text) => isoRefusals(text, 'a date of the calendar in the form YYYY-MM-DD'),
   };
 }

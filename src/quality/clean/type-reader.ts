@@ -32,6 +32,7 @@ export function typeReader(field: Field, mapping: FieldMapping, context: CleanCo
 }
 
 function readerOf(field: Field, mapping: FieldMapping, context: CleanContext): Reader {
+  const zone = () => knownZone(mapping.timezone ?? context.timezone, context);
   const style = { decimal: mapping.decimal ?? context.decimal, doubles: context.doubles };
   switch (field.type) {
     case 'integer':
@@ -41,9 +42,9 @@ function readerOf(field: Field, mapping: FieldMapping, context: CleanContext): R
     case 'money':
       return money(style);
     case 'date':
-      return dates(formats(mapping, context), knownZone(context.projectTimezone, context));
+      return dates(formats(mapping, context), zone(), knownZone(context.projectTimezone, context));
     case 'timestamp':
-      return timestamps(formats(mapping, context), knownZone(mapping.timezone ?? context.timezone, context));
+      return timestamps(formats(mapping, context), zone());
     case 'boolean':
       return booleans;
     case 'email':
