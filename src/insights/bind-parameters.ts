@@ -1,6 +1,6 @@
 import { PamojaError } from '../kernel/errors.js';
 import { suggestion } from '../kernel/nearest.js';
-import { ident, raw, type Sql } from '../kernel/sql.js';
+import { ident, literal, raw, type Sql } from '../kernel/sql.js';
 import type { Insight, ParameterType } from './insight.js';
 import { checkValue } from './parameter-value.js';
 import { isWordCharacter, scanSql } from './scan-sql.js';
@@ -16,21 +16,22 @@ export interface BoundInsight {
   parameters: Record<string, string | null>;
 }
 
-/** The schemas that an insight can name: `{schema}` and `{bookkeeping}`. */
-export interface InsightSchemas {
+/** What of the project an insight can name: the schemas `{schema}` and `{bookkeeping}`, and `{timezone}`. */
+export interface InsightProject {
   schema: string;
   bookkeeping: string;
+  timezone: string;
 }
 
 /**
  * Makes the SQL of an insight ready for PostgreSQL: `:min_price` becomes a bound parameter of its type, `{schema}` and
- * `{bookkeeping}` quoted names. Values never become part of the text. Errors: PAM-CLI-001 for a parameter that is not
+ * `{bookkeeping}` quoted names, `{timezone}` a quoted text. Values never become part of the text. Errors: PAM-CLI-001 for a parameter that is not
  * known or a value that does not fit, PAM-CFG-003 where the SQL names a parameter that its header does not.
  */
 export function bindInsight(
   insight: Insight,
   given: Readonly<Record<string, ParameterValue>>,
-  schemas: InsightSchemas,
+  project: InsightProject,
 ): BoundInsight {
   const parameters = settleValues(insight, given);
   const order: string[] = [];
@@ -43,7 +44,7 @@ export function bindInsight(
   // Comments end where the line does, so a blank keeps the words beside them apart.
   const code = scanSql(insight.text.replace(/^\ufeff/, '')).map((piece) => {
     if (piece.kind === 'comment') return ' ';
-    return piece.kind === 'quoted' ? piece.text : bindCode(piece.text, insight, schemas, place);
+    return piece.kind === 'quoted' ? piece.text : bindCode(piece.text, insight, project, place);
   });
   // A semicolon between statements stays, and PostgreSQL refuses it.
   const text = code
@@ -66,7 +67,7 @@ const POSTGRES_TYPES: Record<ParameterType, string> = {
 function bindCode(
   code: string,
   insight: Insight,
-  schemas: InsightSchemas,
+  project: InsightProject,
   place: (name: string) => string,
 ): string {
   return code.replace(
@@ -76,7 +77,8 @@ function bindCode(
         // In `items[1:count]` the colon stands behind a word, and means a slice.
         return isWordCharacter(code[at - 1]) || code[at - 1] === ':' ? whole : place(name);
       }
-      if (schema === 'schema' || schema === 'bookkeeping') return ident(schemas[schema]);
+      if (schema === 'schema' || schema === 'bookkeeping') return ident(project[schema]);
+      if (schema === 'timezone') return literal(project.timezone);
       if (whole.startsWith('$') && !isWordCharacter(code[at - 1])) throw numbered(insight, whole);
       return whole;
     },

@@ -79,14 +79,18 @@ export function createRecordKey(bookkeeping: string, entity: Entity): Sql {
   return sql`ALTER TABLE ${ident(bookkeeping, name)} ADD CONSTRAINT ${ident(`${name}_pkey`)} PRIMARY KEY (key, source, variant)`;
 }
 
-/** Signed lines without cancelled orders, per currency: what insights read. Only where the four tables are there. */
+/**
+ * What insights read: signed lines without cancelled orders, per currency, and for every order what it says beyond its
+ * lines: its own discount, or where it has none its whole amount. Only where the four tables are there.
+ */
 export function createSalesView(
   schema: string,
   entities: readonly Entity[],
   securityInvoker: boolean,
 ): Sql[] {
   const needed: [string, string[]][] = [
-    ['orders', ['customer_id', 'order_date', 'order_type', 'status', 'channel', 'currency']],
+    ['orders', ['customer_id', 'order_date', 'total_amount', 'order_type', 'status', 'channel', 'currency']],
+    ['orders', ['discount_amount', 'tax_amount', 'shipping_amount']],
     ['order_items', ['order_id', 'product_id', 'quantity', 'unit_price', 'subtotal']],
     ['products', ['product_name', 'category']],
     ['customers', ['city', 'region']],
@@ -98,20 +102,34 @@ export function createSalesView(
   if (!complete) return [];
   const view = ident(schema, 'sales');
   const invoker = securityInvoker ? sql` WITH (security_invoker = true)` : sql``;
-  // A return may come as negative quantities or as positive ones on an order of that type; both take away.
-  const sign = sql`CASE WHEN o.order_type = 'return' THEN -1 ELSE 1 END`;
+  const [orders, items] = [ident(schema, 'orders'), ident(schema, 'order_items')];
+  // A return may come as negative amounts or as positive ones on an order of that type; both take away. Where it has
+  // both, goods were exchanged: those that came back are the negative ones.
+  const back = sql`o.order_type = 'return' AND NOT EXISTS
+        (SELECT FROM ${items} x WHERE x.order_id = o.order_id AND x.subtotal * i.subtotal < 0)`;
   const signed = (column: string) =>
-    sql`CASE WHEN o.order_type = 'return' THEN -abs(i.${ident(column)}) ELSE i.${ident(column)} END`;
+    sql`CASE WHEN ${back} THEN -abs(i.${ident(column)}) ELSE i.${ident(column)} END`;
+  const ofOrder = (amount: Sql) =>
+    sql`CASE WHEN o.order_type = 'return' THEN -abs(${amount}) ELSE ${amount} END`;
+  const whole = sql`(o.total_amount - coalesce(o.tax_amount, 0) - coalesce(o.shipping_amount, 0))`;
+  const before = sql`o.order_id, o.customer_id`;
+  const order = sql`o.order_date, o.ordered_at, coalesce(o.order_type, 'sale') AS order_type,
+        CASE WHEN o.order_type = 'return' THEN -1 ELSE 1 END AS sign, o.status, o.channel, o.currency`;
+  const counts = sql`lower(coalesce(o.status, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`;
+  const buyer = sql`LEFT JOIN ${ident(schema, 'customers')} c ON c.customer_id = o.customer_id`;
   return [
     sql`CREATE OR REPLACE VIEW ${view}${invoker} AS
-      SELECT i.order_item_id, o.order_id, o.customer_id, i.product_id, o.order_date, o.ordered_at,
-        coalesce(o.order_type, 'sale') AS order_type, ${sign} AS sign, o.status, o.channel, o.currency,
-        ${signed('quantity')} AS quantity, i.unit_price, ${signed('subtotal')} AS amount,
+      SELECT i.order_item_id, ${before}, i.product_id, ${order},
+        ${signed('quantity')} AS quantity, i.unit_price,
+        CASE WHEN i.order_item_id IS NULL THEN ${ofOrder(whole)} ELSE ${signed('subtotal')} END AS amount,
         p.product_name, p.category, c.city, c.region, o.source_system
-      FROM ${ident(schema, 'order_items')} i JOIN ${ident(schema, 'orders')} o USING (order_id)
-      LEFT JOIN ${ident(schema, 'products')} p ON p.product_id = i.product_id
-      LEFT JOIN ${ident(schema, 'customers')} c ON c.customer_id = o.customer_id
-      WHERE lower(coalesce(o.status, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`,
-    sql`COMMENT ON VIEW ${view} IS 'Signed lines of orders that were not cancelled; returns count against; sum per currency'`,
+      FROM ${orders} o LEFT JOIN ${items} i ON i.order_id = o.order_id
+      LEFT JOIN ${ident(schema, 'products')} p ON p.product_id = i.product_id ${buyer}
+      WHERE ${counts} AND (i.order_item_id IS NOT NULL OR o.total_amount IS NOT NULL)
+      UNION ALL
+      SELECT NULL, ${before}, NULL, ${order}, NULL, NULL, -${ofOrder(sql`o.discount_amount`)}, NULL, NULL, c.city, c.region, o.source_system
+      FROM ${orders} o ${buyer}
+      WHERE ${counts} AND o.discount_amount <> 0 AND EXISTS (SELECT FROM ${items} x WHERE x.order_id = o.order_id)`,
+    sql`COMMENT ON VIEW ${view} IS 'Signed lines of orders that were not cancelled, and what an order says beyond them: its discount, or all of it where it has no lines; returns count against; sum per currency'`,
   ];
 }

@@ -3,7 +3,7 @@ import { bindInsight, type ParameterValue } from '../../src/insights/bind-parame
 import type { Insight } from '../../src/insights/insight.js';
 import { readHeader } from '../../src/insights/read-header.js';
 
-const SCHEMAS = { schema: 'shop', bookkeeping: 'the "books"' };
+const SCHEMAS = { schema: 'shop', bookkeeping: 'the "books"', timezone: 'Africa/Nairobi' };
 
 function insightOf(text: string): Insight {
   return {

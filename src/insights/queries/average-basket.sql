@@ -4,9 +4,9 @@
 -- param until: date  Last day; to the end unless told
 -- chart line x=month y=average_basket by=currency
 WITH baskets AS (
-  SELECT order_id, currency, order_date, sum(amount) AS amount, count(*) AS lines, sum(quantity) AS units
+  SELECT order_id, currency, order_date, sum(amount) AS amount, count(order_item_id) AS lines, sum(quantity) AS units
   FROM sales
-  WHERE sign > 0 AND quantity > 0 AND (:since IS NULL OR order_date >= :since)
+  WHERE sign > 0 AND coalesce(quantity, 1) > 0 AND (:since IS NULL OR order_date >= :since)
     AND (:until IS NULL OR order_date <= :until)
   GROUP BY order_id, currency, order_date
 )

@@ -5,8 +5,8 @@
 -- param until: date  Last day; to the end unless told
 -- chart bar x=product_name y=returned_amount by=currency
 WITH moved AS (
-  SELECT currency, product_id, max(product_name) AS product_name, max(category) AS category,
-    coalesce(sum(quantity) FILTER (WHERE sign > 0 AND quantity > 0), 0) AS units_sold,
+  SELECT currency, product_id, coalesce(max(product_name), '(no product)') AS product_name, max(category) AS category,
+    coalesce(sum(quantity) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0), 0) AS units_sold,
     coalesce(-sum(quantity) FILTER (WHERE sign < 0 OR quantity < 0), 0) AS units_returned,
     coalesce(-sum(amount) FILTER (WHERE sign < 0 OR quantity < 0), 0) AS returned_amount,
     count(DISTINCT order_id) FILTER (WHERE sign < 0 OR quantity < 0) AS returns

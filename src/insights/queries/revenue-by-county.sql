@@ -1,15 +1,21 @@
 -- Revenue by county
 -- Sales less returns by where the customer lives, per currency, with the number of customers who bought.
+-- Walk-in sales are nobody's.
 -- param since: date  First day; from the beginning unless told
 -- param until: date  Last day; to the end unless told
 -- chart tiles x=county y=revenue by=currency
-SELECT currency, coalesce(region, '(not known)') AS county, sum(amount) AS revenue,
+WITH bought AS (
+  SELECT *, coalesce(region, '(not known)') AS county, sign > 0 AND coalesce(quantity, 1) > 0 AS sold,
+    NOT EXISTS (
+      SELECT FROM {bookkeeping}.links l WHERE l.entity = 'customers' AND l.placeholder AND l.id = customer_id) AS known
+  FROM sales
+  WHERE (:since IS NULL OR order_date >= :since) AND (:until IS NULL OR order_date <= :until)
+)
+SELECT currency, county, sum(amount) AS revenue,
   round(100 * sum(amount) / nullif(sum(sum(amount)) OVER (PARTITION BY currency), 0), 1) AS share_percent,
-  count(DISTINCT order_id) FILTER (WHERE sign > 0 AND quantity > 0) AS orders,
-  count(DISTINCT customer_id) FILTER (WHERE sign > 0 AND quantity > 0) AS customers,
-  round(sum(amount) / nullif(count(DISTINCT customer_id) FILTER (WHERE sign > 0 AND quantity > 0), 0), 2)
+  count(DISTINCT order_id) FILTER (WHERE sold) AS orders, count(DISTINCT customer_id) FILTER (WHERE sold AND known) AS customers,
+  round(sum(amount) FILTER (WHERE known) / nullif(count(DISTINCT customer_id) FILTER (WHERE sold AND known), 0), 2)
     AS revenue_per_customer
-FROM sales
-WHERE (:since IS NULL OR order_date >= :since) AND (:until IS NULL OR order_date <= :until)
-GROUP BY currency, coalesce(region, '(not known)')
+FROM bought
+GROUP BY currency, county
 ORDER BY currency, revenue DESC NULLS LAST, county;

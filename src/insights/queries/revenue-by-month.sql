@@ -2,12 +2,18 @@
 -- Sales less returns per month and currency, and the growth on the month before in percent. A month without sales
 -- counts as 0; growth on a month that brought nothing cannot be told. The last month may still be running.
 -- chart line x=month y=revenue by=currency
-WITH months AS (
-  SELECT currency, date_trunc('month', order_date::timestamp)::date AS month, sum(amount) AS revenue,
-    count(DISTINCT order_id) FILTER (WHERE sign > 0 AND quantity > 0) AS orders,
-    count(DISTINCT customer_id) FILTER (WHERE sign > 0 AND quantity > 0) AS customers
+WITH bought AS (
+  SELECT *, sign > 0 AND coalesce(quantity, 1) > 0 AS sold,
+    NOT EXISTS (
+      SELECT FROM {bookkeeping}.links l WHERE l.entity = 'customers' AND l.placeholder AND l.id = customer_id) AS known
   FROM sales
   WHERE order_date IS NOT NULL
+),
+months AS (
+  SELECT currency, date_trunc('month', order_date::timestamp)::date AS month, sum(amount) AS revenue,
+    count(DISTINCT order_id) FILTER (WHERE sold) AS orders,
+    count(DISTINCT customer_id) FILTER (WHERE sold AND known) AS customers
+  FROM bought
   GROUP BY 1, 2
 ),
 calendar AS (
