@@ -8,6 +8,7 @@ import { isSteady } from '../settled/may-settle.js';
 import { fingerprintSource } from '../sources/bytes/fingerprint-source.js';
 import { standingRun } from '../store/carry-over.js';
 import { checkUntouched, type StandingRun } from '../store/untouched.js';
+import type { OpenDatabase } from './open-project.js';
 
 /** SHA-256 of everything that decides what comes of the sources: the configuration, and the version of Pamoja. */
 export function settingsOf({ root, memoryMb, ...settings }: Project): string {
@@ -22,14 +23,32 @@ export interface Standing {
 }
 
 /** The run that the tables stand at, where it was made with the same settings, and the same files come to the same. */
-export async function findStanding(postgres: Postgres, project: Project): Promise<Standing | undefined> {
+export async function findStanding(
+  { postgres, reconnect }: OpenDatabase,
+  project: Project,
+): Promise<Standing | undefined> {
   if (!isSteady(project)) return undefined;
   const run = await standingRun(postgres, project);
   if (run === undefined || run.settings !== settingsOf(project)) return undefined;
-  const untouched = checkUntouched(postgres, project, run);
+  const untouched = askBeside(reconnect, project, run);
   // Whoever needs the answer hears of a failure; nobody may need it.
   untouched.catch(() => {});
   return { run, untouched };
+}
+
+/** Asks on a connection of its own, in a transaction into which no limits of the role reach. */
+async function askBeside(
+  connect: () => Promise<Postgres>,
+  project: Project,
+  run: StandingRun,
+): Promise<Check[] | undefined> {
+  const postgres = await connect();
+  try {
+    const begin = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY`;
+    return await postgres.transaction(() => checkUntouched(postgres, project, run), begin);
+  } finally {
+    await postgres.close();
+  }
 }
 
 /** Whether a run was made from the very same files. An API can always have something new. */

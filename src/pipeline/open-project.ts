@@ -2,6 +2,7 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
+import { demandKnownBooks } from '../store/bookkeeping.js';
 import { openTarget, resolveTarget } from '../store/target.js';
 import { openWorkspace } from './open-workspace.js';
 import type { RunOptions } from './run-options.js';
@@ -30,6 +31,7 @@ export async function withDatabaseOpen<T>(
   try {
     const postgres = await target.postgres();
     try {
+      await demandKnownBooks(postgres, project);
       return await work({ postgres, reconnect: target.postgres, log });
     } finally {
       await postgres.close();

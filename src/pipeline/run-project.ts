@@ -10,6 +10,7 @@ import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
 import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
 import { isEmpty, loadPrior } from '../store/load-prior.js';
+import { refuseForeign } from '../store/make-tables.js';
 import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
 import { settleCommit } from '../store/settle-commit.js';
 import { recordFailure } from '../store/write-record.js';
@@ -99,7 +100,7 @@ class Run {
   /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
   private async carryOver(): Promise<boolean> {
     const { postgres, project, options } = this;
-    this.standing = options.full ? undefined : await findStanding(postgres, project);
+    this.standing = options.full ? undefined : await findStanding(this.open, project);
     if (this.standing === undefined) return false;
     const take = async ({ standing, ...carried }: Carried) => {
       Object.assign(this, carried);
@@ -149,6 +150,7 @@ class Run {
     const wanted = this.aside === undefined ? undefined : { entities: masters, touched: true };
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project, wanted));
     if (this.aside !== undefined && prior.lastRun !== this.standing?.run.runId) throw new Overtaken();
+    refuseForeign(postgres, { project, prior, adopt: options.adopt ?? false });
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
     if (!options.dryRun && isEmpty(prior)) {
       this.way = 'all new';
@@ -285,16 +287,8 @@ class Run {
   }
 
   private result(outcome: RunResult['outcome']): RunResult {
-    return {
-      runId: this.runId,
-      outcome,
-      way: this.way,
-      database: this.postgres.place,
-      entities: this.entities,
-      ledger: this.ledger,
-      checks: this.checks,
-      ...this.counts,
-      steps: this.watch.steps,
-    };
+    const { runId, way, entities, ledger, checks, counts } = this;
+    const database = this.postgres.place;
+    return { runId, outcome, way, database, entities, ledger, checks, ...counts, steps: this.watch.steps };
   }
 }

@@ -44,6 +44,18 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
   return version;
 }
 
+/** Gives the migration that the books are at. Errors: PAM-DB-007 where a newer Pamoja was here. */
+export async function demandKnownBooks(postgres: Postgres, project: Project): Promise<number> {
+  const latest = migrations().at(-1)?.number ?? 0;
+  const current = await bookkeepingVersion(postgres, project);
+  if (current <= latest) return current;
+  throw new PamojaError(
+    'PAM-DB-007',
+    `The database is at migration ${current}, this Pamoja knows ${latest}.`,
+    { where: postgres.place, next: 'Update Pamoja.' },
+  );
+}
+
 /**
  * Brings the bookkeeping schema up to date, in a transaction of its own: it holds no data of a run.
  * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing, PAM-DB-010
@@ -52,18 +64,7 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
 export async function migrate(postgres: Postgres, project: Project): Promise<void> {
   const known = migrations();
   const latest = known.at(-1)?.number ?? 0;
-  const current = await bookkeepingVersion(postgres, project);
-  if (current > latest) {
-    throw new PamojaError(
-      'PAM-DB-007',
-      `The database is at migration ${current}, this Pamoja knows ${latest}.`,
-      {
-        where: postgres.place,
-        next: 'Update Pamoja.',
-      },
-    );
-  }
-  if (current === latest) return;
+  if ((await demandKnownBooks(postgres, project)) === latest) return;
   await demandEncoding(postgres);
   const schema = ident(project.bookkeeping);
   await postgres.transaction(async () => {

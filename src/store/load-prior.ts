@@ -2,7 +2,7 @@ import { copyFromPostgres, copyToPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { duckdbType, type Entity, postgresType } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
@@ -35,8 +35,8 @@ export async function loadPrior(
         : null;
       if (ready) await demandOwnBooks(postgres, project);
       const known = ready
-        ? await postgres.query<{ entity: string; next_id: number }>(
-            sql`SELECT entity, next_id FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
+        ? await postgres.query<{ entity: string; next_id: number; adopted: boolean }>(
+            sql`SELECT entity, next_id, adopted FROM ${book}.entities WHERE table_schema = ${literal(project.schema)}`,
           )
         : [];
       const { horizon } = await postgres.row<{ horizon: string }>(sql`SELECT ${HORIZON} AS horizon`);
@@ -44,7 +44,9 @@ export async function loadPrior(
       for (const entity of project.entities) {
         const columns = await columnsOf(postgres, project.schema, entity.name);
         const ours = known.find((each) => each.entity === entity.name);
-        prior.tables[entity.name] = columns.length === 0 ? 'absent' : ours === undefined ? 'foreign' : 'ours';
+        const foreign =
+          ours === undefined || (!ours.adopted && (await isReplaced(postgres, project, entity, columns)));
+        prior.tables[entity.name] = columns.length === 0 ? 'absent' : foreign ? 'foreign' : 'ours';
         const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
         const from = { workspace, postgres, project, entity, columns, ready, some };
         if (wanted.entities.includes(entity)) {
@@ -103,15 +105,43 @@ async function sendTouched(
   return some;
 }
 
+/** Ids above this leave no room for ours, which are counted on as numbers. */
+const HIGHEST_ID = 2 ** 52;
+
+/** Errors: PAM-DB-004 where no id is left above the highest. */
 async function highestId(postgres: Postgres, { schema }: Project, entity: Entity): Promise<number> {
   const { highest } = await postgres.row<{ highest: number }>(
     sql`SELECT coalesce(max(${ident(entity.id)}), 0)::bigint AS highest FROM ${ident(schema, entity.name)}`,
   );
-  return highest;
+  if (highest <= HIGHEST_ID) return highest;
+  throw new PamojaError('PAM-DB-004', `The ids of ${schema}.${entity.name} go up to ${highest}.`, {
+    where: postgres.place,
+    next: 'New rows are numbered above the highest, and there is no room: choose another schema in the configuration.',
+  });
+}
+
+/**
+ * Whether a table that the books call ours was made anew by somebody else: nothing on it says what we say of it, and
+ * some of our columns are missing. What was adopted was never made by us.
+ */
+async function isReplaced(
+  postgres: Postgres,
+  { schema }: Project,
+  entity: Entity,
+  columns: readonly string[],
+): Promise<boolean> {
+  if (entity.fields.every((field) => columns.includes(field.name))) return false;
+  const said = [entity.description, ...entity.fields.map((field) => field.description)].filter(
+    (text) => text !== '',
+  );
+  const { ours } = await postgres.row<{ ours: boolean }>(sql`SELECT EXISTS (SELECT FROM pg_description
+    WHERE classoid = 'pg_class'::regclass AND objoid = to_regclass(${literal(ident(schema, entity.name))})
+      AND description IN ${literals(said)}) AS ours`);
+  return !ours;
 }
 
 /** Errors: PAM-DB-004 where the bookkeeping schema serves the tables of another schema, or another project. */
-async function demandOwnBooks(postgres: Postgres, project: Project): Promise<void> {
+export async function demandOwnBooks(postgres: Postgres, project: Project): Promise<void> {
   const book = (table: string) => ident(project.bookkeeping, table);
   const [schema] = await postgres.query<{ name: string }>(
     sql`SELECT table_schema AS name FROM ${book('entities')} WHERE table_schema <> ${literal(project.schema)} LIMIT 1`,

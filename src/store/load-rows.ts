@@ -28,7 +28,9 @@ export async function loadRows(
   const updated = await countOf(workspace, entity, 'updated');
   if (updated === 0) return;
   const stage = ident(`pamoja_stage_${entity.name}`);
-  await postgres.run(sql`CREATE TEMP TABLE ${stage} (LIKE ${target}) ON COMMIT DROP`);
+  // Only our columns: somebody's own may demand a value.
+  await postgres.run(sql`CREATE TEMP TABLE ${stage} ON COMMIT DROP AS
+    SELECT ${joined(columns.map((name) => ident(name)))} FROM ${target} WITH NO DATA`);
   await copyToPostgres(workspace, postgres, goldenRows(entity, 'updated', now), stage, columns);
   const sets = entity.fields.map((field) =>
     field.firstSeen

@@ -6,6 +6,7 @@ import { createRecords, createSalesView, createTable } from '../model/ddl.js';
 import { type Entity, type Field, postgresType, recordFields } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
 import { recordsTable } from '../model/tables.js';
+import { refuseStrangers } from './adopting.js';
 import { close } from './bookkeeping.js';
 import { columnsOf } from './load-prior.js';
 
@@ -55,6 +56,8 @@ export async function makeTables(postgres: Postgres, { project, prior }: Standin
           },
         );
       }
+      if (prior.tables[entity.name] === 'foreign' && entity.kind === 'document')
+        await refuseStrangers(postgres, project, entity, there);
       await addColumns(postgres, project.schema, entity.name, entity.fields, there);
     }
     if (entity.kind === 'master') await makeRecords(postgres, project, entity, fresh);
@@ -93,13 +96,16 @@ async function addColumns(
   }
 }
 
-/** A table or view of that name that somebody else made is never replaced. Errors: PAM-DB-004 unless it is adopted. */
+/**
+ * Makes the view `sales` where it is not there; one that is may be somebody's own, or ours with somebody's changes, and
+ * stays. Errors: PAM-DB-004 where somebody else made it before the first run, unless it is adopted.
+ */
 export async function makeView(postgres: Postgres, { project, prior, adopt }: Standing): Promise<void> {
   const [there] = await postgres.query<{ ours: boolean }>(sql`SELECT relkind = 'v' AND
       coalesce(obj_description(oid, 'pg_class') LIKE 'Signed lines of orders%', false) AS ours
     FROM pg_class WHERE oid = to_regclass(${literal(ident(project.schema, 'sales'))})`);
-  if (there?.ours === false) {
-    if (adopt || prior.lastRun !== null) return;
+  if (there !== undefined) {
+    if (there.ours || adopt || prior.lastRun !== null) return;
     throw foreignRelation(`${project.schema}.sales`, 'to do without the view of that name', postgres);
   }
   const { version } = await postgres.row<{ version: number }>(

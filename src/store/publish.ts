@@ -6,10 +6,11 @@ import type { Project } from '../model/config.js';
 import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
+import { refuseRounding } from './adopting.js';
 import { close, makeSchema } from './bookkeeping.js';
 import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
 import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
-import { makeTables, makeView, refuseForeign } from './make-tables.js';
+import { makeTables, makeView } from './make-tables.js';
 import { publishedColumns } from './untouched.js';
 import { writeRecord } from './write-record.js';
 
@@ -65,7 +66,6 @@ export async function publish(
 ): Promise<Check[]> {
   const { project, prior, runId, startedAt } = input;
   const first = prior.lastRun === null;
-  refuseForeign(postgres, input);
   const work = async () => {
     const state = ident(project.bookkeeping, 'state');
     const { last_run } = await postgres.row<{ last_run: string | null }>(
@@ -80,6 +80,7 @@ export async function publish(
       const masters = entities.filter((entity) => entity.kind === 'master');
       for (const entity of entities) {
         const isNew = fresh.rows.has(entity.name);
+        if (!isNew) await refuseRounding(workspace, postgres, project, entity);
         await loadRows(workspace, postgres, project, entity, { fresh: isNew, freeze }, startedAt);
         if (isNew) {
           await runAll(postgres, createKeys(project.schema, entity));
@@ -99,7 +100,7 @@ export async function publish(
       await runAll(postgres, createForeignKeys(project.schema, entity));
       await close(postgres, project.schema, entity.name, project.grants);
     }
-    if (fresh.rows.size > 0) await makeView(postgres, input);
+    await makeView(postgres, input);
     await input.reached('keys made');
     await keepLinks(workspace, postgres, project, first, runId);
     const checks = await input.verify(postgres);

@@ -4,6 +4,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { RunRecord } from '../model/ledger.js';
+import { demandOwnBooks } from './load-prior.js';
 
 /** Runs whose rejects and findings are kept; older ones keep their ledger and checks. */
 const KEPT_RUNS = 20;
@@ -149,7 +150,10 @@ export async function forgetOld(postgres: Postgres, project: Project): Promise<v
   }
 }
 
-/** Records a run that failed, in a transaction of its own: the publish that failed left nothing. */
+/**
+ * Records a run that failed, in a transaction of its own: the publish that failed left nothing. Errors: PAM-DB-004 where
+ * the books are somebody else's: nothing is written into them.
+ */
 export async function recordFailure(
   workspace: Workspace,
   postgres: Postgres,
@@ -157,5 +161,8 @@ export async function recordFailure(
   record: RunRecord,
   version: string,
 ): Promise<void> {
-  await postgres.transaction(() => writeRecord(workspace, postgres, project, record, version));
+  await postgres.transaction(async () => {
+    await demandOwnBooks(postgres, project);
+    await writeRecord(workspace, postgres, project, record, version);
+  });
 }

@@ -48,6 +48,9 @@ export function credentialsOf(
     } else if ('header' in auth) given.headers[auth.header.toLowerCase()] = value(auth.value);
     else given.params[auth.param] = value(auth.value);
   }
+  // An API may repeat what it was asked for as it came.
+  for (const secret of [...secrets])
+    secrets.push(encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1));
   // The longest first: one secret may be part of another.
   secrets.sort((a, b) => b.length - a.length);
   return {

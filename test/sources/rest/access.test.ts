@@ -12,6 +12,21 @@ import { ids, openBench, records } from './reading-apis.js';
 const bench = openBench();
 const env = { TOKEN: 's3cr3t', USER: 'wanjiru', PASSWORD: 'pa:ss' };
 
+test('a key is hidden also as it stands in an address', async () => {
+  await bench.serve((url, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        message: `no route for ${url.pathname}${url.search} nor ${encodeURIComponent('AbC1+2/x z!=')}`,
+      }),
+    );
+  });
+  const source = bench.source('/items', { auth: { param: 'api_key', value: 'KEY' } });
+  const error = await refusal(bench.read(source, { env: { KEY: 'AbC1+2/x z!=' } }));
+  expect(error.toString()).not.toMatch(/AbC1/);
+  expect(error.message).toContain('api_key=…');
+});
+
 describe('credentials', () => {
   test.each([
     [{ bearer: 'TOKEN' }, 'authorization', 'Bearer s3cr3t'],

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProjectConfig } from '../../src/model/config.js';
+import { openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+/* Tables that somebody else made or changed: what is theirs stays, and what they would spoil is told before it is. */
+
+let project: TestProject;
+beforeEach(async () => {
+  project = await openTestProject();
+  project.write(SHOP_FILES);
+});
+afterEach(() => project.close());
+
+const refusal = (config: ProjectConfig, options = {}) =>
+  project.run(config, options).then(
+    () => undefined,
+    (error) => ({ code: error.code, message: error.message, next: error.next }),
+  );
+const changed = (n: number) => ({
+  'customers.csv': SHOP_FILES['customers.csv'].replace('Otieno Ouma', `Otieno Ouma${n}`),
+});
+
+describe('a table to be adopted', () => {
+  test('whose ids leave no room for ours is refused', async () => {
+    await project.query(`CREATE TABLE customers (customer_id bigint PRIMARY KEY, first_name text)`);
+    await project.query(`INSERT INTO customers VALUES (1234567890123456789, 'Theirs')`);
+    expect(await refusal(SHOP, { adopt: true })).toMatchObject({
+      code: 'PAM-DB-004',
+      message: expect.stringContaining('The ids of public.customers go up to 12345678901234'),
+    });
+    expect(await project.query('SELECT first_name FROM customers')).toEqual([{ first_name: 'Theirs' }]);
+  });
+
+  test('is refused where it holds documents of sources that are called like ours', async () => {
+    await project.query(
+      `CREATE TABLE orders (order_id bigint PRIMARY KEY, total_amount numeric, source_system text, source_key text)`,
+    );
+    await project.query(`INSERT INTO orders VALUES (10, 99, 'orders', 'O1'), (11, 98, 'elsewhere', 'O2')`);
+    expect(await refusal(SHOP, { adopt: true })).toMatchObject({
+      code: 'PAM-DB-004',
+      message: 'The table public.orders holds 1 rows of sources that are called like yours.',
+    });
+    expect(await project.query('SELECT total_amount::int AS total FROM orders ORDER BY 1')).toEqual([
+      { total: 98 },
+      { total: 99 },
+    ]);
+  });
+
+  test('is refused where it would round what is written, and taken where it would not', async () => {
+    await project.query(`CREATE TABLE products (product_id bigint PRIMARY KEY, price numeric(10,1))`);
+    project.write({ 'products.csv': SHOP_FILES['products.csv'].replace('210.00', '210.25') });
+    expect(await refusal(SHOP, { adopt: true })).toEqual({
+      code: 'PAM-DB-005',
+      message: 'The column public.products.price is numeric(10,1), and would round 1 of our values.',
+      next: 'Nothing was published. Let it hold them: ALTER TABLE "public"."products" ALTER COLUMN "price" TYPE numeric(18,4);',
+    });
+    project.write(SHOP_FILES);
+    expect((await project.run(SHOP, { adopt: true })).outcome).toBe('published');
+  });
+
+  test('is refused where its amounts are no exact numbers', async () => {
+    await project.query(`CREATE TABLE orders (order_id bigint PRIMARY KEY, total_amount double precision)`);
+    expect((await refusal(SHOP, { adopt: true }))?.message).toBe(
+      'The column public.orders.total_amount is double precision, and would round 2 of our values.',
+    );
+  });
+});
+
+describe('a table of ours', () => {
+  test('that somebody made anew under its name is theirs', async () => {
+    await project.run(SHOP);
+    await project.query('DROP TABLE public.customers CASCADE');
+    await project.query(
+      'CREATE TABLE public.customers (customer_id bigint PRIMARY KEY, first_name text, secret text)',
+    );
+    await project.query(`INSERT INTO public.customers SELECT n, 'Theirs', 's' FROM generate_series(1, 5) n`);
+    expect(await refusal(SHOP)).toMatchObject({ code: 'PAM-DB-004' });
+    expect(await refusal(SHOP, { dryRun: true })).toMatchObject({ code: 'PAM-DB-004' });
+    expect(await project.query('SELECT DISTINCT first_name FROM public.customers')).toEqual([
+      { first_name: 'Theirs' },
+    ]);
+  });
+
+  test('that lost a column, or its comments, stays ours', async () => {
+    await project.run(SHOP);
+    await project.query('ALTER TABLE customers DROP COLUMN gender');
+    await project.query(`COMMENT ON TABLE customers IS 'Our people'`);
+    expect((await project.run(SHOP)).way).toBe('compared');
+  });
+
+  test.each([
+    'ADD COLUMN vip boolean NOT NULL DEFAULT false',
+    `ADD COLUMN note text NOT NULL DEFAULT ''`,
+    'ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY',
+  ])('may get a column of the user: %s', async (change) => {
+    await project.run(SHOP);
+    await project.query(`ALTER TABLE customers ${change}`);
+    project.write(changed(2));
+    await project.run(SHOP);
+    expect(await project.query(`SELECT count(*)::int AS n FROM customers WHERE last_name = 'Ouma2'`)).toEqual(
+      [{ n: 1 }],
+    );
+  });
+});
+
+describe('the view sales', () => {
+  test('is made again where it was dropped', async () => {
+    await project.run(SHOP);
+    await project.query('DROP VIEW sales');
+    project.write(changed(2));
+    await project.run(SHOP);
+    expect(await project.query('SELECT sum(amount)::int AS revenue FROM sales')).toEqual([{ revenue: 3130 }]);
+  });
+
+  test('stays as the user changed it', async () => {
+    await project.run(SHOP);
+    await project.query('CREATE TABLE public.old_sales AS SELECT * FROM sales');
+    await project.query(
+      `CREATE OR REPLACE VIEW public.sales AS SELECT o.*, 1 AS own FROM public.old_sales o`,
+    );
+    await project.query('CREATE ROLE sales_reader');
+    await project.query('GRANT SELECT ON sales TO sales_reader');
+    project.write(changed(2));
+    const stores = { description: 'Shops', fields: { name: { type: 'text', description: 'Its name' } } };
+    await project.run({ ...SHOP, entities: { stores } } as unknown as ProjectConfig);
+    expect(await project.query('SELECT DISTINCT own FROM sales')).toEqual([{ own: 1 }]);
+    expect(
+      await project.query(`SELECT has_table_privilege('sales_reader', 'sales', 'SELECT') AS may`),
+    ).toEqual([{ may: true }]);
+    await project.query('DROP OWNED BY sales_reader');
+    await project.query('DROP ROLE sales_reader');
+  });
+});
+
+test('a run of another project leaves no word in the books of the first', async () => {
+  await project.run(SHOP);
+  expect(await refusal({ ...SHOP, name: 'other' })).toMatchObject({ code: 'PAM-DB-004' });
+  expect(await project.query('SELECT project, outcome FROM pamoja.runs')).toEqual([
+    { project: 'shop', outcome: 'published' },
+  ]);
+});
+
+test('limits of the database do not reach into what a run asks', async () => {
+  await project.run(SHOP);
+  const [row] = await project.query<{ name: string }>('SELECT current_database() AS name');
+  await project.query(
+    `INSERT INTO customers (customer_id, first_name) SELECT n, 'x' FROM generate_series(100, 200000) n`,
+  );
+  await project.run(SHOP);
+  await project.query(`ALTER DATABASE "${row?.name}" SET statement_timeout = '5ms'`);
+  expect((await project.run(SHOP)).way).toBe('nothing changed');
+});
