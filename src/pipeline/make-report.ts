@@ -68,7 +68,7 @@ async function readReportData(
     const { id } = runs.run;
     return {
       ...runs,
-      ...(await readReportLedger(postgres, project, id)),
+      ...(await readReportLedger(postgres, project, id, runs.standing?.id === id)),
       rejects: await readReportRejects(postgres, project, id, names),
       findings: await readReportFindings(postgres, project, id),
       server: await postgres.row<{ version: string }>(

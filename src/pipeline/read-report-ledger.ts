@@ -2,7 +2,10 @@ import type { Postgres } from '../engine/postgres.js';
 import { ident, literal, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check } from '../model/ledger.js';
-import type { FileLine, ReportAmount, SourceFlow } from '../report/report-data.js';
+import type { FileLine, HeldAmount, ReportAmount, SourceFlow } from '../report/report-data.js';
+import { columnsOf } from '../store/load-prior.js';
+import { NO_CURRENCY } from '../verify/currency-of-amounts.js';
+import { StoredSums } from '../verify/stored-sums.js';
 
 /** More lines than these are for SQL. */
 const MOST_FILES = 200;
@@ -13,14 +16,19 @@ export interface ReportLedger {
   flows: SourceFlow[];
   files: FileLine[];
   amounts: ReportAmount[];
+  held: HeldAmount[];
   checks: Check[];
 }
 
-/** Reads the ledger of a run, summed by the database: sources come in the order of the configuration. */
+/**
+ * Reads the ledger of a run, summed by the database: sources come in the order of the configuration. With `stands`, what
+ * the tables hold now is what that run left.
+ */
 export async function readReportLedger(
   postgres: Postgres,
   project: Project,
   runId: string,
+  stands: boolean,
 ): Promise<ReportLedger> {
   const book = (table: string) => ident(project.bookkeeping, table);
   const here = sql`run_id = ${literal(runId)}`;
@@ -57,8 +65,33 @@ export async function readReportLedger(
     flows: inOrder(flows),
     files: inOrder(files),
     amounts: grouped.map((amount) => ({ ...amount, reconciled: isReconciled(amount, checks) })),
+    held: stands ? await heldAmounts(postgres, project) : [],
     checks: checks.sort((a, b) => rankOf(a, project) - rankOf(b, project) || compare(a.name, b.name)),
   };
+}
+
+async function heldAmounts(postgres: Postgres, project: Project): Promise<HeldAmount[]> {
+  const stored = new StoredSums(postgres, project);
+  const held: HeldAmount[] = [];
+  for (const entity of project.entities.filter((each) => each.kind === 'document')) {
+    // A report is made also where somebody took a column or a table away.
+    const columns = await columnsOf(postgres, project.schema, entity.name);
+    if (!entity.fields.every((field) => columns.includes(field.name))) return held;
+    for (const measure of entity.measures ?? []) {
+      for (const { source, currency, sum } of await stored.everySumOf(entity, measure)) {
+        const told = project.sources.find(({ name }) => name === source)?.currency || NO_CURRENCY;
+        const name = `${entity.name}.${measure.field}`;
+        held.push({
+          source: source ?? '',
+          entity: entity.name,
+          measure: name,
+          currency: currency ?? told,
+          sum,
+        });
+      }
+    }
+  }
+  return held;
 }
 
 /** By source, then entity, as declared; what is declared no more comes last. */

@@ -70,7 +70,7 @@ function explain(outcomes: readonly EntityOutcome[]): string {
   const sentences = [
     'Created + updated + unchanged + kept rows are what a table holds now.',
     ...(outcomes.some(({ kept }) => kept > 0)
-      ? ['Kept: no record of this run spoke of them, and they stay.']
+      ? ['Kept: no record that this run accepted speaks of them, and they stay as they were.']
       : []),
     ...(outcomes.some(({ placeholders }) => placeholders > 0)
       ? [

@@ -1,11 +1,23 @@
 import { toneOf } from './ledger-table.js';
-import type { ReportData } from './report-data.js';
+import type { HeldAmount, ReportAmount, ReportData } from './report-data.js';
 import { capital, sayAmount, sayCurrency, sayMany, sayName } from './say-number.js';
 import type { ShownTable, TableCell, TableColumn } from './sections/show-section.js';
 import { addAmounts } from './sum-up.js';
 
+/** Where rows stay that this run did not write, the database holds more than was accepted, and the check knows it. */
+function inDatabase(amount: ReportAmount, held: readonly HeldAmount[]): TableCell {
+  if (!amount.reconciled) return { text: 'not reconciled', tone: 'red' };
+  const there = held.find(
+    ({ source, measure, currency }) =>
+      source === amount.source && measure === amount.measure && currency === amount.currency,
+  );
+  if (there === undefined || Number(there.sum) === Number(amount.accepted))
+    return { text: 'the same', tone: 'good' };
+  return { text: `${sayAmount(there.sum)} with what was there before`, tone: 'good' };
+}
+
 /** The money of one measure and currency, a line a source. */
-export function moneyTables({ amounts }: ReportData): ShownTable[] {
+export function moneyTables({ amounts, held }: ReportData): ShownTable[] {
   const groups = new Map<string, typeof amounts>();
   for (const amount of amounts) {
     const key = JSON.stringify([amount.entity, amount.measure, amount.currency]);
@@ -46,9 +58,7 @@ export function moneyTables({ amounts }: ReportData): ShownTable[] {
               },
             ]
           : []),
-        each.reconciled
-          ? { text: 'the same', tone: 'good' as const }
-          : { text: 'not reconciled', tone: 'red' as const },
+        inDatabase(each, held),
       ]),
       ...(group.length > 1
         ? {

@@ -16,6 +16,8 @@ export interface ReportData {
   /** The lines of sources that give several files, the first ones of very many. */
   files: FileLine[];
   amounts: ReportAmount[];
+  /** What the tables hold, where the database stands at this run. */
+  held: HeldAmount[];
   rejects: ReportRejects;
   findings: ReportFindings;
   checks: Check[];
@@ -83,6 +85,15 @@ export interface ReportAmount extends Amount {
   source: string;
   entity: string;
   reconciled: boolean;
+}
+
+/** A measure of a source in one currency, as the database adds it up. */
+export interface HeldAmount {
+  source: string;
+  entity: string;
+  measure: string;
+  currency: string;
+  sum: string;
 }
 
 export interface ReportRejects {

@@ -38,6 +38,18 @@ export class StoredSums {
       .map((group) => ({ currency: group.currency ?? fallback, sum: String(group[`sum ${field}`]) }));
   }
 
+  /** The sums of a measure over all rows, source by source; `currency` is NULL where none is told. */
+  async everySumOf(
+    entity: Entity,
+    { field }: Measure,
+  ): Promise<{ source: string | null; currency: string | null; sum: string }[]> {
+    return (await this.groupsOf(entity)).map(({ source, currency, ...group }) => ({
+      source,
+      currency,
+      sum: String(group[`sum ${field}`]),
+    }));
+  }
+
   private groupsOf(entity: Entity): Promise<Group[]> {
     const known = this.groups.get(entity.name) ?? this.readGroups(entity);
     this.groups.set(entity.name, known);

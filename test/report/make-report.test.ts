@@ -67,6 +67,20 @@ test('a second run is compared with the first', async () => {
   expect(html).toContain('Nothing changed since the last run');
 });
 
+test('the money is that of the database, also where a run brought little of it', async () => {
+  await shop.run(SHOP);
+  shop.write({
+    'orders.csv': 'no,customer,date,total\nO2,C2,2026-01-06,2710.00\n',
+    'lines.csv': 'no,sku,qty,price\nO2,P1,1,210.00\nO2,P2,1,"2,500.00"\n',
+  });
+  const kept = { ...SHOP, maxVanished: 1 };
+  await shop.run(kept);
+  const { markdown } = await report(kept);
+  expect(markdown).toMatch(/KES 3,130\.00.*reconciled/);
+  expect(markdown).toContain('3,130.00 with what was there before');
+  expect(markdown).toContain('Kept: no record that this run accepted speaks of them');
+});
+
 test('an earlier run can be told of', async () => {
   const { runId } = await shop.run(SHOP);
   await shop.run(SHOP);

@@ -36,8 +36,9 @@ export interface KeyFigure {
 
 const MOST_FIGURES = 8;
 
-/** What a reader wants to take along: rows of each table, and the money. */
-export function keyFigures({ tables, flows, amounts, run }: ReportData): KeyFigure[] {
+/** What a reader wants to take along: rows of each table, and the money in them. */
+export function keyFigures(data: ReportData): KeyFigure[] {
+  const { tables, flows, run } = data;
   if (run.outcome === 'failed') return [];
   const rows = tables.flatMap(({ name, outcome }) => {
     if (outcome === null || (outcome.total === 0 && !flows.some((flow) => flow.entity === name))) return [];
@@ -45,20 +46,28 @@ export function keyFigures({ tables, flows, amounts, run }: ReportData): KeyFigu
     const also = merged > 0 ? ` · ${sayCount(merged)} merged` : '';
     return [{ unit: '', value: sayCount(outcome.total), means: `${sayName(name)}${also}` }];
   });
+  return [...rows, ...moneyFigures(data)].slice(0, MOST_FIGURES);
+}
+
+/** What the database holds of the first measure; of an earlier run only what its files gave is known. */
+function moneyFigures({ amounts, held }: ReportData): KeyFigure[] {
   const [first] = amounts;
-  const same = amounts.filter((each) => each.entity === first?.entity && each.measure === first.measure);
-  const money = [...new Set(same.map(({ currency }) => currency))].map((currency) => {
-    const own = same.filter((each) => each.currency === currency);
-    const total = addAmounts(own.map(({ accepted }) => accepted));
-    const reconciled = own.every((each) => each.reconciled) ? ' · reconciled' : '';
-    const short = Math.abs(Number(total)) >= 1e5 ? sayShort(Number(total)) : sayExact(total);
+  const ofFirst = <T extends { entity: string; measure: string }>(all: readonly T[]) =>
+    all.filter((each) => each.entity === first?.entity && each.measure === first.measure);
+  const told = ofFirst(amounts);
+  const there = ofFirst(held);
+  const sums = there.length > 0 ? there : told.map(({ accepted, ...each }) => ({ ...each, sum: accepted }));
+  const asked = new Set(told.filter(({ reconciled }) => reconciled).map(({ source }) => source));
+  return [...new Set(sums.map(({ currency }) => currency))].map((currency) => {
+    const own = sums.filter((each) => each.currency === currency);
+    const total = addAmounts(own.map(({ sum }) => sum));
+    const reconciled = own.every(({ source }) => asked.has(source)) ? ' · reconciled' : '';
     return {
       unit: sayCurrency(currency),
-      value: short,
+      value: Math.abs(Number(total)) >= 1e5 ? sayShort(Number(total)) : sayExact(total),
       means: `${sayName(first?.measure ?? '')}${reconciled}`,
     };
   });
-  return [...rows, ...money].slice(0, MOST_FIGURES);
 }
 
 function showFigures(data: ReportData): Html | null {
