@@ -142,6 +142,13 @@ describe('amounts', () => {
     expect(read[3]?.reasons).toEqual([expect.stringContaining('JSON number')]);
   });
 
+  test('of JSON may have an exponent, and are read exactly or not at all', async () => {
+    const texts = ['1E2', '1.25e-2', '-5E+3', '1.23456E0', '1E99', '1E-9'];
+    const read = await readSamples(workspace, money, texts, {}, { doubles: true });
+    expect(read.map((each) => each.value)).toEqual(['100.0000', '0.0125', '-5000.0000', null, null, null]);
+    expect((await readSamples(workspace, money, ['1E2']))[0]?.value).toBeNull();
+  });
+
   test('with more than four decimals say so, and never in their own words', async () => {
     const [read] = await readSamples(workspace, money, ['KES 2.54995']);
     expect(read?.broken).toEqual(['type']);

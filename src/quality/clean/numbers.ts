@@ -14,6 +14,7 @@ const SIGN = `(?:${MINUS}|\\+)`;
 const SIGNED = literal(`^[^0-9]*${MINUS}`);
 // What a text that has passed its test holds from its first digit to its last.
 const NUMBER = literal("[0-9][0-9.,' \u2019]*");
+const SCIENTIFIC = literal(String.raw`-?\d{1,15}(?:\.\d+)?[eE][+-]?\d{1,2}`);
 const SIXTEEN_DIGITS = literal(String.raw`[1-9](?:[.,' ]?\d){15}`);
 
 const WHOLE = { '.': literal("[0-9][0-9,' \u2019]*"), ',': literal("[0-9][0-9.' \u2019]*") };
@@ -72,8 +73,12 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
     read(text, isPlain = fullMatch(text, plain)) {
       const cast = (unsigned: Sql) => sql`TRY_CAST(${unsigned} AS DECIMAL(18,4))`;
       const asIs = decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
+      // Programs write 1E2 for a hundred; what has more than four decimals then is not read.
+      const scientific = doubles
+        ? sql`WHEN regexp_full_match(${text}, ${SCIENTIFIC}) THEN CASE WHEN TRY_CAST(${text} AS DECIMAL(38,18)) = ${cast(text)} THEN ${cast(text)} END`
+        : sql``;
       const inexact = doubles ? sql`WHEN regexp_matches(${text}, ${SIXTEEN_DIGITS}) THEN NULL` : sql``;
-      return sql`CASE WHEN ${isPlain} THEN ${cast(asIs)} ${inexact} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
+      return sql`CASE WHEN ${isPlain} THEN ${cast(asIs)} ${inexact} ${scientific} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
     },
     refusals: (text) => [
       ...(doubles ? [inexactDouble(text)] : []),

@@ -52,7 +52,7 @@ function drawPanel(
     return { picture, note: seriesOf(panel), kind: 'line' };
   }
   const left = barsLeftOut(panel);
-  const note = left === 0 ? null : `${sayCount(left)} more in the table below.`;
+  const note = left === 0 ? null : `${sayCount(left)} more are not drawn.`;
   return { picture: drawBars(drawing, panel, title, percent), note, kind: 'bars' };
 }
 

@@ -49,7 +49,7 @@ export class CellReader {
       case 'text':
         return cell.type === 's' ? this.shared(cell) : withoutEscapes(cell.text);
       case 'number':
-        return numberText(cell.text.trim()) ?? cell.text;
+        return this.number(cell);
       case 'date':
         return this.date(cell);
     }
@@ -59,6 +59,13 @@ export class CellReader {
     const text = cell.text === '' ? undefined : this.strings.at(Number(cell.text));
     if (text === undefined) throw damaged(this.file, 'a cell refers to a text that is not there');
     return text;
+  }
+
+  /** A code that is kept as a number shows its zeros only by its format. */
+  private number(cell: Cell): string {
+    const text = numberText(cell.text.trim());
+    if (text === undefined) return cell.text;
+    return /^\d+$/.test(text) ? text.padStart(this.workbook.digits[cell.style] ?? 0, '0') : text;
   }
 
   private date(cell: Cell): string {

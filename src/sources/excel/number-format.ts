@@ -37,3 +37,8 @@ export function kindOfFormat(code: string): NumberKind {
   if (hasDay) return hasTime ? 'moment' : 'day';
   return hasTime ? 'time' : 'number';
 }
+
+/** The least digits of a whole number in a format of nothing but zeros: `00000` shows 100 as 00100. */
+export function digitsOfFormat(code: string): number {
+  return /^0{2,}$/.test(code) ? code.length : 0;
+}

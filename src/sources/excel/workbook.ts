@@ -1,6 +1,6 @@
 import { PamojaError } from '../../kernel/errors.js';
 import type { SourceFile } from '../bytes/files.js';
-import { builtInKind, kindOfFormat, type NumberKind } from './number-format.js';
+import { builtInKind, digitsOfFormat, kindOfFormat, type NumberKind } from './number-format.js';
 import { readPart } from './xml-part.js';
 import { attribute, isTrueText } from './xml-scanner.js';
 import { damaged, type ZipArchive } from './zip-archive.js';
@@ -18,6 +18,8 @@ export interface Workbook {
   from1904: boolean;
   /** What the numbers in cells of a style stand for. */
   kinds: NumberKind[];
+  /** For each style the digits that a whole number has at least, leading zeros counted; 0 where none are shown. */
+  digits: number[];
   /** Name of the part that holds the texts which cells share. */
   sharedStrings: string | undefined;
 }
@@ -69,7 +71,7 @@ export async function readWorkbook(archive: ZipArchive, file: SourceFile): Promi
   return {
     sheets,
     from1904,
-    kinds: styles === undefined ? [] : await kindsOfStyles(archive, file, styles),
+    ...(styles === undefined ? { kinds: [], digits: [] } : await readStyles(archive, file, styles)),
     sharedStrings: partOf('sharedStrings'),
   };
 }
@@ -129,9 +131,14 @@ function resolved(folder: string, target: string): string {
   return path.join('/');
 }
 
-async function kindsOfStyles(archive: ZipArchive, file: SourceFile, part: string): Promise<NumberKind[]> {
-  const own = new Map<number, NumberKind>();
+async function readStyles(
+  archive: ZipArchive,
+  file: SourceFile,
+  part: string,
+): Promise<Pick<Workbook, 'kinds' | 'digits'>> {
+  const own = new Map<number, string>();
   const kinds: NumberKind[] = [];
+  const digits: number[] = [];
   let inCells = false;
   await readPart(
     archive,
@@ -141,14 +148,13 @@ async function kindsOfStyles(archive: ZipArchive, file: SourceFile, part: string
       open(name, attributes) {
         if (name === 'cellXfs') inCells = true;
         if (name === 'numFmt') {
-          own.set(
-            Number(attribute(attributes, 'numFmtId')),
-            kindOfFormat(attribute(attributes, 'formatCode') ?? ''),
-          );
+          own.set(Number(attribute(attributes, 'numFmtId')), attribute(attributes, 'formatCode') ?? '');
         }
         if (name !== 'xf' || !inCells) return;
         const id = Number(attribute(attributes, 'numFmtId') ?? 0);
-        kinds.push(own.get(id) ?? builtInKind(id));
+        const code = own.get(id);
+        kinds.push(code === undefined ? builtInKind(id) : kindOfFormat(code));
+        digits.push(code === undefined ? 0 : digitsOfFormat(code));
       },
       text() {},
       close(name) {
@@ -157,5 +163,5 @@ async function kindsOfStyles(archive: ZipArchive, file: SourceFile, part: string
     },
     MOST,
   );
-  return kinds;
+  return { kinds, digits };
 }

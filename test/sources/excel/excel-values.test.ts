@@ -183,6 +183,25 @@ describe('dates and times', () => {
   });
 });
 
+test('codes that are kept as numbers have the zeros that their format shows', async () => {
+  const cells = [
+    { v: 100, s: 1 },
+    { v: 7, s: 1 },
+    { v: 123456, s: 1 },
+    { v: 1.5, s: 1 },
+    { v: -7, s: 1 },
+    { v: 100, s: 2 },
+  ];
+  expect(await valuesOf(cells, { formats: { 164: '00000', 165: '0.00' }, styles: [0, 164, 165] })).toEqual([
+    '00100',
+    '00007',
+    '123456',
+    '1.5',
+    '-7',
+    '100',
+  ]);
+});
+
 describe('texts', () => {
   test('that look like numbers stay as they are written', async () => {
     expect(await valuesOf(['00712', '1E5', ' 5 ', '+254', '2024-03'])).toEqual([
