@@ -20,15 +20,24 @@ export type {
   FieldMapping,
   Project,
   ProjectConfig,
+  Source,
   SourceConfig,
 } from './model/config.js';
 export { defineProject } from './model/define-project.js';
-export type { Amount, Check, EntityOutcome, LedgerLine, Outcome } from './model/ledger.js';
+export type { Entity } from './model/entity.js';
+export type { Amount, Check, EntityOutcome, LedgerLine, Outcome, RunRecord } from './model/ledger.js';
 export { type CheckResult, checkProject } from './pipeline/check-project.js';
 export { checkTruth, type TruthResult } from './pipeline/check-truth.js';
 export { diffSchema, type SchemaDiff } from './pipeline/diff-schema.js';
+export type { RejectGroup } from './pipeline/group-rejects.js';
 export { makeReport, type Report, type ReportOptions } from './pipeline/make-report.js';
-export { type Preview, type PreviewOptions, previewSource } from './pipeline/preview-source.js';
+export {
+  type Preview,
+  type PreviewFeed,
+  type PreviewOptions,
+  type PreviewRow,
+  previewSource,
+} from './pipeline/preview-source.js';
 export { type RejectQuery, type Rejects, readRejects } from './pipeline/read-rejects.js';
 export { type InsightOptions, type InsightResult, openInsight, runInsight } from './pipeline/run-insight.js';
 export type { RunOptions, RunResult } from './pipeline/run-options.js';
@@ -38,5 +47,6 @@ export { type TraceOptions, type TraceQuery, traceRow } from './pipeline/trace-r
 export type { SchemaDifference } from './schema/compare-schema.js';
 export { type SchemaFormat, schemaText } from './schema/schema-text.js';
 export { type DoctorOptions, diagnose } from './store/doctor/diagnose.js';
-export { openTarget, resolveTarget, type Target } from './store/target.js';
+export type { Finding } from './store/doctor/finding.js';
+export { type OpenTarget, openTarget, resolveTarget, type Target } from './store/target.js';
 export type { Trace, TracedField, TracedRecord } from './tracing/trace.js';

@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   'PAM-DB-010': { exit: EXIT.store, means: 'The encoding of the database cannot hold every name.' },
   'PAM-DB-011': { exit: EXIT.store, means: 'The reply to COMMIT was lost, and nobody can be asked.' },
   'PAM-WRK-001': { exit: EXIT.unexpected, means: 'There is no room left for working files.' },
+  'PAM-WRK-002': { exit: EXIT.unexpected, means: 'The folder for working files cannot be written.' },
   'PAM-EMB-001': { exit: EXIT.store, means: 'The embedded PostgreSQL cannot run on this system.' },
   'PAM-EMB-002': { exit: EXIT.store, means: 'The embedded PostgreSQL did not start.' },
   'PAM-GEN-001': { exit: EXIT.usage, means: 'The generator was asked for something it cannot make.' },

@@ -20,6 +20,8 @@ export interface PreviewOptions {
   rows?: number;
   /** Only what becomes one of this entity. */
   entity?: string;
+  /** Environment with the secrets that sources name; that of the process unless told. */
+  env?: Record<string, string | undefined>;
   log?: Log;
   progress?: (source: string, read: number, total: number) => void;
 }
@@ -105,7 +107,7 @@ async function readFirst(
 ): Promise<ExtractedFeed[]> {
   if (source.type === 'rest') {
     const only = { ...project, sources: [source] };
-    return readSources(workspace, only, log, options.progress, { sample: true });
+    return readSources(workspace, only, log, options.progress, { sample: true, env: options.env });
   }
   const [file] = await filesOf(project.root, source);
   if (file === undefined) throw new RangeError('a source has at least one file');

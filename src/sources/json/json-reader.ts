@@ -55,6 +55,7 @@ async function read(
     done.push({ name: file.name, bytes: file.bytes, sha256: survey.sha256, counted });
     before += file.bytes;
   }
+  targets.records.strange.tell(context.log, source.name);
   await refuseUnseen(
     source.name,
     targets,

@@ -5,6 +5,7 @@ import { makeTornTable } from '../torn-log.js';
 import { columnsOfGrain } from './grain-columns.js';
 import { type JsonColumn, parsePath, pathText } from './json-path.js';
 import type { Targets } from './read-json-file.js';
+import { StrangeParents } from './strange-parents.js';
 import type { Survey } from './survey-json.js';
 import { envelopeHint, missing, UnseenMembers } from './unseen-members.js';
 
@@ -32,7 +33,13 @@ export async function makeTables(
     return [{ index: i, each, columns: own, table: name, unseen, found: false }];
   });
   const targets: Targets = {
-    records: { table, index, columns, unseen: new UnseenMembers(table, columns) },
+    records: {
+      table,
+      index,
+      columns,
+      unseen: new UnseenMembers(table, columns),
+      strange: new StrangeParents(columns),
+    },
     lines,
     torn: `torn_${source.name}`,
     incomplete: `incomplete_${source.name}`,

@@ -21,13 +21,20 @@ import {
 import type { JsonColumn } from './json-path.js';
 import { isObject } from './json-values.js';
 import type { Stage } from './stage-records.js';
+import type { StrangeParents } from './strange-parents.js';
 import type { Survey } from './survey-json.js';
 import { memberExists, type UnseenMembers } from './unseen-members.js';
 
 /** What all files of a source fill. */
 export interface Targets {
   /** The record table, and which of the grains it is: -1 where only lines are mapped. */
-  records: { table: string; index: number; columns: readonly JsonColumn[]; unseen: UnseenMembers };
+  records: {
+    table: string;
+    index: number;
+    columns: readonly JsonColumn[];
+    unseen: UnseenMembers;
+    strange: StrangeParents;
+  };
   lines: readonly (LineGrain & { unseen: UnseenMembers; found: boolean })[];
   torn: string;
   /** Records that lost a line to `torn`. */
@@ -69,6 +76,7 @@ export async function readJsonFile(
   await workspace.run(insertRecords(part, candidates, records.columns, records.table));
   const texts = sql`SELECT text AS json FROM (${candidates}) WHERE text IS NOT NULL`;
   await records.unseen.look(workspace, file.index, texts, texts);
+  await records.strange.look(workspace, texts);
   if (records.index >= 0) {
     await workspace.run(insertTornRecords(part, candidates, records.index, torn));
     await balance(workspace, file, records.table, records.index, torn, survey.records);

@@ -61,6 +61,7 @@ async function read(
       context.progress?.(bytes, Math.round(bytes / Math.max(share, 0.001)));
     }
   });
+  targets.records.strange.tell(context.log, source.name);
   await refuseUnseen(source.name, targets, async () => members, false);
   return {
     files,
