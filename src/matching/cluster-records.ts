@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
+import { plainName, sortedWords } from './plain-name.js';
 
 /**
  * Joins paired records into clusters: `labels(node, label)`, the label being the smallest node, so that a re-run
@@ -23,10 +24,9 @@ export async function clusterRecords(workspace: Workspace, entity: Entity): Prom
 
 /** Names as written apart from case, accents and order of words, where at least two whole words are given. */
 function fullName(fields: readonly string[]): Sql {
-  const text = sql`regexp_replace(lower(strip_accents(concat_ws(' ', ${joined(fields.map((field) => sql`f.${ident(field)}`))}))), '[^\\pL\\pN]+', ' ', 'g')`;
-  const words = sql`list_sort(list_distinct(string_split_regex(trim(${text}), ' +')))`;
+  const text = plainName(sql`concat_ws(' ', ${joined(fields.map((field) => sql`f.${ident(field)}`))})`);
   return sql`CASE WHEN regexp_matches(${text}, '\\pL{2,} .*\\pL{2,}') AND NOT regexp_matches(${text}, '(^| )\\pL( |$)')
-    THEN array_to_string(${words}, ' ') END`;
+    THEN ${sortedWords(text)} END`;
 }
 
 /** Connected components by the smallest label: each round passes labels along the edges, and doubles the reach. */

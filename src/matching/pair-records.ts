@@ -1,8 +1,9 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
+import { plainName, sortedWords, TITLES } from './plain-name.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
 const MANY_NAMES = 2;
@@ -30,7 +31,7 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
-    SELECT n.node, f.source, ${value} AS value, ${name} AS name, ${initials(guard)} AS initials
+    SELECT n.node, f.source, ${value} AS value, ${name} AS name
     FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
     WHERE hash(${value}) IN (SELECT number FROM same_number)`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
@@ -49,14 +50,14 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   await tellUnusable(workspace, entity, identifier, usable);
 }
 
-/** A missing name, or one of initials, joins a group only where it can mean no other. */
+/** A missing name, or one of initials or a single word, joins a group only where it can mean no other. */
 async function pairPartialNames(workspace: Workspace, rule: Sql, usable: Sql): Promise<void> {
   await workspace.run(sql`INSERT INTO edges
     SELECT DISTINCT least(f.node, p.node), greatest(f.node, p.node), ${rule}, true FROM (
-      SELECT s.node, s.value, s.name, s.initials FROM shared s JOIN sharing g ON g.value = s.value
+      SELECT s.node, s.value, s.name FROM shared s JOIN sharing g ON g.value = s.value
       WHERE (s.name = '' OR ${isShort(sql`s.`)}) AND ${usable}) p
-    JOIN (SELECT value, name, initials, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort()} GROUP BY ALL) f
-      ON f.value = p.value AND (p.name = '' OR f.initials = p.initials)
+    JOIN (SELECT value, name, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort()} GROUP BY ALL) f
+      ON f.value = p.value AND (p.name = '' OR ${mayMean(sql`p.name`, sql`f.name`)})
     WHERE f.node <> p.node
     QUALIFY count(DISTINCT f.name) OVER (PARTITION BY p.value, p.node) = 1`);
   // Where nobody gives a full name, equal scraps of names, or none at all, are no contradiction.
@@ -93,40 +94,20 @@ function normalised(value: Sql): Sql {
 /** Two words of plain letters: the form of nearly all names, which spares them the long way. */
 const TWO_WORDS = literal('[A-Za-z]+ [A-Za-z]+');
 
-/** SQL for names of two plain words, `one` and `two` of them in small letters, and for all others. */
-function ofName(
-  fields: readonly string[],
-  two: (one: Sql, two: Sql) => Sql,
-  others: (whole: Sql) => Sql,
-): Sql {
+/** Names without case, accents, punctuation and titles, their words in order: "Otieno, Mary" is "Mary Otieno". */
+function nameKey(fields: readonly string[]): Sql {
   const whole = sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`;
   const word = (at: number) => sql`lower(split_part(${whole}, ' ', ${at}))`;
-  return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) THEN ${two(word(1), word(2))} ELSE ${others(whole)} END`;
+  const [one, two] = [word(1), word(2)];
+  return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) AND ${one} NOT IN ${literals(TITLES)} AND ${two} NOT IN ${literals(TITLES)}
+    THEN CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END
+    ELSE ${sortedWords(plainName(whole))} END`;
 }
 
-/** Names without case, accents and punctuation, their words in order: "Otieno, Mary" is "Mary Otieno". */
-function nameKey(fields: readonly string[]): Sql {
-  return ofName(
-    fields,
-    (one, two) =>
-      sql`CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END`,
-    (whole) =>
-      sql`array_to_string(list_sort(list_distinct(string_split_regex(trim(${plain(whole)}), ' +'))), ' ')`,
-  );
-}
-
-function plain(text: Sql): Sql {
-  return sql`regexp_replace(regexp_replace(lower(strip_accents(${text})), '[''’\`]', '', 'g'), '[^\\pL\\pN]+', ' ', 'g')`;
-}
-
-/** First letters of the words of a name: J. Otieno and John Otieno share them. */
-function initials(fields: readonly string[]): Sql {
-  if (fields.length === 0) return sql`''`;
-  return ofName(
-    fields,
-    (one, two) => sql`left(least(${one}, ${two}), 1) || left(greatest(${one}, ${two}), 1)`,
-    (whole) => sql`array_to_string(list_sort(regexp_extract_all(${plain(whole)}, '\\b[\\pL\\pN]')), '')`,
-  );
+/** Whether each word of a short name is one of another name, or the first letter of one. */
+function mayMean(short: Sql, name: Sql): Sql {
+  return sql`len(list_filter(string_split(${short}, ' '), lambda part:
+    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (length(part) = 1 AND starts_with(word, part)))) = 0)) = 0`;
 }
 
 /** A name of which a word is a single letter, or that is a single word, is compared with care. */

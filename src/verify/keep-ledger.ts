@@ -4,8 +4,9 @@ import { ident, sql } from '../kernel/sql.js';
 import type { RejectLimit } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import type { LedgerLine } from '../model/ledger.js';
+import type { Amount, LedgerLine } from '../model/ledger.js';
 import { bare, tables } from '../model/tables.js';
+import { NO_CURRENCY } from './currency-of-amounts.js';
 import { sumAmounts } from './sum-amounts.js';
 import { addAmount, type SettledFeed, sumSettled } from './sum-settled.js';
 
@@ -64,11 +65,23 @@ export async function keepLedger(
         merged,
         balanced: read === accepted + rejected + filtered + repeated,
         sha256: feed.fingerprints[i] || null,
-        amounts: stands.amounts.reduce(addAmount, amounts.get(i) ?? []),
+        amounts: withoutNothing(stands.amounts.reduce(addAmount, amounts.get(i) ?? [])),
       });
     });
   }
   return lines;
+}
+
+/** Records without any amount, as the rows of a flat file that say nothing of their order, need no line beside others. */
+function withoutNothing(amounts: Amount[]): Amount[] {
+  const isNothing = ({ currency, read, accepted, rejected, filtered, repeated, unreadable }: Amount) =>
+    currency === NO_CURRENCY &&
+    unreadable === 0 &&
+    [read, accepted, rejected, filtered, repeated].every((amount) => Number(amount) === 0);
+  return amounts.filter(
+    (amount) =>
+      !isNothing(amount) || !amounts.some((other) => other !== amount && other.measure === amount.measure),
+  );
 }
 
 async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]> {

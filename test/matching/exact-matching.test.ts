@@ -62,6 +62,24 @@ describe('exact matching', () => {
     expect(joined).toEqual(['crm 1, web x, web y']);
   });
 
+  test('how people are addressed is no part of their names', async () => {
+    const joined = await integrate(
+      [
+        '1,Mr. Otieno,James,otieno@example.com,,,',
+        '2,Mrs,Kamau,kamau@example.com,,,',
+        '3,Prof. Dr. Jane,Mwangi,jane@example.com,,,',
+        '4,Honorine,Achieng,honorine@example.com,,,',
+      ],
+      [
+        'w,James,Otieno,otieno@example.com,,,',
+        'x,Wanjiru,Kamau,kamau@example.com,,,',
+        'y,Jane Mwangi,Eng.,jane@example.com,,,',
+        'z,Orine,Achieng,honorine@example.com,,,',
+      ],
+    );
+    expect(joined).toEqual(['crm 1, web w', 'crm 2, web x', 'crm 3, web y', 'crm 4', 'web z']);
+  });
+
   test('contradicting names keep a shared address apart', async () => {
     const joined = await integrate(
       ['1,Jane,Mwangi,home@example.com,,,'],
@@ -94,6 +112,22 @@ describe('exact matching', () => {
       ['x,J.,Mwangi,jane@example.com,,,', 'y,J.,Otieno,otieno@example.com,,,', 'z,,,jane@example.com,,,'],
     );
     expect(joined).toEqual(['crm 1, web x, web z', 'crm 2', 'crm 3', 'web y']);
+  });
+
+  test('a part of a name joins where each word of it is one of the whole, or its first letter', async () => {
+    const joined = await integrate(
+      [
+        '1,Mary Wanjiku,Njoroge,mary@example.com,,,',
+        '2,John,Muthoni,john@example.com,,,',
+        '3,Amina,,amina@example.com,,,',
+      ],
+      [
+        'x,M.,Njoroge,mary@example.com,,,',
+        'y,J.,Mwangi,john@example.com,,,',
+        'z,Amina,Hassan,amina@example.com,,,',
+      ],
+    );
+    expect(joined).toEqual(['crm 1, web x', 'crm 2', 'crm 3, web z', 'web y']);
   });
 
   test('a nameless record cannot join two people with different names', async () => {

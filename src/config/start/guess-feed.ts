@@ -5,6 +5,8 @@ import { COLUMN_WORDS, CURRENCY_WORDS, type EntityWords, FULL_NAMES } from './co
 export interface GuessedFeed {
   entity: string;
   each?: string;
+  /** Only records of which this SQL holds. */
+  where?: string;
   key: string[];
   fields: Record<string, FieldMapping>;
   /** What a person should look at, by field; `key` for the key. */

@@ -1,6 +1,7 @@
 import type { SourceType } from '../../model/config.js';
 import { COLUMN_WORDS, OTHER_FILES } from './column-words.js';
 import type { DataFile } from './data-files.js';
+import { guessExport } from './guess-export.js';
 import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed, likeness } from './guess-feed.js';
 
 /** A data file whose columns were read. */
@@ -74,6 +75,8 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   if (second !== undefined) source.second = second;
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;
+  const shop = guessExport(columns);
+  if (shop !== undefined) return { ...source, feeds: shop };
   if (best === undefined || isOther(path)) return source;
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));

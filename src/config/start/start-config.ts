@@ -16,11 +16,12 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
           ...(records === undefined ? {} : { records }),
           ...(encoding === undefined ? {} : { encoding }),
           entities: Object.fromEntries(
-            feeds.map(({ entity, each, key, fields }) => [
+            feeds.map(({ entity, each, where, key, fields }) => [
               entity,
               {
                 ...(key.length === 0 ? {} : { key }),
                 ...(each === undefined ? {} : { each }),
+                ...(where === undefined ? {} : { where }),
                 fields,
               },
             ]),
@@ -102,7 +103,7 @@ function isUsed(column: string, used: ReadonlySet<string>, feeds: readonly Guess
   });
 }
 
-function feedText({ entity, each, key, fields, notes }: GuessedFeed): string[] {
+function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): string[] {
   const entries = Object.entries(fields).map(([field, mapping]): [string, string | undefined] => [
     `          ${field}: ${mappingText(mapping)}`,
     notes[field],
@@ -117,6 +118,7 @@ function feedText({ entity, each, key, fields, notes }: GuessedFeed): string[] {
   return [
     `      ${entity}:`,
     ...(each === undefined ? [] : [`        each: ${scalar(each)}`]),
+    ...(where === undefined ? [] : [`        where: ${scalar(where)}    # the other rows say nothing of it`]),
     ...(key.length === 0
       ? []
       : [`        key: ${key.map(scalar).join(', ')}    # tells one record from another`]),

@@ -1,0 +1,81 @@
+import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
+
+const LINE = /^line[ _]?item[ _]/i;
+const BILLING = /^billing[ _]/i;
+
+/**
+ * The export of a web shop such as Shopify's: a row a line, whose columns are called `Lineitem …`. What is said of the
+ * order stands in its first row only, and of the buyer in columns called `Billing …`. Nothing where it is no such file.
+ */
+export function guessExport(columns: readonly string[]): GuessedFeed[] | undefined {
+  const own = columns.filter((name) => !LINE.test(name));
+  const outer = columnsOf(own);
+  const [order, total, product] = [
+    outer.find(['name', 'ordername', 'ordernumber', 'orderid', 'order']),
+    outer.find(['total', 'ordertotal', 'totalamount']),
+    columns.find((name) => /^line[ _]?item[ _](name|title)$/i.test(name)),
+  ];
+  const lines = guessWithin('order_items', columns, LINE);
+  const orders = guessFeed('orders', outer);
+  if (lines === undefined || orders === undefined) return undefined;
+  if (order === undefined || total === undefined || product === undefined) return undefined;
+  const first = `"${total.replaceAll('"', '""')}" <> ''`;
+  const tax = outer.find(['taxes', 'tax', 'totaltax']);
+  delete orders.fields.tax_amount;
+  if (tax !== undefined) orders.notes.tax_amount = `${tax}, where prices are without tax`;
+  const buyers = guessWithin('customers', [...columns.filter((name) => BILLING.test(name)), ...own], BILLING);
+  if (buyers !== undefined) nameBuyers(buyers, own);
+  const email = buyers?.fields.email?.from;
+  const sku = columns.find((name) => /^line[ _]?item[ _]sku$/i.test(name));
+  return [
+    ...(buyers === undefined || typeof email !== 'string'
+      ? []
+      : [{ ...buyers, key: [email], where: `${first} AND "${email.replaceAll('"', '""')}" <> ''` }]),
+    {
+      entity: 'products',
+      key: [product],
+      fields: { product_name: { from: product }, ...(sku === undefined ? {} : { sku: { from: sku } }) },
+      notes: {},
+    },
+    {
+      ...orders,
+      key: [order],
+      where: first,
+      fields: { ...orders.fields, order_number: { from: order } },
+    },
+    {
+      ...lines,
+      key: [],
+      fields: { order_id: { from: order }, product_id: { from: product }, ...lines.fields },
+    },
+  ];
+}
+
+/** Who bought has a name of its own; when the order was made says nothing of the buyer. */
+function nameBuyers(buyers: GuessedFeed, columns: readonly string[]): void {
+  const name = columns.find((each) => /^billing[ _]name$/i.test(each));
+  delete buyers.fields.created_at;
+  if (name === undefined) return;
+  const { first_name: _, ...rest } = buyers.fields;
+  buyers.fields = {
+    first_name: { from: name, split: { part: 'given' } },
+    last_name: { from: name, split: { part: 'family' } },
+    ...rest,
+  };
+}
+
+/** Guesses by what columns are called behind a prefix that they share. */
+function guessWithin(entity: string, columns: readonly string[], prefix: RegExp): GuessedFeed | undefined {
+  const full = new Map<string, string>();
+  for (const name of columns.filter((each) => entity !== 'order_items' || prefix.test(each))) {
+    const bare = name.replace(prefix, '');
+    if (!full.has(bare)) full.set(bare, name);
+  }
+  const feed = guessFeed(entity, columnsOf([...full.keys()]));
+  if (feed === undefined) return undefined;
+  const fields = Object.entries(feed.fields).map(([field, mapping]) => [
+    field,
+    typeof mapping.from === 'string' ? { ...mapping, from: full.get(mapping.from) ?? mapping.from } : mapping,
+  ]);
+  return { ...feed, fields: Object.fromEntries(fields) };
+}
