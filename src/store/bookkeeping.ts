@@ -78,6 +78,7 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     const done = await bookkeepingVersion(postgres, project);
     // Who waited finds tables that others read by now: they are closed already, and to do it again would lock them out.
     if (done === latest) return;
+    const before = done === 0 ? [] : await booksIn(postgres, project);
     for (const migration of known.filter((each) => each.number > done)) {
       await postgres.run(raw(migration.text.replaceAll(':schema', schema)));
       await postgres.run(sql`INSERT INTO ${schema}.migrations (number, name) VALUES ($1, $2)`, [
@@ -85,13 +86,22 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
         migration.name,
       ]);
     }
-    const made = await postgres.query<{ name: string; view: boolean }>(
-      sql`SELECT relname AS name, relkind = 'v' AS view FROM pg_class
-        WHERE relkind IN ('r', 'v') AND relnamespace = ${literal(schema)}::regnamespace
-          AND relname IN (${joined(OURS.map(literal))})`,
+    // What was there before is as its owner wants it by now.
+    const made = (await booksIn(postgres, project)).filter(({ id }) =>
+      before.every((each) => each.id !== id),
     );
     for (const { name, view } of made) await close(postgres, project.bookkeeping, name, [], view);
   });
+}
+
+/** The tables and views of the bookkeeping that migrations make. */
+function booksIn(
+  postgres: Postgres,
+  { bookkeeping }: Project,
+): Promise<{ id: number; name: string; view: boolean }[]> {
+  return postgres.query(sql`SELECT oid::bigint AS id, relname AS name, relkind = 'v' AS view FROM pg_class
+    WHERE relkind IN ('r', 'v') AND relnamespace = ${literal(ident(bookkeeping))}::regnamespace
+      AND relname IN (${joined(OURS.map(literal))})`);
 }
 
 /** Makes a schema where it is absent; asks first, since CREATE … IF NOT EXISTS wants the right even where it is there. */

@@ -20,8 +20,10 @@ export function showFlow(data: ReportData): Html | null {
 
 /** How much of what was read arrived. */
 export function sayArrival({ flows, run }: ReportData): string {
-  const { read, accepted } = sumFlows(flows);
+  const { read, accepted, rejected, filtered } = sumFlows(flows);
   const share = sayShare(accepted, read);
   const arrived = run.outcome === 'failed' ? 'was good' : 'arrived';
-  return `${share === '100 %' ? 'All' : share} of what was read ${arrived}.`;
+  const rest = filtered > 0 ? 'was left out, or repeats it' : 'repeats it';
+  const end = share !== '100 %' && rejected === 0 ? `; the rest ${rest}` : '';
+  return `${share === '100 %' ? 'All' : share} of what was read ${arrived}${end}.`;
 }
