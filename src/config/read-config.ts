@@ -96,7 +96,7 @@ async function importConfig(file: string): Promise<unknown> {
 /** The mistake that helps most, with what is wrong with it; and where the others are. */
 function explain(error: z.ZodError, value: unknown, locate: Locate): PamojaError {
   // A mistyped word makes the right one missing too; the typo is what helps.
-  const issues = error.issues.map(deepest);
+  const issues = error.issues.map(deepest).flatMap(eachKey);
   const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
   const others = issues.filter((each) => each !== issue).map((each) => within(locate(placeOf(each))));
   const told = others.slice(0, 4).join('; ');
@@ -106,6 +106,11 @@ function explain(error: z.ZodError, value: unknown, locate: Locate): PamojaError
     where: locate(placeOf(issue)),
     next: `${remedy(issue, value)}${also}`,
   });
+}
+
+/** Several unknown words in one place are as many mistakes. */
+function eachKey(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
 
 /** The file was named already. */

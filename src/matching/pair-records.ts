@@ -104,10 +104,10 @@ function nameKey(fields: readonly string[]): Sql {
     ELSE ${sortedWords(plainName(whole))} END`;
 }
 
-/** Whether each word of a short name is one of another name, or the first letter of one. */
+/** Whether each word of a short name is one of another name, or the first letter of one that it does not spell out. */
 function mayMean(short: Sql, name: Sql): Sql {
   return sql`len(list_filter(string_split(${short}, ' '), lambda part:
-    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (length(part) = 1 AND starts_with(word, part)))) = 0)) = 0`;
+    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (length(part) = 1 AND starts_with(word, part) AND NOT list_contains(string_split(${short}, ' '), word)))) = 0)) = 0`;
 }
 
 /** A name of which a word is a single letter, or that is a single word, is compared with care. */

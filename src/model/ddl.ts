@@ -3,6 +3,9 @@ import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, fieldOf, postgresType, recordFields, references } from './entity.js';
 import { recordsTable } from './tables.js';
 
+/** What is said of the id of every table that we make. */
+export const ID_COMMENT = 'Stable from run to run, never given twice';
+
 /** A bare table: columns and comments. Keys come after the load, which is several times faster. */
 export function createTable(schema: string, entity: Entity): Sql[] {
   const table = ident(schema, entity.name);
@@ -13,7 +16,7 @@ export function createTable(schema: string, entity: Entity): Sql[] {
   return [
     sql`CREATE TABLE ${table} (${ident(entity.id)} bigint NOT NULL, ${joined(columns)})`,
     sql`COMMENT ON TABLE ${table} IS ${literal(entity.description)}`,
-    sql`COMMENT ON COLUMN ${ident(schema, entity.name, entity.id)} IS 'Stable from run to run, never given twice'`,
+    sql`COMMENT ON COLUMN ${ident(schema, entity.name, entity.id)} IS ${literal(ID_COMMENT)}`,
     ...entity.fields
       .filter((field) => field.description !== '')
       .map(
@@ -103,33 +106,40 @@ export function createSalesView(
   const view = ident(schema, 'sales');
   const invoker = securityInvoker ? sql` WITH (security_invoker = true)` : sql``;
   const [orders, items] = [ident(schema, 'orders'), ident(schema, 'order_items')];
-  // A return may come as negative amounts or as positive ones on an order of that type; both take away. Where it has
+  // Columns of an adopted table may be of other types.
+  const number = (column: Sql) => sql`${column}::numeric`;
+  const isReturn = sql`o.order_type::text = 'return'`;
+  const linesOf = (condition: Sql) =>
+    sql`EXISTS (SELECT FROM ${items} x WHERE x.order_id = o.order_id AND ${condition})`;
+  // A return may come as negative quantities or as positive ones on an order of that type; both take away. Where it has
   // both, goods were exchanged: those that came back are the negative ones.
-  const back = sql`o.order_type = 'return' AND NOT EXISTS
-        (SELECT FROM ${items} x WHERE x.order_id = o.order_id AND x.subtotal * i.subtotal < 0)`;
   const signed = (column: string) =>
-    sql`CASE WHEN ${back} THEN -abs(i.${ident(column)}) ELSE i.${ident(column)} END`;
-  const ofOrder = (amount: Sql) =>
-    sql`CASE WHEN o.order_type = 'return' THEN -abs(${amount}) ELSE ${amount} END`;
-  const whole = sql`(o.total_amount - coalesce(o.tax_amount, 0) - coalesce(o.shipping_amount, 0))`;
+    sql`CASE WHEN ${isReturn} AND NOT ${linesOf(sql`${number(sql`x.quantity`)} * ${number(sql`i.quantity`)} < 0`)}
+        THEN -abs(${number(sql`i.${ident(column)}`)}) ELSE ${number(sql`i.${ident(column)}`)} END`;
+  const discount = number(sql`o.discount_amount`);
+  const exchange = sql`${linesOf(sql`x.quantity < 0`)} AND ${linesOf(sql`x.quantity > 0`)}`;
+  const whole = sql`(${number(sql`o.total_amount`)} - coalesce(${number(sql`o.tax_amount`)}, 0) - coalesce(${number(sql`o.shipping_amount`)}, 0))`;
   const before = sql`o.order_id, o.customer_id`;
-  const order = sql`o.order_date, o.ordered_at, coalesce(o.order_type, 'sale') AS order_type,
-        CASE WHEN o.order_type = 'return' THEN -1 ELSE 1 END AS sign, o.status, o.channel, o.currency`;
-  const counts = sql`lower(coalesce(o.status, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`;
+  const order = sql`o.order_date, o.ordered_at, coalesce(o.order_type::text, 'sale') AS order_type,
+        CASE WHEN ${isReturn} THEN -1 ELSE 1 END AS sign, o.status, o.channel, o.currency`;
+  const counts = sql`lower(coalesce(o.status::text, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`;
   const buyer = sql`LEFT JOIN ${ident(schema, 'customers')} c ON c.customer_id = o.customer_id`;
   return [
     sql`CREATE OR REPLACE VIEW ${view}${invoker} AS
       SELECT i.order_item_id, ${before}, i.product_id, ${order},
         ${signed('quantity')} AS quantity, i.unit_price,
-        CASE WHEN i.order_item_id IS NULL THEN ${ofOrder(whole)} ELSE ${signed('subtotal')} END AS amount,
+        CASE WHEN i.order_item_id IS NOT NULL THEN ${signed('subtotal')}
+          WHEN ${isReturn} THEN -abs${whole} ELSE ${whole} END AS amount,
         p.product_name, p.category, c.city, c.region, o.source_system
       FROM ${orders} o LEFT JOIN ${items} i ON i.order_id = o.order_id
       LEFT JOIN ${ident(schema, 'products')} p ON p.product_id = i.product_id ${buyer}
       WHERE ${counts} AND (i.order_item_id IS NOT NULL OR o.total_amount IS NOT NULL)
       UNION ALL
-      SELECT NULL, ${before}, NULL, ${order}, NULL, NULL, -${ofOrder(sql`o.discount_amount`)}, NULL, NULL, c.city, c.region, o.source_system
+      SELECT NULL, ${before}, NULL, ${order}, NULL, NULL,
+        CASE WHEN ${isReturn} AND NOT (${exchange}) THEN abs(${discount}) ELSE -${discount} END,
+        NULL, NULL, c.city, c.region, o.source_system
       FROM ${orders} o ${buyer}
-      WHERE ${counts} AND o.discount_amount <> 0 AND EXISTS (SELECT FROM ${items} x WHERE x.order_id = o.order_id)`,
+      WHERE ${counts} AND ${discount} <> 0 AND ${linesOf(sql`true`)}`,
     sql`COMMENT ON VIEW ${view} IS 'Signed lines of orders that were not cancelled, and what an order says beyond them: its discount, or all of it where it has no lines; returns count against; sum per currency'`,
   ];
 }

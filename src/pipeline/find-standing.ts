@@ -36,13 +36,17 @@ export async function findStanding(
   return { run, untouched };
 }
 
-/** Asks on a connection of its own, in a transaction into which no limits of the role reach. */
+/**
+ * Asks on a connection of its own, in a transaction into which no limits of the role reach. Where the server lets in no
+ * second one, nothing can be set aside.
+ */
 async function askBeside(
   connect: () => Promise<Postgres>,
   project: Project,
   run: StandingRun,
 ): Promise<Check[] | undefined> {
-  const postgres = await connect();
+  const postgres = await connect().catch(() => undefined);
+  if (postgres === undefined) return undefined;
   try {
     const begin = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY`;
     return await postgres.transaction(() => checkUntouched(postgres, project, run), begin);

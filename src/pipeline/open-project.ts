@@ -1,5 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
+import { PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
 import { demandKnownBooks } from '../store/bookkeeping.js';
@@ -31,7 +32,10 @@ export async function withDatabaseOpen<T>(
   try {
     const postgres = await target.postgres();
     try {
-      await demandKnownBooks(postgres, project);
+      await demandKnownBooks(postgres, project).catch((error) => {
+        // Who may only ask the tables may not look into the books.
+        if (!(error instanceof PamojaError) || error.code !== 'PAM-DB-003') throw error;
+      });
       return await work({ postgres, reconnect: target.postgres, log });
     } finally {
       await postgres.close();

@@ -76,7 +76,7 @@ async function heldAmounts(postgres: Postgres, project: Project): Promise<HeldAm
   for (const entity of project.entities.filter((each) => each.kind === 'document')) {
     // A report is made also where somebody took a column or a table away.
     const columns = await columnsOf(postgres, project.schema, entity.name);
-    if (!entity.fields.every((field) => columns.includes(field.name))) return held;
+    if (!entity.fields.every((field) => columns.includes(field.name))) continue;
     for (const measure of entity.measures ?? []) {
       for (const { source, currency, sum } of await stored.everySumOf(entity, measure)) {
         const told = project.sources.find(({ name }) => name === source)?.currency || NO_CURRENCY;

@@ -94,6 +94,9 @@ class Run {
     } catch (error) {
       await this.recordFailed(error);
       throw error;
+    } finally {
+      // Nobody may need the answer any more; its connection is closed all the same.
+      await this.standing?.untouched.catch(() => {});
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import { ident, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { type Entity, postgresType } from '../model/entity.js';
 import { tables } from '../model/tables.js';
@@ -12,11 +12,15 @@ import { tables } from '../model/tables.js';
  */
 export async function refuseStrangers(
   postgres: Postgres,
-  { schema, sources }: Project,
+  { schema, bookkeeping, sources }: Project,
   entity: Entity,
   columns: readonly string[],
 ): Promise<void> {
   if (!columns.includes('source_system') || !columns.includes('source_key')) return;
+  const [known] = await postgres.query(
+    sql`SELECT 1 FROM ${ident(bookkeeping, 'entities')} WHERE entity = ${literal(entity.name)}`,
+  );
+  if (known !== undefined) return;
   const names = literals(sources.map((source) => source.name));
   const { rows } = await postgres.row<{ rows: number }>(
     sql`SELECT count(*) AS rows FROM ${ident(schema, entity.name)}
@@ -34,8 +38,8 @@ export async function refuseStrangers(
 interface Narrow {
   name: string;
   type: string;
-  /** Of the value `v` what the column would keep; undefined where nothing is kept exactly. */
-  kept: Sql | undefined;
+  /** Of the value `v` what the column would keep. */
+  kept: Sql;
 }
 
 /**
@@ -54,16 +58,15 @@ export async function refuseRounding(
   );
   for (const { name, type, kept } of narrowed(entity, live)) {
     const value = sql`g.${ident(name)}`;
-    const rounded = kept === undefined ? sql`true` : sql`v <> ${kept}`;
     const rows =
       await workspace.count(sql`SELECT count(*) FROM (SELECT ${value} AS v FROM ${tables.golden(entity.name)} g
-      JOIN ${tables.changes(entity.name)} c ON c.id = g.id WHERE c.action IN ('created', 'updated')) WHERE v IS NOT NULL AND ${rounded}`);
+      JOIN ${tables.changes(entity.name)} c ON c.id = g.id WHERE c.action IN ('created', 'updated')) WHERE v IS DISTINCT FROM ${kept}`);
     if (rows === 0) continue;
     const ours = postgresType(entity.fields.find((field) => field.name === name)?.type ?? 'text');
     const message = `The column ${schema}.${entity.name}.${name} is ${type}, and would round ${rows.toLocaleString('en')} of our values.`;
     throw new PamojaError('PAM-DB-005', message, {
       where: postgres.place,
-      next: `Nothing was published. Let it hold them: ALTER TABLE ${ident(schema, entity.name)} ALTER COLUMN ${ident(name)} TYPE ${ours};`,
+      next: `Nothing was published. Let it hold them: ALTER TABLE ${ident(schema, entity.name)} ALTER COLUMN ${ident(name)} TYPE ${ours}; (without the view sales, which the next run makes anew)`,
     });
   }
 }
@@ -72,9 +75,11 @@ function narrowed(entity: Entity, live: readonly { name: string; type: string }[
   return entity.fields.flatMap((field) => {
     const type = live.find((column) => column.name === field.name)?.type ?? '';
     if (type === '' || type === postgresType(field.type)) return [];
-    const narrow = (kept: Sql | undefined): Narrow[] => [{ name: field.name, type, kept }];
+    const narrow = (kept: Sql): Narrow[] => [{ name: field.name, type, kept }];
     if (field.type === 'money' || field.type === 'decimal') {
-      if (/^(real|double precision)$/.test(type)) return narrow(undefined);
+      const float = { real: 'FLOAT', 'double precision': 'DOUBLE' }[type];
+      if (float !== undefined) return narrow(sql`TRY_CAST(v::${raw(float)} AS DECIMAL(18,4))`);
+      if (type === 'money') return narrow(sql`round(v, 2)`);
       const scale =
         /^numeric\(\d+,(-?\d+)\)$/.exec(type)?.[1] ?? (/^(smallint|integer|bigint)$/.test(type) ? '0' : '4');
       return Number(scale) < 4 ? narrow(sql`round(v, ${Number(scale)})`) : [];

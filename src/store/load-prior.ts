@@ -4,6 +4,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
+import { ID_COMMENT } from '../model/ddl.js';
 import { duckdbType, type Entity, postgresType } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
@@ -131,9 +132,8 @@ async function isReplaced(
   columns: readonly string[],
 ): Promise<boolean> {
   if (entity.fields.every((field) => columns.includes(field.name))) return false;
-  const said = [entity.description, ...entity.fields.map((field) => field.description)].filter(
-    (text) => text !== '',
-  );
+  const descriptions = [entity.description, ...entity.fields.map((field) => field.description)];
+  const said = [ID_COMMENT, ...descriptions.filter((text) => text !== '')];
   const { ours } = await postgres.row<{ ours: boolean }>(sql`SELECT EXISTS (SELECT FROM pg_description
     WHERE classoid = 'pg_class'::regclass AND objoid = to_regclass(${literal(ident(schema, entity.name))})
       AND description IN ${literals(said)}) AS ours`);

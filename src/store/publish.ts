@@ -143,7 +143,8 @@ async function advance(
   for (const entity of project.entities) {
     await postgres.run(
       sql`INSERT INTO ${ident(project.bookkeeping, 'entities')} AS e (entity, table_schema, next_id, adopted) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (entity) DO UPDATE SET next_id = greatest(e.next_id, excluded.next_id), table_schema = excluded.table_schema`,
+        ON CONFLICT (entity) DO UPDATE SET next_id = greatest(e.next_id, excluded.next_id), table_schema = excluded.table_schema,
+          adopted = e.adopted OR excluded.adopted`,
       [entity.name, project.schema, nextIds[entity.name] ?? 1, prior.tables[entity.name] === 'foreign'],
     );
   }

@@ -120,14 +120,16 @@ describe('exact matching', () => {
         '1,Mary Wanjiku,Njoroge,mary@example.com,,,',
         '2,John,Muthoni,john@example.com,,,',
         '3,Amina,,amina@example.com,,,',
+        '4,Mary,Njoroge,family@example.com,,,',
       ],
       [
         'x,M.,Njoroge,mary@example.com,,,',
+        'w,N.,Njoroge,family@example.com,,,',
         'y,J.,Mwangi,john@example.com,,,',
         'z,Amina,Hassan,amina@example.com,,,',
       ],
     );
-    expect(joined).toEqual(['crm 1, web x', 'crm 2', 'crm 3, web z', 'web y']);
+    expect(joined).toEqual(['crm 1, web x', 'crm 2', 'crm 3, web z', 'crm 4', 'web w', 'web y']);
   });
 
   test('a nameless record cannot join two people with different names', async () => {

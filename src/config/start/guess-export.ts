@@ -11,7 +11,7 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   const own = columns.filter((name) => !LINE.test(name));
   const outer = columnsOf(own);
   const [order, total, product] = [
-    outer.find(['name', 'ordername', 'ordernumber', 'orderid', 'order']),
+    outer.find(['ordernumber', 'ordername', 'orderid', 'order', 'name']),
     outer.find(['total', 'ordertotal', 'totalamount']),
     columns.find((name) => /^line[ _]?item[ _](name|title)$/i.test(name)),
   ];
@@ -24,7 +24,7 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   delete orders.fields.tax_amount;
   if (tax !== undefined) orders.notes.tax_amount = `${tax}, where prices are without tax`;
   const buyers = guessWithin('customers', [...columns.filter((name) => BILLING.test(name)), ...own], BILLING);
-  if (buyers !== undefined) nameBuyers(buyers, own);
+  if (buyers !== undefined) nameBuyers(buyers, own, order);
   const email = buyers?.fields.email?.from;
   const sku = columns.find((name) => /^line[ _]?item[ _]sku$/i.test(name));
   return [
@@ -52,10 +52,15 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
 }
 
 /** Who bought has a name of its own; when the order was made says nothing of the buyer. */
-function nameBuyers(buyers: GuessedFeed, columns: readonly string[]): void {
+function nameBuyers(buyers: GuessedFeed, columns: readonly string[], order: string): void {
   const name = columns.find((each) => /^billing[ _]name$/i.test(each));
   delete buyers.fields.created_at;
-  if (name === undefined) return;
+  if (name === undefined) {
+    // What is called `Name` there is the number of the order.
+    for (const field of ['first_name', 'last_name'])
+      if (buyers.fields[field]?.from === order) delete buyers.fields[field];
+    return;
+  }
   const { first_name: _, ...rest } = buyers.fields;
   buyers.fields = {
     first_name: { from: name, split: { part: 'given' } },

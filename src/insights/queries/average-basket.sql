@@ -9,6 +9,7 @@ WITH baskets AS (
   WHERE sign > 0 AND coalesce(quantity, 1) > 0 AND (:since IS NULL OR order_date >= :since)
     AND (:until IS NULL OR order_date <= :until)
   GROUP BY order_id, currency, order_date
+  HAVING bool_or(coalesce(quantity, amount) > 0)
 )
 SELECT currency, date_trunc('month', order_date::timestamp)::date AS month, count(*) AS orders,
   round(avg(amount), 2) AS average_basket,

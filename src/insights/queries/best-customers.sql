@@ -7,8 +7,8 @@
 -- chart bar x=customer_id y=revenue by=currency
 WITH bought AS (
   SELECT s.currency, s.customer_id, sum(s.amount) AS revenue,
-    count(DISTINCT s.order_id) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, 1) > 0) AS orders,
-    max(s.order_date) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, 1) > 0) AS last_order
+    count(DISTINCT s.order_id) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0) AS orders,
+    max(s.order_date) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0) AS last_order
   FROM sales s
   WHERE s.customer_id IS NOT NULL AND (:since IS NULL OR s.order_date >= :since)
     AND (:until IS NULL OR s.order_date <= :until)

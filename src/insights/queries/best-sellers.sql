@@ -7,7 +7,7 @@
 WITH sold AS (
   SELECT currency, product_id, max(product_name) AS product_name, max(category) AS category,
     sum(quantity) AS units, sum(amount) AS revenue,
-    count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0) AS orders
+    count(DISTINCT order_id) FILTER (WHERE coalesce(quantity, sign) > 0) AS orders
   FROM sales
   WHERE product_id IS NOT NULL AND (:since IS NULL OR order_date >= :since)
     AND (:until IS NULL OR order_date <= :until)

@@ -10,7 +10,7 @@ WITH today AS (
 last_sales AS (
   SELECT product_id, max(order_date) AS last_sold
   FROM sales, today
-  WHERE sign > 0 AND coalesce(quantity, 1) > 0 AND (today.day IS NULL OR order_date <= today.day)
+  WHERE coalesce(quantity, sign) > 0 AND (today.day IS NULL OR order_date <= today.day)
   GROUP BY product_id
 ),
 dead AS (

@@ -4,7 +4,7 @@
 WITH visits AS (
   SELECT DISTINCT s.customer_id, s.order_date
   FROM sales s
-  WHERE s.sign > 0 AND coalesce(s.quantity, 1) > 0 AND s.customer_id IS NOT NULL AND s.order_date IS NOT NULL
+  WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0 AND s.customer_id IS NOT NULL AND s.order_date IS NOT NULL
     AND NOT EXISTS (
       SELECT FROM {bookkeeping}.links l WHERE l.entity = 'customers' AND l.placeholder AND l.id = s.customer_id)
 ),

@@ -6,10 +6,10 @@
 -- chart bar x=product_name y=returned_amount by=currency
 WITH moved AS (
   SELECT currency, product_id, coalesce(max(product_name), '(no product)') AS product_name, max(category) AS category,
-    coalesce(sum(quantity) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0), 0) AS units_sold,
-    coalesce(-sum(quantity) FILTER (WHERE sign < 0 OR quantity < 0), 0) AS units_returned,
-    coalesce(-sum(amount) FILTER (WHERE sign < 0 OR quantity < 0), 0) AS returned_amount,
-    count(DISTINCT order_id) FILTER (WHERE sign < 0 OR quantity < 0) AS returns
+    coalesce(sum(quantity) FILTER (WHERE coalesce(quantity, sign) > 0), 0) AS units_sold,
+    coalesce(-sum(quantity) FILTER (WHERE coalesce(quantity, sign) < 0), 0) AS units_returned,
+    coalesce(-sum(amount) FILTER (WHERE coalesce(quantity, sign) < 0), 0) AS returned_amount,
+    count(DISTINCT order_id) FILTER (WHERE coalesce(quantity, sign) < 0) AS returns
   FROM sales
   WHERE (:since IS NULL OR order_date >= :since) AND (:until IS NULL OR order_date <= :until)
   GROUP BY currency, product_id

@@ -12,7 +12,7 @@ WITH sold AS (
 SELECT currency, place AS category, sum(amount) AS revenue,
   round(100 * sum(amount) / nullif(sum(sum(amount)) OVER (PARTITION BY currency), 0), 1) AS share_percent,
   sum(quantity) AS units,
-  count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0) AS orders,
+  count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, amount) > 0) AS orders,
   count(DISTINCT product_id) AS products
 FROM sold
 GROUP BY currency, place

@@ -5,9 +5,9 @@
 -- chart bar x=channel y=revenue by=currency
 SELECT currency, coalesce(channel, '(not told)') AS channel, sum(amount) AS revenue,
   round(100 * sum(amount) / nullif(sum(sum(amount)) OVER (PARTITION BY currency), 0), 1) AS share_percent,
-  count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0) AS orders,
+  count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, amount) > 0) AS orders,
   round(sum(amount) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0)
-    / nullif(count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, 1) > 0), 0), 2) AS average_basket
+    / nullif(count(DISTINCT order_id) FILTER (WHERE sign > 0 AND coalesce(quantity, amount) > 0), 0), 2) AS average_basket
 FROM sales
 WHERE (:since IS NULL OR order_date >= :since) AND (:until IS NULL OR order_date <= :until)
 GROUP BY currency, coalesce(channel, '(not told)')

@@ -5,8 +5,8 @@
 -- param until: date  Last day; to the end unless told
 -- chart tiles x=county y=revenue by=currency
 WITH bought AS (
-  SELECT *, coalesce(region, '(not known)') AS county, sign > 0 AND coalesce(quantity, 1) > 0 AS sold,
-    NOT EXISTS (
+  SELECT *, coalesce(region, '(not known)') AS county, sign > 0 AND coalesce(quantity, amount) > 0 AS sold,
+    customer_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM {bookkeeping}.links l WHERE l.entity = 'customers' AND l.placeholder AND l.id = customer_id) AS known
   FROM sales
   WHERE (:since IS NULL OR order_date >= :since) AND (:until IS NULL OR order_date <= :until)

@@ -3,8 +3,8 @@
 -- counts as 0; growth on a month that brought nothing cannot be told. The last month may still be running.
 -- chart line x=month y=revenue by=currency
 WITH bought AS (
-  SELECT *, sign > 0 AND coalesce(quantity, 1) > 0 AS sold,
-    NOT EXISTS (
+  SELECT *, sign > 0 AND coalesce(quantity, amount) > 0 AS sold,
+    customer_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM {bookkeeping}.links l WHERE l.entity = 'customers' AND l.placeholder AND l.id = customer_id) AS known
   FROM sales
   WHERE order_date IS NOT NULL

@@ -7,8 +7,8 @@ WITH today AS (
   SELECT coalesce(:as_of, max(order_date)) AS day FROM sales
 ),
 bought AS (
-  SELECT s.currency, s.customer_id, t.day - max(s.order_date) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, 1) > 0) AS recency,
-    count(DISTINCT s.order_id) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, 1) > 0) AS orders,
+  SELECT s.currency, s.customer_id, t.day - max(s.order_date) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0) AS recency,
+    count(DISTINCT s.order_id) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0) AS orders,
     coalesce(sum(s.amount), 0) AS revenue
   FROM sales s, today t
   WHERE s.customer_id IS NOT NULL AND s.order_date <= t.day

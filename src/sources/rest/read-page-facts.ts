@@ -41,6 +41,7 @@ const TOTAL = [
   'totalsize',
 ];
 const PAGES = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'];
+const PAGE = ['currentpage', 'page', 'pagenumber', 'number'];
 const LINKS = [
   'next',
   'nextlink',
@@ -103,7 +104,7 @@ export function readPageFacts(
   return {
     total,
     pages: wholeNumber(memberNamed(envelope, PAGES)?.value) ?? header(PAGES_HEADERS),
-    page: numberNamed(envelope, ['currentpage', 'page', 'pagenumber', 'number']),
+    page: numberNamed(envelope, PAGE),
     offset: numberNamed(envelope, ['skip', 'offset', 'startat']),
     size: numberNamed(envelope, ['limit', 'perpage', 'pagesize', 'size', 'maxresults']),
     link: next === undefined ? (linkInHeader(headers.link) ?? linkIn(envelope)) : asLink(next),
@@ -134,7 +135,9 @@ function totalInRange(text: string | undefined): number | undefined {
 function moreIn(envelope: Envelope): boolean | undefined {
   const more = memberNamed(envelope, MORE)?.value;
   if (typeof more === 'boolean') return more;
-  const last = memberNamed(envelope, LAST)?.value;
+  const last = LAST.map((name) => memberNamed(envelope, [name])?.value).find(
+    (value) => typeof value === 'boolean',
+  );
   return typeof last === 'boolean' ? !last : undefined;
 }
 
@@ -167,8 +170,10 @@ function linkIn(envelope: Envelope): string | null | undefined {
 
 function addressIn(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const { href, url, link } = value as Record<string, unknown>;
-  return href ?? url ?? link ?? value;
+  const within = value as Record<string, unknown>;
+  const name = ['href', 'url', 'link'].find((each) => each in within);
+  if (name !== undefined) return within[name];
+  return Object.keys(within).length === 0 ? null : value;
 }
 
 function asLink(value: unknown): string | null | undefined {
@@ -184,7 +189,10 @@ function cursorIn(envelope: Envelope): PageFacts['cursor'] {
     envelope,
     LINKS.filter((name) => name !== 'next'),
   );
-  if (next !== undefined && asLink(next.value) === undefined) return asCursor(next.value || null, next.name);
+  // Where the page has a number of its own, that is what is sent.
+  const numbered = memberNamed(envelope, PAGE) ?? memberNamed(envelope, PAGES);
+  if (next !== undefined && numbered === undefined && asLink(next.value) === undefined)
+    return asCursor(next.value || null, next.name);
   const offset = memberNamed(envelope, ['offset']);
   return typeof offset?.value === 'string' && wholeNumber(offset.value) === undefined
     ? asCursor(offset.value, offset.name)

@@ -55,6 +55,7 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
     source.records === undefined ? undefined : parsePath(source.records, `sources.${source.name}.records`);
   let received = 0;
   let told = false;
+  let counted = false;
   const single = pager.kind === 'none';
   const declared = typeof source.pagination === 'object' ? source.pagination : undefined;
   const take = async (url: URL, number: number, answer: Answer): Promise<Page> => {
@@ -66,7 +67,8 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
     const first = number === 1 ? survey.records : undefined;
     const facts = readPageFacts(envelope, answer.headers, declared, source.name, first);
     told ||= facts.told;
-    if (typeof declared?.total === 'string' && facts.total === undefined && survey.records > 0)
+    counted ||= facts.total !== undefined;
+    if (typeof declared?.total === 'string' && !counted && survey.records > 0)
       throw untold(where, `sources.${source.name}.pagination.total`, declared.total);
     const page = {
       url,
