@@ -137,6 +137,43 @@ describe('the view sales', () => {
   });
 });
 
+test('a table that was made anew and adopted takes a new field', async () => {
+  await project.run(SHOP);
+  await project.query('DROP TABLE public.orders CASCADE');
+  await project.query('CREATE TABLE public.orders (order_id bigint PRIMARY KEY)');
+  await project.run(SHOP, { adopt: true });
+  const entities = { orders: { fields: { till: { type: 'text', description: '' } } } };
+  expect((await project.run({ ...SHOP, entities } as unknown as ProjectConfig)).outcome).toBe('unchanged');
+  expect(await project.query('SELECT till FROM public.orders')).toHaveLength(2);
+});
+
+test('a table of a declared entity without any description takes a new field', async () => {
+  const stores = (fields: object) =>
+    ({
+      ...SHOP,
+      entities: { stores: { description: 'x', kind: 'master', fields } },
+    }) as unknown as ProjectConfig;
+  await project.run(stores({ name: { type: 'text', description: '' } }));
+  await project.query('COMMENT ON TABLE stores IS NULL');
+  const more = { name: { type: 'text', description: '' }, county: { type: 'text', description: '' } };
+  await project.run(stores(more));
+  expect(await project.query('SELECT name, county FROM stores')).toEqual([]);
+});
+
+test('one connection is enough', async () => {
+  await project.run(SHOP);
+  const url = new URL(project.database.url);
+  const role = `lonely_${url.pathname.slice(1)}`;
+  await project.query(`CREATE ROLE "${role}" LOGIN SUPERUSER PASSWORD 'x' CONNECTION LIMIT 1`);
+  await project.query(`ALTER ROLE "${role}" NOSUPERUSER`);
+  await project.query(`GRANT ALL ON ALL TABLES IN SCHEMA public, pamoja TO "${role}"`);
+  await project.query(`GRANT ALL ON SCHEMA public, pamoja TO "${role}"`);
+  Object.assign(url, { username: role, password: 'x' });
+  expect((await project.run(SHOP, { env: { DATABASE_URL: url.href } })).outcome).toBe('unchanged');
+  await project.query(`DROP OWNED BY "${role}"`);
+  await project.query(`DROP ROLE "${role}"`);
+});
+
 test('a run of another project leaves no word in the books of the first', async () => {
   await project.run(SHOP);
   expect(await refusal({ ...SHOP, name: 'other' })).toMatchObject({ code: 'PAM-DB-004' });

@@ -128,6 +128,8 @@ describe('the next page', () => {
     [{ next_page: 0 }],
     [{ done: true }],
     [{ links: [] }],
+    [{ links: { next: { href: null } } }],
+    [{ next: {} }],
   ])('is not looked for where %j says that this is all', async (facts) => {
     await bench.serve((_, response) => sendJson(response, { items: records(1, 7), ...facts }));
     await bench.read(bench.source('/items'));
@@ -136,7 +138,32 @@ describe('the next page', () => {
   });
 });
 
+test('a page that has a number is asked for by it', async () => {
+  await bench.serve((url, response) => {
+    const { number, items, more } = tens(url, 'pageNumber');
+    sendJson(response, {
+      items,
+      pageNumber: number,
+      pageSize: 10,
+      nextPage: more ? number + 1 : null,
+      totalPages: 10,
+    });
+  });
+  await bench.read(bench.source('/items'));
+  expect(await bench.values()).toEqual(ids(95));
+});
+
 describe('what the configuration says of the answer', () => {
+  test('may stand in the first answer alone', async () => {
+    await bench.serve((url, response) => {
+      const { number, items } = tens(url);
+      sendJson(response, { items, ...(number === 1 && { meta: { all: 95 } }) });
+    });
+    const pagination = { kind: 'page', param: 'page', total: 'meta.all' } as const;
+    await bench.read(bench.source('/items', { pagination }));
+    expect(await bench.values()).toEqual(ids(95));
+  });
+
   test('must be there for the total', async () => {
     await bench.serve((_, response) => sendJson(response, { items: records(1, 7), count: 7 }));
     const pagination = { kind: 'page', param: 'page', total: 'data.count' } as const;
