@@ -108,9 +108,12 @@ export async function makeView(postgres: Postgres, { project, prior, adopt }: St
     if (there.ours || adopt || prior.lastRun !== null) return;
     throw foreignRelation(`${project.schema}.sales`, 'to do without the view of that name', postgres);
   }
-  const { version } = await postgres.row<{ version: number }>(
-    sql`SELECT current_setting('server_version_num')::int AS version`,
+  const { version, allowed } = await postgres.row<{ version: number; allowed: boolean }>(
+    sql`SELECT current_setting('server_version_num')::int AS version,
+      has_schema_privilege(${literal(project.schema)}, 'CREATE') AS allowed`,
   );
+  // Who owns the tables may still have no right to add to their schema.
+  if (!allowed) return;
   const statements = createSalesView(project.schema, project.entities, version >= 150000);
   for (const statement of statements) await postgres.run(statement);
   if (statements.length > 0) await close(postgres, project.schema, 'sales', project.grants, true);
