@@ -110,20 +110,18 @@ export async function askWhole(
       SELECT seq, ${literal(rule)}, ${literal(equation.field)}, value, ${literal(reason)}, NULL, NULL, false FROM (${broken})`);
   } else await tell(equation.severity, reason, broken);
   if (equation.severity !== 'fix' && equation.severity !== 'blank') return;
-  const mended = equation.severity === 'fix' ? rightSide(equation) : sql`NULL`;
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE mended AS
-    SELECT w.seq, ${mended} AS fixed FROM (${summed}) w WHERE w.seq IN (SELECT seq FROM (${broken}))`);
+  const mended = equation.severity === 'fix' ? sql`x.sum` : sql`NULL`;
   for (const [table, seq] of [
     [tables.mapped(entity.name), ident('rowid')],
     [tables.linked(entity.name), ident('seq')],
   ] as const) {
-    await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = x.fixed FROM mended x
-      WHERE x.seq = ${table}.${seq}`);
+    await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = ${mended} FROM unbalanced x
+      WHERE x.seq = ${table}.${seq} AND NOT x.alone`);
   }
 }
 
 /**
- * Lists the wholes that break an equation, `unbalanced(seq, value, alone)`. One that names an amount and is `alone`,
+ * Lists the wholes that break an equation, `unbalanced(seq, value, sum, alone)`, where `sum` is what it should be. One that names an amount and is `alone`,
  * without any part where its source gives parts, has nothing that the amount could be held against.
  */
 async function listUnbalanced(
@@ -135,7 +133,7 @@ async function listUnbalanced(
 ): Promise<void> {
   const value = ident(equation.field);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE unbalanced AS
-    SELECT w.seq, w.${value}::VARCHAR AS value, alone FROM (${summed}) w
+    SELECT w.seq, w.${value}::VARCHAR AS value, ${rightSide(equation)} AS sum, alone FROM (${summed}) w
     WHERE w.feed IN (${joined(asked.map(({ index }) => sql`${index}`))}) AND CASE
       WHEN alone THEN abs(w.${value}) > ${equation.tolerance} AND w.feed IN (SELECT unnest(wholes) FROM feed_wholes)
       ELSE abs(w.${value} - (${rightSide(equation)})) > ${equation.tolerance} END ${excused}`);
