@@ -52,6 +52,7 @@ const LINKS = [
   'nextrecordsurl',
   'odatanextlink',
 ];
+const SAYING_LINKS = LINKS.filter((name) => name !== 'next');
 const CURSORS = [
   'nextcursor',
   'nextpagetoken',
@@ -100,7 +101,8 @@ export function readPageFacts(
           countOfAll(envelope, records) ??
           header(TOTAL_HEADERS) ??
           totalInRange(headers['content-range']));
-  const next = declared?.next === undefined ? undefined : (at(declared.next) ?? null);
+  const found = declared?.next === undefined ? undefined : at(declared.next);
+  const next = declared?.next === undefined ? undefined : (found ?? null);
   return {
     total,
     pages: wholeNumber(memberNamed(envelope, PAGES)?.value) ?? header(PAGES_HEADERS),
@@ -110,7 +112,7 @@ export function readPageFacts(
     link: next === undefined ? (linkInHeader(headers.link) ?? linkIn(envelope)) : asLink(next),
     cursor: next === undefined ? cursorIn(envelope) : asCursor(next, declared?.param ?? 'cursor'),
     more: moreIn(envelope),
-    told: declared?.next !== undefined && at(declared.next) !== undefined,
+    told: found !== undefined,
     unclear: unclearNext(envelope),
   };
 }
@@ -141,7 +143,7 @@ function moreIn(envelope: Envelope): boolean | undefined {
   return typeof last === 'boolean' ? !last : undefined;
 }
 
-/** A `next` that is neither an address nor a number, nor says that there is none: by which parameter it is sent nobody knows. */
+/** A `next` that is no address, and does not say that there is none: by which parameter it is sent nobody knows. */
 function unclearNext(envelope: Envelope): string | undefined {
   const found = memberNamed(envelope, LINKS);
   if (found === undefined || found.value === false || found.value === 0) return undefined;
@@ -185,12 +187,9 @@ function cursorIn(envelope: Envelope): PageFacts['cursor'] {
   const found = memberNamed(envelope, CURSORS);
   if (found !== undefined) return asCursor(found.value, found.name);
   // `next_page: 3` is sent as `page`; what is called `next` alone does not say how.
-  const next = memberNamed(
-    envelope,
-    LINKS.filter((name) => name !== 'next'),
-  );
+  const next = memberNamed(envelope, SAYING_LINKS);
   // Where the page has a number of its own, that is what is sent.
-  const numbered = memberNamed(envelope, PAGE) ?? memberNamed(envelope, PAGES);
+  const numbered = memberNamed(envelope, [...PAGE, ...PAGES]);
   if (next !== undefined && numbered === undefined && asLink(next.value) === undefined)
     return asCursor(next.value || null, next.name);
   const offset = memberNamed(envelope, ['offset']);
