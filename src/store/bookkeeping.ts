@@ -21,14 +21,25 @@ interface Migration {
 
 /** The numbered migrations of the bookkeeping schema, in order. */
 export function migrations(): Migration[] {
+  return migrationFiles().map((file) => ({
+    number: numberOf(file),
+    name: file.slice(5, -4),
+    text: readFileSync(new URL(file, FOLDER), 'utf8'),
+  }));
+}
+
+function migrationFiles(): string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((file) => ({
-      number: Number(file.slice(0, 4)),
-      name: file.slice(5, -4),
-      text: readFileSync(new URL(file, FOLDER), 'utf8'),
-    }));
+    .sort();
+}
+
+function numberOf(file: string): number {
+  return Number(file.slice(0, 4));
+}
+
+function latestMigration(): number {
+  return numberOf(migrationFiles().at(-1) ?? '');
 }
 
 /** Whether the bookkeeping is there, and at which migration. */
@@ -46,7 +57,7 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
 
 /** Gives the migration that the books are at. Errors: PAM-DB-007 where a newer Pamoja was here. */
 export async function demandKnownBooks(postgres: Postgres, project: Project): Promise<number> {
-  const latest = migrations().at(-1)?.number ?? 0;
+  const latest = latestMigration();
   const current = await bookkeepingVersion(postgres, project);
   if (current <= latest) return current;
   throw new PamojaError(
@@ -62,8 +73,7 @@ export async function demandKnownBooks(postgres: Postgres, project: Project): Pr
  * where the database cannot hold every name.
  */
 export async function migrate(postgres: Postgres, project: Project): Promise<void> {
-  const known = migrations();
-  const latest = known.at(-1)?.number ?? 0;
+  const latest = latestMigration();
   if ((await demandKnownBooks(postgres, project)) === latest) return;
   await demandEncoding(postgres);
   const schema = ident(project.bookkeeping);
@@ -79,7 +89,7 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     // Who waited finds tables that others read by now: they are closed already, and to do it again would lock them out.
     if (done === latest) return;
     const before = done === 0 ? [] : await booksIn(postgres, project);
-    for (const migration of known.filter((each) => each.number > done)) {
+    for (const migration of migrations().filter((each) => each.number > done)) {
       await postgres.run(raw(migration.text.replaceAll(':schema', schema)));
       await postgres.run(sql`INSERT INTO ${schema}.migrations (number, name) VALUES ($1, $2)`, [
         migration.number,
