@@ -25,8 +25,9 @@ export interface InsightProject {
 
 /**
  * Makes the SQL of an insight ready for PostgreSQL: `:min_price` becomes a bound parameter of its type, `{schema}` and
- * `{bookkeeping}` quoted names, `{timezone}` a quoted text. Values never become part of the text. Errors: PAM-CLI-001 for a parameter that is not
- * known or a value that does not fit, PAM-CFG-003 where the SQL names a parameter that its header does not.
+ * `{bookkeeping}` quoted names, `{timezone}` a quoted text. Values never become part of the text. Errors: PAM-CLI-001
+ * for a parameter that is not known or a value that does not fit, PAM-CFG-003 where the SQL names a parameter that its
+ * header does not.
  */
 export function bindInsight(
   insight: Insight,

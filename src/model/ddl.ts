@@ -117,7 +117,7 @@ export function createSalesView(
     sql`CASE WHEN ${isReturn} AND NOT ${linesOf(sql`${number(sql`x.quantity`)} * ${number(sql`i.quantity`)} < 0`)}
         THEN -abs(${number(sql`i.${ident(column)}`)}) ELSE ${number(sql`i.${ident(column)}`)} END`;
   const discount = number(sql`o.discount_amount`);
-  const exchange = sql`${linesOf(sql`x.quantity < 0`)} AND ${linesOf(sql`x.quantity > 0`)}`;
+  const exchange = sql`${linesOf(sql`${number(sql`x.quantity`)} < 0`)} AND ${linesOf(sql`${number(sql`x.quantity`)} > 0`)}`;
   const whole = sql`(${number(sql`o.total_amount`)} - coalesce(${number(sql`o.tax_amount`)}, 0) - coalesce(${number(sql`o.shipping_amount`)}, 0))`;
   const before = sql`o.order_id, o.customer_id`;
   const order = sql`o.order_date, o.ordered_at, coalesce(o.order_type::text, 'sale') AS order_type,

@@ -4,12 +4,16 @@ import type { Project } from '../model/config.js';
 import type { Check } from '../model/ledger.js';
 import type { FileLine, HeldAmount, ReportAmount, SourceFlow } from '../report/report-data.js';
 import { columnsOf } from '../store/load-prior.js';
+import { KEPT } from '../verify/check-amounts.js';
 import { NO_CURRENCY } from '../verify/currency-of-amounts.js';
 import { StoredSums } from '../verify/stored-sums.js';
+import { measureName } from '../verify/sum-amounts.js';
 
 /** More lines than these are for SQL. */
 const MOST_FILES = 200;
 const MOST_AMOUNTS = 500;
+
+type AskedAmount = Omit<ReportAmount, 'reconciled' | 'kept'>;
 
 /** What a run read and what became of it. */
 export interface ReportLedger {
@@ -43,7 +47,7 @@ export async function readReportLedger(
     SELECT source, entity, file, read, accepted, rejected, filtered, repeated
     FROM (SELECT *, count(*) OVER (PARTITION BY source, entity) AS files FROM ${book('ledger')} WHERE ${here}) l
     WHERE files > 1 ORDER BY source, entity, file LIMIT ${MOST_FILES}`);
-  const amounts = await postgres.query<Omit<ReportAmount, 'reconciled'>>(sql`
+  const amounts = await postgres.query<AskedAmount>(sql`
     SELECT source, entity, measure, currency, sum(read)::text AS read, sum(accepted)::text AS accepted,
       sum(rejected)::text AS rejected, sum(filtered)::text AS filtered, sum(repeated)::text AS repeated,
       sum(unreadable)::bigint AS unreadable
@@ -64,7 +68,7 @@ export async function readReportLedger(
   return {
     flows: inOrder(flows),
     files: inOrder(files),
-    amounts: grouped.map((amount) => ({ ...amount, reconciled: isReconciled(amount, checks) })),
+    amounts: grouped.map((amount) => ({ ...amount, ...checkedIn(amount, checks) })),
     held: stands ? await heldAmounts(postgres, project) : [],
     checks: checks.sort((a, b) => rankOf(a, project) - rankOf(b, project) || compare(a.name, b.name)),
   };
@@ -80,11 +84,10 @@ async function heldAmounts(postgres: Postgres, project: Project): Promise<HeldAm
     for (const measure of entity.measures ?? []) {
       for (const { source, currency, sum } of await stored.everySumOf(entity, measure)) {
         const told = project.sources.find(({ name }) => name === source)?.currency || NO_CURRENCY;
-        const name = `${entity.name}.${measure.field}`;
         held.push({
           source: source ?? '',
           entity: entity.name,
-          measure: name,
+          measure: measureName({ entity }, measure),
           currency: currency ?? told,
           sum,
         });
@@ -102,13 +105,16 @@ function placesIn({ sources, entities }: Project): (source: string, entity: stri
     at(sources.findIndex(({ name }) => name === source)) * 2000 + at(names.indexOf(entity));
 }
 
-/** The check that was asked of the database for this source and measure, and no other. */
-function isReconciled(
-  { measure, source }: Omit<ReportAmount, 'reconciled'>,
+/** What the check says that was asked of the database for this source and measure, and no other. */
+function checkedIn(
+  { measure, source }: AskedAmount,
   checks: readonly Check[],
-): boolean {
+): Pick<ReportAmount, 'reconciled' | 'kept'> {
   const own = checks.filter(({ name }) => name === `${measure}: ${source}`);
-  return own.length > 0 && own.every(({ passed }) => passed);
+  return {
+    reconciled: own.length > 0 && own.every(({ passed }) => passed),
+    kept: own.some(({ detail }) => detail.includes(KEPT)),
+  };
 }
 
 /** The ledger first, then table by table. */

@@ -1,4 +1,3 @@
-import type { Check } from '../model/ledger.js';
 import { toneOf } from './ledger-table.js';
 import type { HeldAmount, ReportAmount, ReportData } from './report-data.js';
 import { capital, sayAmount, sayCurrency, sayMany, sayName } from './say-number.js';
@@ -6,7 +5,7 @@ import type { ShownTable, TableCell, TableColumn } from './sections/show-section
 import { addAmounts } from './sum-up.js';
 
 /** Where rows stay that this run did not write, the database holds more than was accepted, and the check knows it. */
-function inDatabase(amount: ReportAmount, held: readonly HeldAmount[], checks: readonly Check[]): TableCell {
+function inDatabase(amount: ReportAmount, held: readonly HeldAmount[]): TableCell {
   if (!amount.reconciled) return { text: 'not reconciled', tone: 'red' };
   const there = held.find(
     ({ source, measure, currency }) =>
@@ -14,17 +13,13 @@ function inDatabase(amount: ReportAmount, held: readonly HeldAmount[], checks: r
   );
   if (there === undefined || Number(there.sum) === Number(amount.accepted))
     return { text: 'the same', tone: 'good' };
-  const kept = checks.some(
-    ({ name, detail }) =>
-      name === `${amount.measure}: ${amount.source}` && detail.includes('kept from before'),
-  );
-  return kept
+  return amount.kept
     ? { text: `${sayAmount(there.sum)} with what was there before`, tone: 'good' }
     : { text: `${sayAmount(there.sum)}, changed since`, tone: 'red' };
 }
 
 /** The money of one measure and currency, a line a source. */
-export function moneyTables({ amounts, held, checks }: ReportData): ShownTable[] {
+export function moneyTables({ amounts, held }: ReportData): ShownTable[] {
   const groups = new Map<string, typeof amounts>();
   for (const amount of amounts) {
     const key = JSON.stringify([amount.entity, amount.measure, amount.currency]);
@@ -65,7 +60,7 @@ export function moneyTables({ amounts, held, checks }: ReportData): ShownTable[]
               },
             ]
           : []),
-        inDatabase(each, held, checks),
+        inDatabase(each, held),
       ]),
       ...(group.length > 1
         ? {

@@ -85,6 +85,8 @@ export interface ReportAmount extends Amount {
   source: string;
   entity: string;
   reconciled: boolean;
+  /** Whether rows of the source stay that the run did not write. */
+  kept: boolean;
 }
 
 /** A measure of a source in one currency, as the database adds it up. */

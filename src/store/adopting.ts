@@ -1,6 +1,7 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
+import { sayCount } from '../kernel/say-number.js';
 import { ident, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { type Entity, postgresType } from '../model/entity.js';
@@ -27,7 +28,7 @@ export async function refuseStrangers(
       WHERE source_key IS NOT NULL AND source_system::text IN ${names}`,
   );
   if (rows === 0) return;
-  const message = `The table ${schema}.${entity.name} holds ${rows.toLocaleString('en')} rows of sources that are called like yours.`;
+  const message = `The table ${schema}.${entity.name} holds ${sayCount(rows)} rows of sources that are called like yours.`;
   throw new PamojaError('PAM-DB-004', message, {
     where: postgres.place,
     next: 'If they are of this project, give it back its bookkeeping; else choose another schema in the configuration.',
@@ -57,13 +58,14 @@ export async function refuseRounding(
       WHERE attrelid = to_regclass(${literal(ident(schema, entity.name))}) AND attnum > 0 AND NOT attisdropped`,
   );
   for (const { name, type, kept } of narrowed(entity, live)) {
-    const value = sql`g.${ident(name)}`;
-    const rows =
-      await workspace.count(sql`SELECT count(*) FROM (SELECT ${value} AS v FROM ${tables.golden(entity.name)} g
-      JOIN ${tables.changes(entity.name)} c ON c.id = g.id WHERE c.action IN ('created', 'updated')) WHERE v IS DISTINCT FROM ${kept}`);
+    const values = sql`SELECT g.${ident(name)} AS v FROM ${tables.golden(entity.name)} g
+      JOIN ${tables.changes(entity.name)} c ON c.id = g.id WHERE c.action IN ('created', 'updated')`;
+    const rows = await workspace.count(
+      sql`SELECT count(*) FROM (${values}) WHERE v IS DISTINCT FROM ${kept}`,
+    );
     if (rows === 0) continue;
     const ours = postgresType(entity.fields.find((field) => field.name === name)?.type ?? 'text');
-    const message = `The column ${schema}.${entity.name}.${name} is ${type}, and would round ${rows.toLocaleString('en')} of our values.`;
+    const message = `The column ${schema}.${entity.name}.${name} is ${type}, and would round ${sayCount(rows)} of our values.`;
     throw new PamojaError('PAM-DB-005', message, {
       where: postgres.place,
       next: `Nothing was published. Let it hold them: ALTER TABLE ${ident(schema, entity.name)} ALTER COLUMN ${ident(name)} TYPE ${ours}; (without the view sales, which the next run makes anew)`,

@@ -6,6 +6,10 @@ import type { Check, LedgerLine } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
 import { currencyCode, currencyOfWhole, NO_CURRENCY } from './currency-of-amounts.js';
 import type { StoredSums, Sum } from './stored-sums.js';
+import { measureName } from './sum-amounts.js';
+
+/** How a check says that rows stay which its run did not write. */
+export const KEPT = 'kept from before';
 
 /**
  * Compares the money in the database with what was accepted, per source, measure and currency: accepted now plus
@@ -20,7 +24,7 @@ export async function checkAmounts(
   const checks: Check[] = [];
   for (const entity of project.entities.filter((each) => each.kind === 'document')) {
     for (const measure of entity.measures ?? []) {
-      const name = `${entity.name}.${measure.field}`;
+      const name = measureName({ entity }, measure);
       const told = ledger.filter((line) => line.amounts.some((amount) => amount.measure === name));
       for (const source of new Set(told.map((line) => line.source))) {
         const accepted = told
@@ -67,7 +71,7 @@ async function compareAmounts(
     const [now, before] = [await sumOf(accepted), await sumOf(kept)];
     const none = Number(before) === 0;
     const [wanted, there] = [none ? now : await sumOf([...accepted, ...kept]), await sumOf(found)];
-    const sources = none ? '' : `${money(now)} in source, ${money(before)} kept from before`;
+    const sources = none ? '' : `${money(now)} in source, ${money(before)} ${KEPT}`;
     if (wanted !== there)
       wrong.push(
         `${label}${sources === '' ? `${money(wanted)} in source` : sources}, ${money(there)} in database`,

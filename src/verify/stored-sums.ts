@@ -32,10 +32,10 @@ export class StoredSums {
   }
 
   /** The sums of a measure over the rows of a source; in `fallback` where no currency is told. */
-  async sumsOf(entity: Entity, { field }: Measure, source: string, fallback: string): Promise<Sum[]> {
-    return (await this.groupsOf(entity))
-      .filter((group) => group.source === source)
-      .map((group) => ({ currency: group.currency ?? fallback, sum: String(group[`sum ${field}`]) }));
+  async sumsOf(entity: Entity, measure: Measure, source: string, fallback: string): Promise<Sum[]> {
+    return (await this.everySumOf(entity, measure))
+      .filter((each) => each.source === source)
+      .map(({ currency, sum }) => ({ currency: currency ?? fallback, sum }));
   }
 
   /** The sums of a measure over all rows, source by source; `currency` is NULL where none is told. */

@@ -68,8 +68,8 @@ function addTorn(
 }
 
 /** How the books call a measure. */
-export function measureName(feed: FeedRef, measure: Measure): string {
-  return `${feed.entity.name}.${measure.field}`;
+export function measureName({ entity }: Pick<FeedRef, 'entity'>, measure: Measure): string {
+  return `${entity.name}.${measure.field}`;
 }
 
 /** Where all amounts are in one currency, raw records and candidates are summed apart, and met file by file. */

@@ -1,3 +1,4 @@
+import { ident } from '../../kernel/sql.js';
 import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
 
 const LINE = /^line[ _]?item[ _]/i;
@@ -15,11 +16,15 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
     outer.find(['total', 'ordertotal', 'totalamount']),
     columns.find((name) => /^line[ _]?item[ _](name|title)$/i.test(name)),
   ];
-  const lines = guessWithin('order_items', columns, LINE);
+  const lines = guessWithin(
+    'order_items',
+    columns.filter((name) => LINE.test(name)),
+    LINE,
+  );
   const orders = guessFeed('orders', outer);
   if (lines === undefined || orders === undefined) return undefined;
   if (order === undefined || total === undefined || product === undefined) return undefined;
-  const first = `"${total.replaceAll('"', '""')}" <> ''`;
+  const first = `${ident(total)} <> ''`;
   const tax = outer.find(['taxes', 'tax', 'totaltax']);
   delete orders.fields.tax_amount;
   if (tax !== undefined) orders.notes.tax_amount = `${tax}, where prices are without tax`;
@@ -30,7 +35,7 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   return [
     ...(buyers === undefined || typeof email !== 'string'
       ? []
-      : [{ ...buyers, key: [email], where: `${first} AND "${email.replaceAll('"', '""')}" <> ''` }]),
+      : [{ ...buyers, key: [email], where: `${first} AND ${ident(email)} <> ''` }]),
     {
       entity: 'products',
       key: [product],
@@ -72,7 +77,7 @@ function nameBuyers(buyers: GuessedFeed, columns: readonly string[], order: stri
 /** Guesses by what columns are called behind a prefix that they share. */
 function guessWithin(entity: string, columns: readonly string[], prefix: RegExp): GuessedFeed | undefined {
   const full = new Map<string, string>();
-  for (const name of columns.filter((each) => entity !== 'order_items' || prefix.test(each))) {
+  for (const name of columns) {
     const bare = name.replace(prefix, '');
     if (!full.has(bare)) full.set(bare, name);
   }

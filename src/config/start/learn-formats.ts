@@ -1,3 +1,4 @@
+import { ident } from '../../kernel/sql.js';
 import { type Entity, fieldOf } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guess-sources.js';
@@ -105,7 +106,7 @@ function learnShares(feed: GuessedFeed, sample: Sample): void {
   );
   if (!share || !values.some((value) => value > 0 && value < 1)) return;
   if (typeof quantity !== 'string' || typeof price !== 'string' || typeof discount !== 'string') return;
-  const as = (column: string, type: string) => `TRY_CAST("${column.replaceAll('"', '""')}" AS ${type})`;
+  const as = (column: string, type: string) => `TRY_CAST(${ident(column)} AS ${type})`;
   const product = [
     as(quantity, 'DECIMAL(12,3)'),
     as(price, 'DECIMAL(14,4)'),

@@ -13,7 +13,8 @@ WITH bought AS (
 )
 SELECT currency, county, sum(amount) AS revenue,
   round(100 * sum(amount) / nullif(sum(sum(amount)) OVER (PARTITION BY currency), 0), 1) AS share_percent,
-  count(DISTINCT order_id) FILTER (WHERE sold) AS orders, count(DISTINCT customer_id) FILTER (WHERE sold AND known) AS customers,
+  count(DISTINCT order_id) FILTER (WHERE sold) AS orders,
+  count(DISTINCT customer_id) FILTER (WHERE sold AND known) AS customers,
   round(sum(amount) FILTER (WHERE known) / nullif(count(DISTINCT customer_id) FILTER (WHERE sold AND known), 0), 2)
     AS revenue_per_customer
 FROM bought
