@@ -244,6 +244,11 @@ export class Postgres {
     return bytes;
   }
 
+  /** Breaks the connection: what is under way fails, and the server undoes what is not committed. */
+  abandon(): void {
+    socketOf(this.client)?.destroy(new Error('the connection was given up'));
+  }
+
   async close(): Promise<void> {
     this.watch.stop();
     // A server that went silent never says goodbye.

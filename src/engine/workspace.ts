@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
 
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
+  private stopped = false;
+
   private constructor(
     readonly dir: string,
     /** Pipes in its folder, through which rows and bytes come and go. */
@@ -71,18 +73,24 @@ export class Workspace {
     await this.run(sql`SET lock_configuration = true`);
   }
 
+  /** From here on every statement fails, those under way as well. */
+  stop(): void {
+    this.stopped = true;
+    for (const each of [this.connection, this.outlet, this.beside]) each.interrupt();
+  }
+
   async run(statement: Sql): Promise<void> {
-    await this.roomy(this.connection.run(statement));
+    await this.roomy(() => this.connection.run(statement));
   }
 
   /** Runs a statement on a third connection, while other steps are at work. Sees no temporary tables. */
   async aside(statement: Sql): Promise<void> {
-    await this.roomy(this.beside.run(statement));
+    await this.roomy(() => this.beside.run(statement));
   }
 
   /** All rows of a small result, as plain objects: BIGINT as number, decimals, dates and huge integers as text. */
   async rows<Row extends object>(query: Sql): Promise<Row[]> {
-    const reader = await this.roomy(this.connection.runAndReadAll(query));
+    const reader = await this.roomy(() => this.connection.runAndReadAll(query));
     const names = reader.columnNames();
     const whole = names.filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.BIGINT);
     return reader.getRowObjectsJson().map((row) => {
@@ -110,13 +118,14 @@ export class Workspace {
    */
   async copyToFile(query: Sql, path: string): Promise<number> {
     const copy = sql`COPY (${query}) TO ${literal(path)} (FORMAT csv, HEADER false, NULL '')`;
-    const result = await this.roomy(this.outlet.runAndReadAll(copy));
+    const result = await this.roomy(() => this.outlet.runAndReadAll(copy));
     return Number(result.getRowsJson()[0]?.[0] ?? 0);
   }
 
-  private async roomy<T>(work: Promise<T>): Promise<T> {
+  private async roomy<T>(work: () => Promise<T>): Promise<T> {
+    if (this.stopped) throw new Error('the workspace was stopped');
     try {
-      return await work;
+      return await work();
     } catch (error) {
       throw explainWorkspaceError(error, this.dir);
     }

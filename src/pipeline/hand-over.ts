@@ -12,7 +12,14 @@ export async function handOver(
   take: (arrivals: Arrivals) => Promise<void>,
   give: (hand: (entities: readonly Entity[]) => void) => Promise<void>,
 ): Promise<{ taking: Promise<void>; takenIn: Promise<void> }> {
-  const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>();
+  // With room for all: an abort waits for a write that waits for room.
+  const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>(
+    undefined,
+    undefined,
+    {
+      highWaterMark: Infinity,
+    },
+  );
   const writer = writable.getWriter();
   let failure: unknown;
   let tell = () => {};

@@ -30,6 +30,8 @@ export interface ReadOptions {
   lastRead?: ReadonlyMap<string, Date>;
   /** Only the first records are wanted, where a source can be asked for them alone. */
   sample?: boolean;
+  /** Stops what waits for an API. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Reads every source into raw tables of mapped columns, and compiles every mapping. */
@@ -51,6 +53,7 @@ export async function readSources(
       env,
       lastRead: options.lastRead?.get(source.name),
       sample: options.sample ?? false,
+      signal: options.signal,
       progress: (read, total) => progress?.(source.name, read, total),
     };
     feeds.push(...(await readSource(context, project, source, feeds.length)));

@@ -23,6 +23,8 @@ export interface RunOptions {
    * publish`. A run that has nothing to do passes `before commit` only.
    */
   reached?: (point: string) => void | Promise<void>;
+  /** Stops the run: it throws PAM-RUN-001, publishes nothing and is not recorded. Not heard once COMMIT is on its way. */
+  signal?: AbortSignal;
 }
 
 /** What a run says when it ends, whatever the outcome. */

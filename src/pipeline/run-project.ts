@@ -26,6 +26,7 @@ import { type OpenProject, withProjectOpen } from './open-project.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
+import { untilStopped } from './stopping.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** How often a run compares itself anew when others publish first. */
@@ -36,7 +37,9 @@ const ATTEMPTS = 5;
  * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown.
  */
 export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
-  return withProjectOpen(project, options, (open) => new Run(project, open, options).whole());
+  return withProjectOpen(project, options, (open) =>
+    untilStopped(open, options, (heeding) => new Run(project, open, heeding).whole()),
+  );
 }
 
 class Run {
@@ -72,12 +75,11 @@ class Run {
       if (!this.options.dryRun) await migrate(this.postgres, this.project);
       const carried = await this.watch.time('look for changes', () => this.carryOver());
       if (carried) return this.result(this.options.dryRun ? 'dry run' : 'unchanged');
-      const feeds = await this.watch.time('read', async () =>
-        readSources(this.workspace, this.project, this.log, this.options.progress, {
-          env: this.options.env,
-          lastRead: await lastRead(this.postgres, this.project),
-        }),
-      );
+      const { env, signal, progress } = this.options;
+      const feeds = await this.watch.time('read', async () => {
+        const asked = { env, signal, lastRead: await lastRead(this.postgres, this.project) };
+        return readSources(this.workspace, this.project, this.log, progress, asked);
+      });
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
       await this.watch.time('set aside', () => this.setAside(feeds));
       await this.watch.time('clean', () => this.clean(feeds));
@@ -242,10 +244,9 @@ class Run {
   }
 
   private async demandAccount(feeds: readonly ExtractedFeed[]): Promise<void> {
-    const { workspace, project } = this;
-    Object.assign(this, await this.watch.time('account', () => account(workspace, project, feeds)));
+    Object.assign(this, await this.watch.time('account', () => account(this.workspace, this.project, feeds)));
     demandBalance(this.ledger);
-    await demandQuality(workspace, feeds, project.rejects);
+    await demandQuality(this.workspace, feeds, this.project.rejects);
     this.log.step('Publishing');
   }
 
@@ -256,8 +257,9 @@ class Run {
     return checks;
   }
 
-  /** A failed run leaves its ledger and rejects, where the database can still be reached. */
+  /** A run that failed, and was not stopped, leaves its ledger and rejects where the database can still be reached. */
   private async recordFailed(error: unknown): Promise<void> {
+    if (this.options.signal?.aborted) return;
     if (error instanceof FailedChecks) this.checks = error.checks;
     const record = this.record('failed', error);
     this.options.failed?.(record);

@@ -60,6 +60,8 @@ export interface ReadContext {
   lastRead?: Date | undefined;
   /** Only the first records are wanted, as for a preview. */
   sample?: boolean;
+  /** Stops what waits for an API. */
+  signal?: AbortSignal | undefined;
   /** Called now and then with the bytes read so far and in all. */
   progress?: (read: number, total: number) => void;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Entity } from '../../src/model/entity.js';
 import { type Arrivals, handOver } from '../../src/pipeline/hand-over.js';
@@ -48,6 +49,21 @@ describe('what is handed over', () => {
     );
     await expect(failing).rejects.toThrow('the ledger does not balance');
     expect(ended).toBe(true);
+  });
+
+  test('ends where both fail, and what was handed over was never taken', async () => {
+    const failing = handOver(
+      async () => {
+        await pause(20);
+        throw new Error('the connection broke');
+      },
+      async (hand) => {
+        hand([entity('customers')]);
+        await pause(10);
+        throw new Error('the disk is full');
+      },
+    );
+    await expect(failing).rejects.toThrow('the disk is full');
   });
 
   test('stops its maker where the taker failed', async () => {

@@ -85,13 +85,16 @@ async function withPages<T>(
   eaches: readonly JsonPath[],
   work: (pages: AsyncGenerator<Page, void, undefined>, checks: PageChecks) => Promise<T>,
 ): Promise<T> {
-  const { log, lastRead, sample = false } = context;
+  const { log, lastRead, sample = false, signal } = context;
   const client = new ApiClient(source, context.env ?? {}, log, effects);
+  const close = () => void client.close();
+  signal?.addEventListener('abort', close);
   const checks = new PageChecks(source.tolerance ?? 0);
   const asked: PagesAsked = { client, source, log, eaches, lastRead, sample, checks };
   try {
     return await work(readPages(asked), checks);
   } finally {
+    signal?.removeEventListener('abort', close);
     await client.close();
   }
 }

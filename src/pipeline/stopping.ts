@@ -1,0 +1,42 @@
+import { PamojaError } from '../kernel/errors.js';
+import type { OpenProject } from './open-project.js';
+import type { RunOptions } from './run-options.js';
+
+/**
+ * Does `work` until the signal of the options stops it. What it works with is let go at once, so whatever it waits for
+ * fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
+ */
+export async function untilStopped<T>(
+  { workspace, postgres }: Pick<OpenProject, 'workspace' | 'postgres'>,
+  options: RunOptions,
+  work: (heeding: RunOptions) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  if (signal === undefined) return work(options);
+  const stopping = new AbortController();
+  const stop = () => {
+    stopping.abort(signal.reason);
+    workspace.stop();
+    postgres.abandon();
+  };
+  const reached = async (point: string) => {
+    await options.reached?.(point);
+    if (point !== 'before commit') return;
+    stopping.signal.throwIfAborted();
+    signal.removeEventListener('abort', stop);
+  };
+  signal.addEventListener('abort', stop);
+  try {
+    if (signal.aborted) stop();
+    stopping.signal.throwIfAborted();
+    return await work({ ...options, signal: stopping.signal, reached });
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    throw new PamojaError('PAM-RUN-001', 'The run was stopped on request.', {
+      next: 'Nothing was published.',
+      cause: stopping.signal.reason,
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

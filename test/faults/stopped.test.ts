@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunOptions } from '../../src/pipeline/run-options.js';
+import { openTestProject, type TestProject } from '../support/project.js';
+import { ALL, expectNoLeftovers, judge, stateOf, untilAlone } from './fault-driver.js';
+import { changedShop, largeShop, SHOP } from './large-shop.js';
+
+const A = largeShop(ALL ? 5_000 : 500);
+const B = changedShop(A);
+const REASON = new Error('the caller has waited long enough');
+
+describe.each(['first load', 'change'])('a run that is stopped by its caller (%s)', (way) => {
+  let shop: TestProject;
+  beforeEach(async () => {
+    shop = await openTestProject();
+    shop.write(A);
+    if (way === 'change') {
+      await shop.run(SHOP);
+      shop.write(B);
+    }
+  });
+  afterEach(() => shop.close());
+
+  async function stopped(options: RunOptions): Promise<unknown> {
+    const recorded: unknown[] = [];
+    const said = await shop.run(SHOP, { ...options, failed: (record) => recorded.push(record) }).then(
+      ({ outcome }) => outcome,
+      (error) => error,
+    );
+    expect(recorded).toEqual([]);
+    await untilAlone(shop);
+    return said;
+  }
+
+  test.each([
+    'before publish',
+    'loaded customers',
+    'loaded order_items',
+    'keys made',
+    'verified',
+    'before commit',
+  ])('at "%s": it leaves the old state and nothing else, and the next run converges', async (at) => {
+    const before = await stateOf(shop);
+    const stopping = new AbortController();
+    const reached = (point: string) => {
+      if (point === at) stopping.abort(REASON);
+    };
+    expect(await stopped({ signal: stopping.signal, reached })).toMatchObject({
+      code: 'PAM-RUN-001',
+      cause: REASON,
+    });
+    expect((await stateOf(shop)).rows).toBe(before.rows);
+    await expectNoLeftovers(shop);
+    expect((await shop.run(SHOP)).outcome).toBe('published');
+  });
+
+  test('at random moments: the old state or the new', { timeout: 300_000 }, async () => {
+    for (let round = 0; round < (ALL ? 20 : 4); round++) {
+      const before = await stateOf(shop);
+      const stopping = new AbortController();
+      const timer = setTimeout(() => stopping.abort(REASON), Math.random() * (ALL ? 2_000 : 900));
+      const said = await stopped({ signal: stopping.signal, full: true });
+      clearTimeout(timer);
+      const after = await stateOf(shop);
+      if (said instanceof Error) expect(said).toMatchObject({ code: 'PAM-RUN-001', cause: REASON });
+      expect(judge(before, after, after.rows)).toBe(said instanceof Error ? 'old' : 'new');
+      await expectNoLeftovers(shop);
+    }
+  });
+
+  test('after the last point: it comes too late, and the run is published', async () => {
+    const stopping = new AbortController();
+    const reached = (point: string) => {
+      if (point === 'after publish') stopping.abort(REASON);
+    };
+    expect(await stopped({ signal: stopping.signal, reached })).toBe('published');
+  });
+
+  test('before it began', async () => {
+    expect(await stopped({ signal: AbortSignal.abort(REASON) })).toMatchObject({ code: 'PAM-RUN-001' });
+    await expectNoLeftovers(shop);
+  });
+});
+
+test('a run that waits for an API ends when it is stopped', async () => {
+  const server = createServer((_, response) => response.writeHead(503, { 'retry-after': '30' }).end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const shop = await openTestProject();
+  const stopping = new AbortController();
+  const asked = once(server, 'request')
+    .then(() => pause(50))
+    .then(() => stopping.abort(REASON));
+  const url = `http://127.0.0.1:${port}/products`;
+  const entities = { products: { key: 'sku', fields: { sku: 'sku', product_name: 'name', price: 'price' } } };
+  const began = Date.now();
+  await expect(
+    shop.run(
+      { sources: { api: { type: 'rest', url, allowPrivate: true, entities } } },
+      { signal: stopping.signal },
+    ),
+  ).rejects.toMatchObject({ code: 'PAM-RUN-001' });
+  await asked;
+  expect(Date.now() - began).toBeLessThan(15_000);
+  await expectNoLeftovers(shop);
+  server.close();
+  await shop.close();
+});
