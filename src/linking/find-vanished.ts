@@ -10,6 +10,8 @@ export interface DeliveredFeed extends FeedRef {
   torn: number;
   /** The period of each file, where ids restart in each. */
   periods: string[] | undefined;
+  /** From this file on, records were brought back from an earlier run: nobody delivered it. */
+  returnedFrom?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function findVanished(
     if (source.delivery === 'addition' || own.some((feed) => feed.torn > 0)) continue;
     // A restated period says nothing of other periods, and masters have none.
     if (source.delivery === 'period' && entity.kind === 'master') continue;
-    const periods = [...new Set(own.flatMap((feed) => feed.periods ?? []))];
+    const periods = [...new Set(own.flatMap((feed) => feed.periods?.slice(0, feed.returnedFrom) ?? []))];
     const spoken =
       source.delivery === 'period'
         ? any(periods.map((period) => sql`starts_with(key, ${literal(`${period}/`)})`))

@@ -30,15 +30,14 @@ export async function listTargets(
   await workspace.drop('fallen');
 }
 
-/** Records in force; and those that vanished while their row stays, because a document speaks of it. */
+/** Records in force; and those that vanished while their row stays: another record gives it, or a document speaks of it. */
 function masterTargets({ name, id }: Entity): Sql {
   const links = tables.priorLinks(name);
   return sql`SELECT f.source, f.key, c.id, NULL::BIGINT AS seq
     FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec WHERE f.variant = 0
     UNION ALL
     SELECT l.source, l.key, l.id, NULL FROM ${links} l JOIN ${tables.priorRows(name)} p ON p.${ident(id)} = l.id
-    WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)})
-      AND l.id NOT IN (SELECT o.id FROM ${links} o JOIN ${tables.inForce(name)} f ON f.source = o.source AND f.key = o.key)`;
+    WHERE NOT l.placeholder AND (l.source, l.key) NOT IN (SELECT (source, key) FROM ${tables.inForce(name)})`;
 }
 
 function documentTargets(name: string, feeds: readonly FeedRef[]): Sql {

@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { sql } from '../kernel/sql.js';
+import { ident, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { rankRows } from '../model/ranks.js';
@@ -7,9 +7,9 @@ import { tables } from '../model/tables.js';
 
 /**
  * Gives every cluster of a master its golden id: `clusters(rec, id)`. A cluster keeps the smallest id that its
- * records had; an id that two clusters could claim goes to the one that has it now before one that had it once, then
- * to the one with more of its records, then to the one with no other to claim; the rest are new, in the order of the
- * sources, from `next`. Gives the next free id.
+ * records had, of those that are still in the table before others; an id that two clusters could claim goes to the one
+ * that has it now before one that had it once, then to the one with more of its records, then to the one with no other
+ * to claim; the rest are new, in the order of the sources, from `next`. Gives the next free id.
  */
 export async function assignMasterIds(workspace: Workspace, entity: Entity, next: number): Promise<number> {
   const { name } = entity;
@@ -17,11 +17,12 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
     SELECT n.rec, coalesce(l.label, n.node) AS label FROM nodes n LEFT JOIN labels l ON l.node = n.node`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
     SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live,
-      min({source: f.source, key: f.key}) AS first
+      bool_or(NOT p.deleted OR r.id IS NOT NULL) AS there, min({source: f.source, key: f.key}) AS first
     FROM membership m JOIN ${tables.inForce(name)} f ON f.rec = m.rec
-    JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder GROUP BY ALL`);
+    JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder
+    LEFT JOIN (SELECT ${ident(entity.id)} AS id FROM ${tables.priorRows(name)}) r ON r.id = p.id GROUP BY ALL`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
-    SELECT label, arg_min(id, {later: NOT live, id: id}) AS id FROM (
+    SELECT label, arg_min(id, {later: NOT there, id: id}) AS id FROM (
       FROM (SELECT *, count(*) OVER (PARTITION BY label) AS claimed FROM claims)
       QUALIFY row_number() OVER (PARTITION BY id ORDER BY live DESC, records DESC, claimed, first) = 1) GROUP BY label`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE new_ids AS

@@ -1,16 +1,21 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { plainName, sortedWords } from './plain-name.js';
+import { isShort, plainName, sortedWords } from './plain-name.js';
 
 /**
  * Joins paired records into clusters: `labels(node, label)`, the label being the smallest node, so that a re-run
  * names a cluster the same. Clusters in which full names contradict each other lose the pairs that rest on partial
- * names, and are joined anew without them.
+ * names, those that would make two records of one source one lose the pairs that may not; they are joined anew.
  */
 export async function clusterRecords(workspace: Workspace, entity: Entity): Promise<void> {
   await connect(workspace);
+  await keepNamesApart(workspace, entity);
+  await keepSourcesApart(workspace, entity);
+}
+
+async function keepNamesApart(workspace: Workspace, entity: Entity): Promise<void> {
   const guard = [...new Set((entity.identifiers ?? []).flatMap((identifier) => identifier.guard ?? []))];
   const partial = await workspace.count(sql`SELECT count(*) FROM edges WHERE partial`);
   if (guard.length === 0 || partial === 0) return;
@@ -22,11 +27,45 @@ export async function clusterRecords(workspace: Workspace, entity: Entity): Prom
   await connect(workspace);
 }
 
+/**
+ * Where all identifiers join across sources only, a chain of them may still lead back to the same source: then the first
+ * of them counts alone, and where that does not help, none.
+ */
+async function keepSourcesApart(
+  workspace: Workspace,
+  { identifiers = [], ...entity }: Entity,
+): Promise<void> {
+  if (identifiers.some((identifier) => identifier.within)) return;
+  for (const dropped of [identifiers.slice(1), identifiers.slice(0, 1)]) {
+    if (dropped.length === 0) continue;
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
+      SELECT DISTINCT label FROM (
+        SELECT l.label, l.node, f.source FROM labels l JOIN nodes n ON n.node = l.node
+        JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec WHERE f.variant = 0)
+      GROUP BY label, source HAVING count(*) > 1`);
+    if ((await workspace.count(sql`SELECT count(*) FROM doubled`)) === 0) return;
+    for (const { field } of dropped) await dropPairs(workspace, entity, field);
+    await connect(workspace);
+  }
+}
+
+/** Takes the pairs by an identifier out of the clusters in `doubled`, and tells the records that they joined. */
+async function dropPairs(workspace: Workspace, entity: Entity, field: string): Promise<void> {
+  const within = sql`rule = ${literal(field)} AND a IN (SELECT node FROM labels SEMI JOIN doubled USING (label))`;
+  await workspace.run(sql`INSERT INTO ${tables.findings}
+    SELECT ${literal(entity.name)}, m.feed, f.seq, 'warn', 'shared', ${literal(field)}, f.${ident(field)}::VARCHAR,
+      'leads by other records to two of one source, so it joins nobody'
+    FROM (SELECT a AS node FROM edges WHERE ${within} UNION SELECT b FROM edges WHERE ${within}) e
+    JOIN nodes n ON n.node = e.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec AND f.variant = 0
+    JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq`);
+  await workspace.run(sql`DELETE FROM edges WHERE ${within}`);
+}
+
 /** Names as written apart from case, accents and order of words, where at least two whole words are given. */
 function fullName(fields: readonly string[]): Sql {
-  const text = plainName(sql`concat_ws(' ', ${joined(fields.map((field) => sql`f.${ident(field)}`))})`);
-  return sql`CASE WHEN regexp_matches(${text}, '\\pL{2,} .*\\pL{2,}') AND NOT regexp_matches(${text}, '(^| )\\pL( |$)')
-    THEN ${sortedWords(text)} END`;
+  const text = sql`concat_ws(' ', ${joined(fields.map((field) => sql`f.${ident(field)}`))})`;
+  const words = sortedWords(plainName(text));
+  return sql`CASE WHEN NOT ${isShort(words)} THEN ${words} END`;
 }
 
 /** Connected components by the smallest label: each round passes labels along the edges, and doubles the reach. */

@@ -3,7 +3,7 @@ import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.j
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { plainName, sortedWords, TITLES } from './plain-name.js';
+import { isShort, plainName, sortedWords, TITLES } from './plain-name.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
 const MANY_NAMES = 2;
@@ -34,10 +34,18 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
     SELECT n.node, f.source, ${value} AS value, ${name} AS name
     FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
     WHERE hash(${value}) IN (SELECT number FROM same_number)`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE full_names AS
+    SELECT value, name, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort(sql`name`)} GROUP BY ALL`);
+  // A short name is one more where it cannot mean a full one.
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE lone_names AS
+    SELECT DISTINCT s.value, s.name FROM shared s ANTI JOIN full_names f ON f.value = s.value AND ${mayMean(sql`s.name`, sql`f.name`)}
+    WHERE s.name <> '' AND ${isShort(sql`s.name`)}`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
-    SELECT value, count(DISTINCT name) FILTER (name <> '' AND NOT short) AS names,
-      count(DISTINCT node) > count(DISTINCT source) AS doubled
-    FROM (SELECT *, ${isShort()} AS short FROM shared WHERE value <> '') GROUP BY value HAVING count(DISTINCT node) > 1`);
+    SELECT value, coalesce(f.names, 0) AS full_names, coalesce(f.names, 0) + coalesce(l.names, 0) AS names, doubled
+    FROM (SELECT value, count(DISTINCT node) > count(DISTINCT source) AS doubled
+      FROM shared WHERE value <> '' GROUP BY value HAVING count(DISTINCT node) > 1)
+    LEFT JOIN (SELECT value, count(*) AS names FROM full_names GROUP BY value) f USING (value)
+    LEFT JOIN (SELECT value, count(*) AS names FROM lone_names GROUP BY value) l USING (value)`);
   const rule = literal(identifier.field);
   const usable = identifier.within ? sql`g.names <= ${MANY_NAMES}` : sql`NOT g.doubled`;
   // Equal full names (or, without a guard, all) are tied to their first record.
@@ -55,16 +63,15 @@ async function pairPartialNames(workspace: Workspace, rule: Sql, usable: Sql): P
   await workspace.run(sql`INSERT INTO edges
     SELECT DISTINCT least(f.node, p.node), greatest(f.node, p.node), ${rule}, true FROM (
       SELECT s.node, s.value, s.name FROM shared s JOIN sharing g ON g.value = s.value
-      WHERE (s.name = '' OR ${isShort(sql`s.`)}) AND ${usable}) p
-    JOIN (SELECT value, name, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort()} GROUP BY ALL) f
-      ON f.value = p.value AND (p.name = '' OR ${mayMean(sql`p.name`, sql`f.name`)})
+      WHERE (s.name = '' OR ${isShort(sql`s.name`)}) AND ${usable}) p
+    JOIN full_names f ON f.value = p.value AND (p.name = '' OR ${mayMean(sql`p.name`, sql`f.name`)})
     WHERE f.node <> p.node
     QUALIFY count(DISTINCT f.name) OVER (PARTITION BY p.value, p.node) = 1`);
   // Where nobody gives a full name, equal scraps of names, or none at all, are no contradiction.
   await workspace.run(sql`INSERT INTO edges
     SELECT first, node, ${rule}, true FROM (
       SELECT s.node, min(s.node) OVER (PARTITION BY s.value) AS first FROM shared s JOIN sharing g ON g.value = s.value
-      WHERE g.names = 0 QUALIFY count(DISTINCT nullif(s.name, '')) OVER (PARTITION BY s.value) <= 1)
+      WHERE g.full_names = 0 QUALIFY count(DISTINCT nullif(s.name, '')) OVER (PARTITION BY s.value) <= 1)
     WHERE first <> node`);
 }
 
@@ -107,10 +114,5 @@ function nameKey(fields: readonly string[]): Sql {
 /** Whether each word of a short name is one of another name, or the first letter of one that it does not spell out. */
 function mayMean(short: Sql, name: Sql): Sql {
   return sql`len(list_filter(string_split(${short}, ' '), lambda part:
-    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (length(part) = 1 AND starts_with(word, part) AND NOT list_contains(string_split(${short}, ' '), word)))) = 0)) = 0`;
-}
-
-/** A name of which a word is a single letter, or that is a single word, is compared with care. */
-function isShort(prefix: Sql = sql``): Sql {
-  return sql`(regexp_matches(${prefix}name, '(^| ).( |$)') OR NOT contains(${prefix}name, ' '))`;
+    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (regexp_full_match(part, '\\pL') AND starts_with(word, part) AND NOT list_contains(string_split(${short}, ' '), word)))) = 0)) = 0`;
 }

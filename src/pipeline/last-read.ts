@@ -4,12 +4,12 @@ import type { Project } from '../model/config.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 
 /**
- * When each source that can be asked for changes only was last read for a run that stands. An entity that the source
- * never fed before is still to be read whole, so its source is left out.
+ * When each source that gives additions only, or can be asked for them, was last read for a run that stands. An entity
+ * that the source never fed before is still to be read whole, so its source is left out.
  */
 export async function lastRead(postgres: Postgres, project: Project): Promise<Map<string, Date>> {
   const times = new Map<string, Date>();
-  const sources = project.sources.filter((source) => source.since !== undefined);
+  const sources = project.sources.filter((source) => source.delivery === 'addition');
   if (sources.length === 0 || (await bookkeepingVersion(postgres, project)) === 0) return times;
   const book = (table: string) => ident(project.bookkeeping, table);
   for (const source of sources) {

@@ -9,8 +9,8 @@ import type { ExtractedFeed } from './read-sources.js';
 
 /**
  * Brings back records that wait for what they refer to, with all that was refused for their sake, where their file
- * was an addition that is no longer there to be read again. They join the raw records as what they were: candidates
- * of that file.
+ * was an addition that is no longer there to be read again, or holds something else by now. They join the raw records
+ * as what they were: candidates of that file, which gets a number where its name is taken.
  */
 export async function retryWaiting(
   workspace: Workspace,
@@ -36,24 +36,35 @@ async function bringBack(
   if (first === undefined) return;
   const book = (table: string) => ident(project.bookkeeping, table);
   const entities = feeds.map((feed) => feed.entity.name);
-  const present = first.files;
+  const present = joined(
+    [...first.files.entries()].map(
+      ([i, file]) => sql`(${literal(file)}, ${literal(first.fingerprints[i] ?? '')})`,
+    ),
+  );
+  const elsewhere =
+    first.files.length === 0 ? sql`true` : sql`(r.file, coalesce(l.sha256, '')) NOT IN (${present})`;
   const query = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
     mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id))
-    SELECT DISTINCT ON (file, ordinal) file, ordinal, raw FROM mine
-    WHERE source = ${literal(first.source.name)} AND entity IN ${literals(entities)} AND raw IS NOT NULL
-      AND file NOT IN ${literals(present.length === 0 ? [''] : present)}
-      AND (waiting OR root_id IN (SELECT reject_id FROM mine WHERE waiting))
-    ORDER BY file, ordinal`;
+    SELECT DISTINCT ON (r.file, r.ordinal) r.file, r.ordinal, r.raw
+    FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity)
+    WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(entities)} AND r.raw IS NOT NULL
+      AND ${elsewhere} AND (r.waiting OR r.root_id IN (SELECT reject_id FROM mine WHERE waiting))
+    ORDER BY r.file, r.ordinal`;
   await copyFromPostgres(postgres, workspace, query, 'waiting', [
     { name: 'file', type: 'VARCHAR' },
     { name: 'ordinal', type: 'BIGINT' },
     { name: 'raw', type: 'VARCHAR' },
   ]);
   const files = await workspace.rows<{ file: string; records: number }>(
-    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file`,
+    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(['', ...first.files])}, file`,
   );
+  const restated = new Set(first.periods);
   for (const { file, records } of files) {
-    const index = present.length;
+    // Its file is gone: nobody could give it a name that tells more.
+    const period = first.periods && (periodIn(first.source, file) ?? file);
+    if (period !== undefined && restated.has(period)) continue;
+    const index = first.files.length;
+    const name = freeName(file, first.files);
     const values = first.columns.map(
       (column) =>
         sql`json_extract_string(raw, ${literal(`/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`,
@@ -63,10 +74,16 @@ async function bringBack(
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
     for (const feed of feeds) {
       feed.returnedFrom ??= index;
-      if (!feed.files.includes(file)) feed.files.push(file);
+      feed.files.push(name);
       feed.counted[index] = records;
-      // Its file is gone: nobody could give it a name that tells more.
-      feed.periods?.push(periodIn(feed.source, file) ?? file);
+      if (period !== undefined) feed.periods?.push(period);
     }
   }
+}
+
+/** `new.csv`, or `new.csv (2)` where another file has that name by now. */
+function freeName(file: string, taken: readonly string[]): string {
+  let name = file;
+  for (let number = 2; taken.includes(name); number++) name = `${file} (${number})`;
+  return name;
 }

@@ -56,7 +56,7 @@ export interface ReadContext {
   root: string;
   /** The environment that names of secrets refer to. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Sources that can be asked for changes only: when they were last read for a run that was published. */
+  /** Sources of additions: when they were last read for a run that was published. */
   lastRead?: Date | undefined;
   /** Only the first records are wanted, as for a preview. */
   sample?: boolean;

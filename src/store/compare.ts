@@ -38,9 +38,12 @@ async function isPublished(workspace: Workspace, { name }: Entity): Promise<bool
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
-  const compared = entity.fields.filter((field) => !field.firstSeen);
+  // Where no record tells when something was first seen, the time of its publication stays.
   const differs = any(
-    compared.map((field) => sql`g.${ident(field.name)} IS DISTINCT FROM p.${ident(field.name)}`),
+    entity.fields.map(
+      ({ name, firstSeen }) =>
+        sql`g.${ident(name)} ${firstSeen ? sql`<>` : sql`IS DISTINCT FROM`} p.${ident(name)}`,
+    ),
   );
   const id = ident(entity.id);
   if (!(await isPublished(workspace, entity))) {

@@ -62,11 +62,7 @@ function originOf(entity: Entity, facts: FieldFacts, mapping: FieldMapping | und
       ? { origin: 'filled', why: 'no record tells it: when it was first published' }
       : { origin: 'foreign', why: CHANGED };
   }
-  if (recordValue !== undefined && !sameText(recordValue, value)) {
-    return field.firstSeen
-      ? { origin: 'filled', why: 'kept from an earlier run' }
-      : { origin: 'foreign', why: CHANGED };
-  }
+  if (recordValue !== undefined && !sameText(recordValue, value)) return { origin: 'foreign', why: CHANGED };
   if (mapping === undefined) return unmappedOrigin(entity, facts);
   if (mapping.constant !== undefined) return { origin: 'constant', why: choice.why };
   const byRecord = mapping.from !== undefined || mapping.sql !== undefined;

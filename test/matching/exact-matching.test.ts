@@ -69,15 +69,30 @@ describe('exact matching', () => {
         '2,Mrs,Kamau,kamau@example.com,,,',
         '3,Prof. Dr. Jane,Mwangi,jane@example.com,,,',
         '4,Honorine,Achieng,honorine@example.com,,,',
+        '5,,"Kamau, Mrs. Esther",esther@example.com,,,',
+        '6,Mr,,someone@example.com,,,',
+        "7,Brian,Nyong'o,brian@example.com,,,",
       ],
       [
         'w,James,Otieno,otieno@example.com,,,',
         'x,Wanjiru,Kamau,kamau@example.com,,,',
         'y,Jane Mwangi,Eng.,jane@example.com,,,',
         'z,Orine,Achieng,honorine@example.com,,,',
+        's,Esther,Kamau,esther@example.com,,,',
+        't,Some,One,someone@example.com,,,',
+        'u,Brian,Nyongʼo,brian@example.com,,,',
       ],
     );
-    expect(joined).toEqual(['crm 1, web w', 'crm 2, web x', 'crm 3, web y', 'crm 4', 'web z']);
+    expect(joined).toEqual([
+      'crm 1, web w',
+      'crm 2, web x',
+      'crm 3, web y',
+      'crm 4',
+      'crm 5, web s',
+      'crm 6, web t',
+      'crm 7, web u',
+      'web z',
+    ]);
   });
 
   test('contradicting names keep a shared address apart', async () => {
@@ -100,6 +115,61 @@ describe('exact matching', () => {
     expect(joined).toEqual(['crm 1', 'crm 2', 'crm 3', 'web x']);
     const told = await shop.query(`SELECT DISTINCT rule, field FROM pamoja.findings`);
     expect(told).toEqual([{ rule: 'shared', field: 'email' }]);
+  });
+
+  test.each([
+    [
+      'single',
+      ['Mary', 'Peter', 'Jane', 'Ali'].map((first, i) => `${i},${first},,,0712345678,,`),
+      'x,Mary,,,0712345678,,',
+    ],
+    [
+      'shortened',
+      ['M.', 'P.', 'J.', 'A.'].map((first, i) => `${i},${first},Kamau,,0712345678,,`),
+      'x,M.,Kamau,,0712345678,,',
+    ],
+  ])('an address that carries many %s names joins nobody either', async (_, many, one) => {
+    expect(await integrate(many, [one])).toEqual(['crm 0', 'crm 1', 'crm 2', 'crm 3', 'web x']);
+    expect(await shop.query('SELECT DISTINCT rule, field FROM pamoja.findings')).toEqual([
+      { rule: 'shared', field: 'phone' },
+    ]);
+  });
+
+  test('short names that mean the few who have the address do not make them many', async () => {
+    const joined = await integrate(
+      ['1,Mary,Kamau,home@example.com,,,', '2,Peter,Kamau,home@example.com,,,'],
+      ['x,M.,Kamau,home@example.com,,,', 'y,P.,Kamau,home@example.com,,,', 'z,Mary,,home@example.com,,,'],
+    );
+    expect(joined).toEqual(['crm 1, web x, web z', 'crm 2, web y']);
+  });
+
+  test('a number is no initial', async () => {
+    const joined = await integrate(
+      ['1,Depot,1,hq@example.com,0712345678,,', '2,Depot,10,hq@example.com,,,'],
+      ['x,Depot,12,,0712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1', 'crm 2', 'web x']);
+  });
+
+  test('what joins across sources only does not join two of one source by a third', async () => {
+    const catalogue = (path: string): ProjectConfig['sources'][string] => ({
+      type: 'csv',
+      path,
+      entities: {
+        products: { key: 'no', fields: { product_name: 'name', sku: 'sku', gtin: 'gtin', price: 'price' } },
+      },
+    });
+    shop.write({
+      'a.csv': 'no,name,sku,gtin,price\nP1,Milk,S1,,10\nP2,Milk in a box,,4006381333931,55\nP3,Tea,S3,,20\n',
+      'b.csv': 'no,name,sku,gtin,price\nX1,Milk,S1,4006381333931,10\nX3,Tea,S3,,20\n',
+    });
+    const identifiers = ['sku', 'gtin'].map((field) => ({ field, within: false }));
+    const config: ProjectConfig = { sources: { a: catalogue('a.csv'), b: catalogue('b.csv') } };
+    await shop.run({ ...config, entities: { products: { identifiers } } });
+    const rows = await shop.query<{ keys: string }>(`SELECT string_agg(key, ' ' ORDER BY key) AS keys
+      FROM pamoja.links WHERE entity = 'products' GROUP BY id ORDER BY 1`);
+    expect(rows.map(({ keys }) => keys)).toEqual(['P1 X1', 'P2', 'P3 X3']);
+    expect(await shop.query('SELECT DISTINCT rule FROM pamoja.findings')).toEqual([{ rule: 'shared' }]);
   });
 
   test('an initial or a missing name joins where it can mean one person only', async () => {

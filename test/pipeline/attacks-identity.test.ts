@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
 
@@ -49,6 +49,121 @@ test('a record that returns does not take the id of a row that lives', async () 
   project.write({ 'crm-1.csv': HEAD + second('omari') + first + other });
   await project.run(mirrored);
   expect(await idOfFirst()).toBe(id);
+});
+
+describe('of a customer that two systems know, one lets go', () => {
+  const people = (path: string): SourceConfig => ({
+    type: 'csv',
+    path,
+    vanished: 'delete',
+    entities: {
+      customers: {
+        key: 'id',
+        fields: { first_name: 'first', last_name: 'last', email: 'email', created_at: 'since' },
+      },
+    },
+  });
+  const TWO: ProjectConfig = {
+    maxVanished: 1,
+    currency: 'KES',
+    sources: {
+      crm: people('crm.csv'),
+      web: people('web.csv'),
+      till: {
+        type: 'csv',
+        path: 'orders.csv',
+        entities: {
+          orders: {
+            key: 'no',
+            fields: { customer_id: { from: 'who', source: 'crm' }, order_date: 'day', total_amount: 'total' },
+          },
+        },
+      },
+    },
+  };
+  const FIELDS = 'id,first,last,email,since\n';
+  const [MARY, PETER] = ['C1,Mary,Kamau,mary@example.com,\n', 'C2,Peter,Otieno,peter@example.com,\n'];
+  const JO = 'C3,Jo,Ali,jo@example.com,\n';
+  const WEB = 'W1,Mary,Kamau,mary@example.com,\n';
+  const orders = (...rows: string[]) => `no,who,day,total\n${rows.map((row) => `${row}\n`).join('')}`;
+  const buyers = () =>
+    project.query(
+      `SELECT o.source_key AS no, c.first_name AS who FROM orders o JOIN customers c USING (customer_id) ORDER BY 1`,
+    );
+
+  test('its orders still lead to it', async () => {
+    project.write({
+      'crm.csv': FIELDS + MARY + PETER + JO,
+      'web.csv': FIELDS + WEB,
+      'orders.csv': orders('O1,C1,2026-01-05,10', 'O2,C2,2026-01-05,20'),
+    });
+    await project.run(TWO);
+    project.write({
+      'crm.csv': FIELDS + JO,
+      'orders.csv': orders(
+        'O1,C1,2026-01-06,10',
+        'O2,C2,2026-01-06,20',
+        'O3,C1,2026-01-06,30',
+        'O4,C2,2026-01-06,40',
+      ),
+    });
+    expect(await project.run(TWO)).toMatchObject({ rejects: 0 });
+    const all = [
+      { no: 'O1', who: 'Mary' },
+      { no: 'O2', who: 'Peter' },
+      { no: 'O3', who: 'Mary' },
+      { no: 'O4', who: 'Peter' },
+    ];
+    expect(await buyers()).toEqual(all);
+    expect(changed(await project.run(TWO, { full: true }))).toEqual({ created: 0, updated: 0, deleted: 0 });
+    expect(await buyers()).toEqual(all);
+  });
+
+  test('it gets its id back, as its row stayed for its orders', async () => {
+    const idOf = async (first: string) =>
+      (
+        await project.query<{ id: number }>(
+          `SELECT customer_id AS id FROM customers WHERE first_name = '${first}'`,
+        )
+      ).map(({ id }) => id);
+    project.write({
+      'crm.csv': FIELDS + MARY + JO,
+      'web.csv': FIELDS,
+      'orders.csv': orders('O1,C1,2026-01-05,10'),
+    });
+    await project.run(TWO);
+    const [id] = await idOf('Mary');
+    project.write({ 'crm.csv': FIELDS + JO, 'web.csv': FIELDS + WEB });
+    await project.run(TWO);
+    project.write({ 'crm.csv': FIELDS + MARY + JO });
+    await project.run(TWO);
+    expect(await idOf('Mary')).toEqual([id]);
+  });
+
+  test('an earlier day on which it was first seen is taken, a time of publication stays', async () => {
+    const since = async () =>
+      (
+        await project.query<{ day: string }>(
+          `SELECT created_at::date::text AS day FROM customers ORDER BY first_name`,
+        )
+      ).map(({ day }) => day);
+    const clock = (day: string) => ({ clock: () => new Date(`${day}T12:00:00Z`) });
+    project.write({
+      'crm.csv': FIELDS + MARY.replace(',\n', ',2026-01-02 12:00\n') + PETER,
+      'web.csv': FIELDS + JO,
+      'orders.csv': orders('O1,C1,2026-01-05,10'),
+    });
+    await project.run(TWO, clock('2026-03-01'));
+    expect(await since()).toEqual(['2026-03-01', '2026-01-02', '2026-03-01']);
+    project.write({ 'web.csv': FIELDS + JO + WEB.replace(',\n', ',2019-05-01 12:00\n') });
+    expect(changed(await project.run(TWO, clock('2026-03-02')))).toEqual({
+      created: 0,
+      updated: 1,
+      deleted: 0,
+    });
+    expect(await since()).toEqual(['2026-03-01', '2019-05-01', '2026-03-01']);
+    expect(changed(await project.run(TWO, { full: true }))).toEqual({ created: 0, updated: 0, deleted: 0 });
+  });
 });
 
 test.each(['source', 'key', 'lead', 'customer_id', 'ctid'])(

@@ -54,6 +54,43 @@ describe('an addition', () => {
   });
 });
 
+describe('an addition that keeps the name of its file', () => {
+  const newest = orders({ path: 'new.csv', delivery: 'addition' });
+  const deliver = (...rows: string[]) =>
+    shop.write({ 'new.csv': `no,customer,date,total\n${rows.map((row) => `${row}\n`).join('')}` });
+  const LATE = `${SHOP_FILES['customers.csv']}C8,Late Too,too@example.com,\nC9,Late Comer,late@example.com,\n`;
+
+  test('loses nothing that waits', async () => {
+    deliver('O1,C1,2026-01-05,420.00', 'O7,C9,2026-01-05,70.00');
+    await shop.run(newest);
+    deliver('O2,C2,2026-01-06,2710.00', 'O8,C8,2026-01-06,80.00');
+    const still = await shop.run(newest);
+    expect(still).toMatchObject({ rejects: 2, waiting: 2 });
+    expect(still.ledger.filter(({ entity }) => entity === 'orders')).toMatchObject([
+      { file: 'new.csv', read: 2, accepted: 1, rejected: 1, balanced: true },
+      { file: 'new.csv (2)', read: 1, rejected: 1, balanced: true },
+    ]);
+    deliver('O3,C2,2026-01-07,30.00');
+    expect(await shop.run(newest)).toMatchObject({ rejects: 2, waiting: 2 });
+    shop.write({ 'customers.csv': LATE });
+    expect(await shop.run(newest)).toMatchObject({ rejects: 0, waiting: 0 });
+    expect(await shop.query(KEYS)).toEqual([{ keys: 'O1 O2 O3 O7 O8' }]);
+  });
+
+  test('takes what it gives anew for what counts', async () => {
+    deliver('O7,C9,2026-01-05,70.00', 'O8,C8,2026-01-05,80.00');
+    await shop.run(newest);
+    deliver('O7,C9,2026-01-05,75.00', 'O8,C8,2026-01-05,80.00');
+    expect(await shop.run(newest)).toMatchObject({ rejects: 2, waiting: 2 });
+    shop.write({ 'customers.csv': LATE });
+    expect(await shop.run(newest)).toMatchObject({ rejects: 0, waiting: 0 });
+    expect(await shop.query('SELECT source_key, total_amount FROM orders ORDER BY 1')).toMatchObject([
+      { source_key: 'O7', total_amount: '75.0000' },
+      { source_key: 'O8', total_amount: '80.0000' },
+    ]);
+  });
+});
+
 describe('a restated period', () => {
   const monthly = orders({ path: 'month-*.csv', delivery: 'period', period: 'month-(\\d+)' });
 
@@ -68,6 +105,30 @@ describe('a restated period', () => {
     shop.write({ 'month-01.csv': 'no,customer,date,total\n2,C1,2026-01-06,25.00\n3,C3,2026-01-09,5.00\n' });
     expect(changed(await shop.run(monthly))).toEqual({ created: 1, updated: 1, deleted: 1 });
     expect(await shop.query(KEYS)).toEqual([{ keys: '01/2 01/3 02/1' }]);
+  });
+
+  test('is not one that nobody delivers any more, of which an order waits', async () => {
+    const january = Array.from({ length: 30 }, (_, i) => `${i},C1,2026-01-05,10.00\n`).join('');
+    shop.write({ 'month-01.csv': `no,customer,date,total\n${january}77,C9,2026-01-06,20.00\n` });
+    expect(await shop.run(monthly)).toMatchObject({ waiting: 1 });
+    rmSync(join(shop.root, 'month-01.csv'));
+    shop.write({ 'month-02.csv': 'no,customer,date,total\n1,C2,2026-02-05,30.00\n' });
+    const second = await shop.run(monthly);
+    expect(changed(second)).toEqual({ created: 1, updated: 0, deleted: 0 });
+    expect(second).toMatchObject({ waiting: 1 });
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+    expect(changed(await shop.run(monthly))).toMatchObject({ deleted: 0 });
+    expect(await shop.query(`SELECT count(*)::int AS found FROM orders WHERE source_key = '01/77'`)).toEqual([
+      { found: 1 },
+    ]);
+  });
+
+  test('forgets what waits in it, also where its file has another name', async () => {
+    shop.write({ 'month-01.csv': 'no,customer,date,total\n1,C1,2026-01-05,10.00\n7,C9,2026-01-06,20.00\n' });
+    await shop.run(monthly);
+    rmSync(join(shop.root, 'month-01.csv'));
+    shop.write({ 'month-01-final.csv': 'no,customer,date,total\n1,C1,2026-01-05,10.00\n' });
+    expect(await shop.run(monthly)).toMatchObject({ rejects: 0, waiting: 0 });
   });
 
   test('needs to know which period a file restates', () => {

@@ -57,7 +57,8 @@ async function read(
   }
   targets.records.strange.tell(context.log, source.name);
   await refuseUnseen(
-    source.name,
+    context,
+    source,
     targets,
     async () => {
       const texts = files.slice(0, 3).map((file) => textOfFile(file, source));

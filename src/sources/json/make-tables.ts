@@ -71,15 +71,23 @@ export function countedBy(survey: Survey, grains: readonly Grain[], targets: Tar
 }
 
 /**
- * `known` gives the members of the first records, `anyPath` says that nobody declared where the records are.
+ * `known` gives the members of the first records, `anyPath` says that nobody declared where the records are. The few
+ * records of an addition may well lack what others had: that is only told.
  * Errors: PAM-SRC-003 where no record of the whole source holds a mapped member.
  */
 export async function refuseUnseen(
-  where: string,
-  { records, lines }: Targets,
+  { log, lastRead }: ReadContext,
+  { name: where, delivery }: Source,
+  targets: Targets,
   known: () => Promise<string[]>,
   anyPath: boolean,
 ): Promise<void> {
+  const { records, lines } = targets;
+  if (delivery === 'addition' && lastRead !== undefined) {
+    const unseen = namesUnseen(targets).map((name) => `"${name}"`);
+    if (unseen.length > 0) log.warn(`${where}: no record holds ${unseen.join(' or ')} this time.`);
+    return;
+  }
   const outer = async () => (await known()).filter((name) => !name.includes('[].'));
   const oneObject = anyPath && records.unseen.records === 1;
   await records.unseen.refuse(where, outer, oneObject ? envelopeHint : undefined);
@@ -93,4 +101,13 @@ export async function refuseUnseen(
         : (await known()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
     );
   }
+}
+
+function namesUnseen({ records, lines }: Targets): string[] {
+  const within = lines.flatMap(({ each, found, unseen }) => {
+    const path = pathText(each);
+    if (!found) return records.unseen.records > 0 ? [path] : [];
+    return unseen.names.map((name) => `${path}[].${name}`);
+  });
+  return [...records.unseen.names, ...within];
 }

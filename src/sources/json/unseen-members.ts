@@ -40,6 +40,11 @@ export class UnseenMembers {
     }
   }
 
+  /** The members that no record held, where records were read. */
+  get names(): string[] {
+    return this.records === 0 ? [] : [...this.unseen.keys()];
+  }
+
   /** Errors: PAM-SRC-003 where records were read and none held a mapped member. */
   async refuse(
     where: string,

@@ -62,18 +62,11 @@ const CURSORS = [
   'continuation',
   'cursor',
 ];
-const MORE = [
-  'hasmore',
-  'hasnext',
-  'hasnextpage',
-  'more',
-  'morerecords',
-  'hasmoreitems',
-  'hasmoreresults',
-  'truncated',
-  'istruncated',
-];
-const LAST = ['islast', 'islastpage', 'lastpage', 'last', 'done'];
+const MORE = ['hasmore', 'hasnext', 'hasnextpage', 'morerecords', 'hasmoreitems', 'hasmoreresults'];
+const LAST = ['islast', 'islastpage'];
+/** They may speak of the answer alone: that it is not cut off, that the work is done. */
+const VAGUE_MORE = ['more', 'truncated', 'istruncated'];
+const VAGUE_LAST = ['lastpage', 'last', 'done'];
 const TOTAL_HEADERS = ['x-total-count', 'x-total', 'x-wp-total', 'total-count', 'x-pagination-total-count'];
 const PAGES_HEADERS = ['x-total-pages', 'x-wp-totalpages', 'x-pagination-page-count'];
 
@@ -103,15 +96,18 @@ export function readPageFacts(
           totalInRange(headers['content-range']));
   const found = declared?.next === undefined ? undefined : at(declared.next);
   const next = declared?.next === undefined ? undefined : (found ?? null);
+  const link = next === undefined ? (linkInHeader(headers.link) ?? linkIn(envelope)) : asLink(next);
+  const cursor = next === undefined ? cursorIn(envelope) : asCursor(next, declared?.param ?? 'cursor');
+  const goesOn = typeof link === 'string' || typeof cursor?.value === 'string';
   return {
     total,
     pages: wholeNumber(memberNamed(envelope, PAGES)?.value) ?? header(PAGES_HEADERS),
     page: numberNamed(envelope, PAGE),
     offset: numberNamed(envelope, ['skip', 'offset', 'startat']),
     size: numberNamed(envelope, ['limit', 'perpage', 'pagesize', 'size', 'maxresults']),
-    link: next === undefined ? (linkInHeader(headers.link) ?? linkIn(envelope)) : asLink(next),
-    cursor: next === undefined ? cursorIn(envelope) : asCursor(next, declared?.param ?? 'cursor'),
-    more: moreIn(envelope),
+    link,
+    cursor,
+    more: saysMore(envelope, MORE, LAST) ?? (goesOn ? undefined : saysMore(envelope, VAGUE_MORE, VAGUE_LAST)),
     told: found !== undefined,
     unclear: unclearNext(envelope),
   };
@@ -134,13 +130,12 @@ function totalInRange(text: string | undefined): number | undefined {
   return wholeNumber(/^\s*(?!bytes\b)[\w-]+\s+[\d*-]+\/(\d+)\s*$/i.exec(text ?? '')?.[1]);
 }
 
-function moreIn(envelope: Envelope): boolean | undefined {
-  const more = memberNamed(envelope, MORE)?.value;
-  if (typeof more === 'boolean') return more;
-  const last = LAST.map((name) => memberNamed(envelope, [name])?.value).find(
-    (value) => typeof value === 'boolean',
-  );
-  return typeof last === 'boolean' ? !last : undefined;
+/** Whether members that say that there is more, or that this is the last, say so; the first that is yes or no. */
+function saysMore(envelope: Envelope, more: readonly string[], last: readonly string[]): boolean | undefined {
+  const said = (names: readonly string[]) =>
+    names.map((name) => memberNamed(envelope, [name])?.value).find((value) => typeof value === 'boolean');
+  const isLast = said(last);
+  return said(more) ?? (isLast === undefined ? undefined : !isLast);
 }
 
 /** A `next` that is no address, and does not say that there is none: by which parameter it is sent nobody knows. */

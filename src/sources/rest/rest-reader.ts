@@ -62,7 +62,7 @@ async function read(
     }
   });
   targets.records.strange.tell(context.log, source.name);
-  await refuseUnseen(source.name, targets, async () => members, false);
+  await refuseUnseen(context, source, targets, async () => members, false);
   return {
     files,
     raw: grains.map((grain) => ({ grain, table: tableOf(source, grain.each) })),

@@ -69,6 +69,31 @@ describe('the next page', () => {
     expect(await bench.values()).toEqual(ids(95));
   });
 
+  test.each([{ truncated: false }, { done: true }, { more: false }, { last: true }])(
+    'is asked for where its address stands beside %j, which speaks of the answer alone',
+    async (vague) => {
+      await bench.serve((url, response) =>
+        sendJson(
+          response,
+          { items: tens(url).items, ...vague, ...(url.pathname === '/items' && { next: next(url) }) },
+          url.pathname === '/items' || next(url) === null ? {} : { link: `<${next(url)}>; rel="next"` },
+        ),
+      );
+      for (const path of ['/items', '/linked']) {
+        await bench.read(bench.source(path));
+        expect(await bench.values()).toEqual(ids(95));
+      }
+    },
+  );
+
+  test('is not asked for by a mark that stays, where the answer says that there is no more', async () => {
+    await bench.serve((_, response) =>
+      sendJson(response, { items: records(1, 7), has_more: false, cursor: 'for-the-next-time' }),
+    );
+    await bench.read(bench.source('/items'));
+    expect(await bench.values()).toEqual(ids(7));
+  });
+
   test('counts from where a redirect led', async () => {
     await bench.serve((url, response) => {
       if (url.pathname === '/items') response.writeHead(302, { location: '/v2/list/items?page=1' }).end();

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProjectConfig } from '../../../src/model/config.js';
 import { previewSource } from '../../../src/pipeline/preview-source.js';
@@ -101,4 +103,28 @@ test('a preview asks for one page', async () => {
     ['/orders page 1', 2, '2'],
   ]);
   expect(api.asked.length).toBe(1);
+});
+
+test('the few records of an addition may lack a member that others had, and it is told', async () => {
+  const entities = {
+    customers: { key: 'id', fields: { email: 'email', phone: 'phone', city: 'home.city' } },
+  };
+  const web: ProjectConfig = {
+    sources: { web: { type: 'ndjson', path: 'in/*.ndjson', delivery: 'addition', entities } },
+  };
+  shop.write({
+    'in/1.ndjson': '{"id":1,"email":"a@example.com","phone":"0712345678","home":{"city":"Nairobi"}}\n',
+  });
+  await shop.run(web);
+  shop.write({ 'in/2.ndjson': '{"id":2,"email":"b@example.com"}\n' });
+  rmSync(join(shop.root, 'in/1.ndjson'));
+  const warned: string[] = [];
+  const log = { step: () => {}, debug: () => {}, warn: (text: string) => warned.push(text) };
+  expect(changed(await shop.run(web, { log }))).toMatchObject({ created: 1, deleted: 0 });
+  expect(warned).toEqual(['web: no record holds "phone" or "home.city" this time.']);
+
+  const other = await openTestProject();
+  other.write({ 'in/2.ndjson': '{"id":2,"email":"b@example.com"}\n' });
+  await expect(other.run(web)).rejects.toMatchObject({ code: 'PAM-SRC-003' });
+  await other.close();
 });
