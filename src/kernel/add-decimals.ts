@@ -8,6 +8,12 @@ export function addDecimals(a: string, b: string): string {
   return `${sum < 0n ? '-' : ''}${whole}${fraction}`;
 }
 
+/** Whether two decimals are the same number, however many zeros they end with. */
+export function equalDecimals(a: string, b: string): boolean {
+  const scale = Math.max(fractionOf(a).length, fractionOf(b).length);
+  return unscaled(a, scale) === unscaled(b, scale);
+}
+
 function fractionOf(decimal: string): string {
   return decimal.split('.')[1] ?? '';
 }

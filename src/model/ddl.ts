@@ -111,11 +111,13 @@ export function createSalesView(
   const isReturn = sql`o.order_type::text = 'return'`;
   const linesOf = (condition: Sql) =>
     sql`EXISTS (SELECT FROM ${items} x WHERE x.order_id = o.order_id AND ${condition})`;
-  // A return may come as negative quantities or as positive ones on an order of that type; both take away. Where it has
-  // both, goods were exchanged: those that came back are the negative ones.
-  const signed = (column: string) =>
-    sql`CASE WHEN ${isReturn} AND NOT ${linesOf(sql`${number(sql`x.quantity`)} * ${number(sql`i.quantity`)} < 0`)}
-        THEN -abs(${number(sql`i.${ident(column)}`)}) ELSE ${number(sql`i.${ident(column)}`)} END`;
+  // A return may be printed with a minus or without; both take away, and a fee that is kept back has the other sign.
+  // Where it has quantities of both signs, goods were exchanged: those that came back are the negative ones.
+  const takesAway = sql`${isReturn} AND NOT ${linesOf(sql`${number(sql`x.quantity`)} * ${number(sql`i.quantity`)} < 0`)}`;
+  const printed = sql`coalesce((SELECT sum(${number(sql`x.subtotal`)}) FROM ${items} x WHERE x.order_id = o.order_id), 0)`;
+  const amount = sql`CASE WHEN ${takesAway} AND ${printed} >= 0 THEN -${number(sql`i.subtotal`)} ELSE ${number(sql`i.subtotal`)} END`;
+  const quantity = sql`CASE WHEN ${takesAway} THEN CASE WHEN ${amount} > 0 THEN 1 ELSE -1 END * abs(${number(sql`i.quantity`)})
+        ELSE ${number(sql`i.quantity`)} END`;
   const discount = number(sql`o.discount_amount`);
   const exchange = sql`${linesOf(sql`${number(sql`x.quantity`)} < 0`)} AND ${linesOf(sql`${number(sql`x.quantity`)} > 0`)}`;
   const whole = sql`(${number(sql`o.total_amount`)} - coalesce(${number(sql`o.tax_amount`)}, 0) - coalesce(${number(sql`o.shipping_amount`)}, 0))`;
@@ -127,8 +129,8 @@ export function createSalesView(
   return [
     sql`CREATE OR REPLACE VIEW ${view}${invoker} AS
       SELECT i.order_item_id, ${before}, i.product_id, ${order},
-        ${signed('quantity')} AS quantity, i.unit_price,
-        CASE WHEN i.order_item_id IS NOT NULL THEN ${signed('subtotal')}
+        ${quantity} AS quantity, i.unit_price,
+        CASE WHEN i.order_item_id IS NOT NULL THEN ${amount}
           WHEN ${isReturn} THEN -abs${whole} ELSE ${whole} END AS amount,
         p.product_name, p.category, c.city, c.region, o.source_system
       FROM ${orders} o LEFT JOIN ${items} i ON i.order_id = o.order_id

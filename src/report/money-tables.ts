@@ -1,3 +1,4 @@
+import { equalDecimals } from '../kernel/add-decimals.js';
 import { toneOf } from './ledger-table.js';
 import type { HeldAmount, ReportAmount, ReportData } from './report-data.js';
 import { capital, sayAmount, sayCurrency, sayMany, sayName } from './say-number.js';
@@ -11,7 +12,7 @@ function inDatabase(amount: ReportAmount, held: readonly HeldAmount[]): TableCel
     ({ source, measure, currency }) =>
       source === amount.source && measure === amount.measure && currency === amount.currency,
   );
-  if (there === undefined || Number(there.sum) === Number(amount.accepted))
+  if (there === undefined || equalDecimals(there.sum, amount.accepted))
     return { text: 'the same', tone: 'good' };
   return amount.kept
     ? { text: `${sayAmount(there.sum)} with what was there before`, tone: 'good' }

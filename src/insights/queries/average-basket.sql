@@ -1,5 +1,6 @@
 -- Average basket
--- What a sale brings on average, per month and currency: its amount, its lines and its units. Returns do not count.
+-- What a sale brings on average, per month and currency: its amount, its lines and its units, of orders
+-- that have lines. Returns do not count.
 -- param since: date  First day; from the beginning unless told
 -- param until: date  Last day; to the end unless told
 -- chart line x=month y=average_basket by=currency
@@ -14,7 +15,7 @@ WITH baskets AS (
 SELECT currency, date_trunc('month', order_date::timestamp)::date AS month, count(*) AS orders,
   round(avg(amount), 2) AS average_basket,
   round(percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)::numeric, 2) AS median_basket,
-  max(amount) AS largest_basket, round(avg(lines), 2) AS lines_per_order, round(avg(units), 2) AS units_per_order
+  max(amount) AS largest_basket, round(avg(nullif(lines, 0)), 2) AS lines_per_order, round(avg(units), 2) AS units_per_order
 FROM baskets
 GROUP BY 1, 2
 ORDER BY 1, 2;

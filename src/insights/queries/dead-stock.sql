@@ -19,7 +19,7 @@ dead AS (
   FROM products p
   CROSS JOIN today t
   LEFT JOIN last_sales s USING (product_id)
-  WHERE p.stock_quantity > 0 AND (s.last_sold IS NULL OR s.last_sold < t.day - :days::int)
+  WHERE p.stock_quantity > 0 AND (s.last_sold IS NULL OR s.last_sold <= t.day - :days::int)
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY currency ORDER BY stock_value DESC NULLS LAST, product_id) AS rank,

@@ -18,7 +18,7 @@ months AS (
 ),
 calendar AS (
   SELECT currency, every_month::date AS month
-  FROM (SELECT currency, min(month) AS first, max(month) AS last FROM months GROUP BY currency) AS span,
+  FROM (SELECT currency, min(month) AS first, (SELECT max(month) FROM months) AS last FROM months GROUP BY currency) AS span,
     generate_series(first::timestamp, last::timestamp, interval '1 month') AS every_month
 ),
 revenue AS (

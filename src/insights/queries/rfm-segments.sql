@@ -19,20 +19,21 @@ bought AS (
 buyers AS (
   SELECT * FROM bought WHERE orders > 0
 ),
--- The place among all, those with the same value half counted: one customer alone is in the middle.
+-- In which fifth of all they are, those with the same value in the middle of their place: one alone is in the third.
+-- In whole numbers, as a fifth is not one in binary.
 places AS (
-  SELECT *,
-    cume_dist() OVER (PARTITION BY currency ORDER BY recency DESC)
-      - count(*) OVER (PARTITION BY currency, recency) / (2.0 * count(*) OVER (PARTITION BY currency)) AS r_place,
-    cume_dist() OVER (PARTITION BY currency ORDER BY orders)
-      - count(*) OVER (PARTITION BY currency, orders) / (2.0 * count(*) OVER (PARTITION BY currency)) AS f_place,
-    cume_dist() OVER (PARTITION BY currency ORDER BY revenue)
-      - count(*) OVER (PARTITION BY currency, revenue) / (2.0 * count(*) OVER (PARTITION BY currency)) AS m_place
+  SELECT *, count(*) OVER (PARTITION BY currency) AS everybody,
+    2 * (rank() OVER (PARTITION BY currency ORDER BY recency DESC) - 1)
+      + count(*) OVER (PARTITION BY currency, recency) AS r_place,
+    2 * (rank() OVER (PARTITION BY currency ORDER BY orders) - 1)
+      + count(*) OVER (PARTITION BY currency, orders) AS f_place,
+    2 * (rank() OVER (PARTITION BY currency ORDER BY revenue) - 1)
+      + count(*) OVER (PARTITION BY currency, revenue) AS m_place
   FROM buyers
 ),
 scores AS (
-  SELECT *, least(5, 1 + floor(5 * r_place)) AS r,
-    (least(5, 1 + floor(5 * f_place)) + least(5, 1 + floor(5 * m_place))) / 2 AS fm
+  SELECT *, least(5, 1 + 5 * r_place / (2 * everybody)) AS r,
+    (least(5, 1 + 5 * f_place / (2 * everybody)) + least(5, 1 + 5 * m_place / (2 * everybody))) / 2.0 AS fm
   FROM places
 ),
 segments AS (

@@ -10,5 +10,5 @@ SELECT
 FROM customers c
 JOIN orders o ON c.customer_id = o.customer_id
 GROUP BY c.customer_id, c.first_name, c.last_name
-ORDER BY total_spent DESC
+ORDER BY total_spent DESC NULLS LAST, c.customer_id
 LIMIT 20;
