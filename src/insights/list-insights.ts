@@ -14,23 +14,37 @@ const OWN = 'insights';
 
 /**
  * Every insight of a project: those that come with Pamoja, and the .sql files of its folder `insights/`, in the order
- * of their names. An own one takes the place of another of that name, and `log` says so. Errors: PAM-CFG-003 for a
- * header that cannot be read, PAM-CFG-002 for a file that cannot.
+ * of their names. An own one takes the place of another of that name, and `log` says so. One whose file or header
+ * cannot be read is left out, and `failed` is called with PAM-CFG-002 or PAM-CFG-003; `log` says so unless told.
  */
-export function listInsights(root: string, log: Log = silent): Insight[] {
+export function listInsights(
+  root: string,
+  log: Log = silent,
+  failed: (name: string, error: PamojaError) => void = (_, error) =>
+    log.warn(`Left out: ${error.where}: ${error.message}`),
+): Insight[] {
   const found = new Map(filesIn(BUILT_IN).map((file) => [nameOf(file), builtIn(file)]));
   for (const file of filesIn(join(root, OWN))) {
     const name = nameOf(file);
     if (found.has(name))
       log.warn(`${OWN}/${file} takes the place of the insight "${name}" that comes with Pamoja.`);
-    found.set(name, own(root, file));
+    try {
+      found.set(name, own(root, file));
+    } catch (error) {
+      if (!(error instanceof PamojaError)) throw error;
+      found.delete(name);
+      failed(name, error);
+    }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The insight of that name. Errors: PAM-CLI-001 with the nearest name where there is none. */
-export function findInsight(insights: readonly Insight[], name: string): Insight {
+/** The insight of that name. Errors: as its own, PAM-CLI-001 with the nearest name where there is none. */
+export function findInsight(root: string, name: string, log: Log = silent): Insight {
   const wanted = name.replace(/\.sql$/, '').replaceAll('_', '-');
+  const insights = listInsights(root, log, (broken, error) => {
+    if (broken === name || broken === wanted) throw error;
+  });
   const found = insights.find((each) => each.name === name) ?? insights.find((each) => each.name === wanted);
   if (found !== undefined) return found;
   throw new PamojaError('PAM-CLI-001', `There is no insight "${name}".`, {

@@ -77,7 +77,9 @@ function sampleValues(count: number): Sql {
 function asked({ source, rule, entity }: GroupQuery): Sql {
   const conditions: Sql[] = [];
   if (source !== undefined) conditions.push(sql`g.source = ${literal(source)}`);
-  if (rule !== undefined) conditions.push(sql`g.rule = ${literal(rule)}`);
+  // What was refused for another's sake counts under that one.
+  if (rule === 'cascade') conditions.push(sql`EXISTS (SELECT FROM took t WHERE ${same('t')})`);
+  else if (rule !== undefined) conditions.push(sql`g.rule = ${literal(rule)}`);
   if (entity !== undefined) {
     const taken = sql`EXISTS (SELECT FROM took t WHERE t.taken = ${literal(entity)} AND ${same('t')})`;
     conditions.push(sql`g.entity = ${literal(entity)} OR ${taken}`);

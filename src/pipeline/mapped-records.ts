@@ -1,8 +1,8 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { FieldMapping } from '../model/config.js';
 import { tables } from '../model/tables.js';
-import { columnsOfMapping } from '../quality/columns-of-feed.js';
 import { hashOf } from '../quality/content-hash.js';
 import { mapRecords } from '../quality/map-records.js';
 import { refuseRecords } from '../quality/refuse-records.js';

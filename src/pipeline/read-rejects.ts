@@ -15,7 +15,10 @@ export interface RejectQuery {
   source?: string;
   rule?: string;
   entity?: string;
-  /** How many distinct refused values each group shows; none unless told, as they may be personal data. */
+  /**
+   * How many distinct refused values each group shows; none unless told, as they may be personal data. Then JSON leaves
+   * out values, keys and raw records as well.
+   */
   values?: number;
   /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
   env?: Record<string, string | undefined>;
@@ -32,7 +35,7 @@ export interface Rejects {
   groups: RejectGroup[];
   /** Every refused record that was asked for as CSV with a header; `safe` disarms what a spreadsheet takes for a formula. */
   csv(options: { safe: boolean }): Readable;
-  /** The same as one JSON object a line. */
+  /** The same as one JSON object a line, with what may be personal only where values were asked for. */
   jsonLines(): Readable;
 }
 
@@ -52,6 +55,7 @@ const COLUMNS = [
   'waiting',
   'raw',
 ] as const;
+const PERSONAL: readonly string[] = ['key', 'value', 'raw'];
 const TEXTS: readonly string[] = [
   'source',
   'file',
@@ -87,7 +91,7 @@ export async function readRejects<T>(
       total,
       groups: await groupRejects(postgres, table, { ...query, runId }),
       csv: ({ safe }) => postgres.copyOut(asCsv(table, wanted, safe)),
-      jsonLines: () => postgres.copyOut(asJsonLines(table, wanted)),
+      jsonLines: () => postgres.copyOut(asJsonLines(table, wanted, query.values !== undefined)),
     });
   });
 }
@@ -155,8 +159,10 @@ function disarmed(name: string): Sql {
 }
 
 /** JSON text holds no control character, so with these as quote and delimiter each row comes out as it is. */
-function asJsonLines(table: Sql, wanted: Sql): Sql {
-  const columns = joined(COLUMNS.map((name) => ident(name)));
+function asJsonLines(table: Sql, wanted: Sql, values: boolean): Sql {
+  const columns = joined(
+    COLUMNS.filter((name) => values || !PERSONAL.includes(name)).map((name) => ident(name)),
+  );
   return sql`COPY (SELECT row_to_json(r)::text FROM (SELECT ${columns} FROM ${table} WHERE ${wanted} ORDER BY reject_id) r)
     TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
 }

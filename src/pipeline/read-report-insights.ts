@@ -20,11 +20,16 @@ export async function readReportInsights(
   log: Log,
 ): Promise<ReportInsight[]> {
   const answers: ReportInsight[] = [];
-  for (const insight of listInsights(project.root, log)) {
+  const broken: ReportInsight[] = [];
+  const insights = listInsights(project.root, log, (name, error) => {
+    const said = { name, title: name, description: '', chart: { kind: 'none' as const }, own: true };
+    broken.push({ ...said, ...noAnswer(error) });
+  });
+  for (const insight of insights) {
     log.step(`Asking ${insight.name}`);
     answers.push(await ask(postgres, project, insight, names));
   }
-  return answers;
+  return [...answers, ...broken];
 }
 
 async function ask(
@@ -61,8 +66,12 @@ async function ask(
   } catch (error) {
     // Without a connection no other can be asked either, and there is nothing to report on.
     if (!(error instanceof PamojaError) || error.code === 'PAM-DB-006') throw error;
-    return { ...said, columns: [], rows: [], complete: true, hidden: [], failure: sayFailure(error) };
+    return { ...said, ...noAnswer(error) };
   }
+}
+
+function noAnswer(error: PamojaError) {
+  return { columns: [], rows: [], complete: true, hidden: [], failure: sayFailure(error) };
 }
 
 /** What went wrong, without the value of a row, which PostgreSQL repeats where one does not fit. */

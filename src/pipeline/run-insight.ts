@@ -1,6 +1,6 @@
 import type { ParameterValue } from '../insights/bind-parameters.js';
 import type { Insight, InsightColumn, InsightRow } from '../insights/insight.js';
-import { findInsight, listInsights } from '../insights/list-insights.js';
+import { findInsight } from '../insights/list-insights.js';
 import { type OpenInsight, readInsight } from '../insights/read-insight.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
@@ -56,7 +56,7 @@ export async function openInsight<T>(
   work: (answer: OpenInsight) => Promise<T>,
 ): Promise<T> {
   const log = options.log ?? silent;
-  const insight = findInsight(listInsights(project.root, log), name);
+  const insight = findInsight(project.root, name, log);
   return withDatabaseOpen(project, options, ({ postgres }) =>
     readInsight(postgres, project, insight, options, work),
   );

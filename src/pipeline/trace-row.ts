@@ -5,10 +5,10 @@ import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { ident, sql } from '../kernel/sql.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { Project } from '../model/config.js';
 import { type Entity, references } from '../model/entity.js';
 import { recordsTable } from '../model/tables.js';
-import { columnsOfMapping } from '../quality/columns-of-feed.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { columnsOf } from '../store/load-prior.js';
 import { composeEnd, composeRow } from '../tracing/compose-trace.js';
@@ -71,7 +71,7 @@ export async function traceRow(
     );
     const { found, runId } = known;
     const base = { entity: entity.name, database: postgres.place, runId };
-    const hiding = new Hiding(options.values === true, entity, project.entities);
+    const hiding = new Hiding(options.values === true, entity, project);
     if (found.kind === 'refused')
       return { ...base, outcome: 'refused', reject: found.reject, root: found.root };
     if (found.kind === 'deleted') return { ...base, ...composeEnd(found, hiding) };

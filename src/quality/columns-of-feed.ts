@@ -1,4 +1,5 @@
-import type { Feed, FieldMapping } from '../model/config.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
+import type { Feed } from '../model/config.js';
 
 /**
  * The source columns that a feed uses: those mapped by name, its key, and those that its SQL expressions speak of.
@@ -9,11 +10,6 @@ export function columnsOfFeed(feed: Feed, available: readonly string[]): string[
   const expressions = [feed.where, ...Object.values(feed.fields).map((mapping) => mapping.sql)];
   const spoken = expressions.flatMap((text) => (text === undefined ? [] : spokenOf(text, available)));
   return [...new Set([...named, ...spoken])];
-}
-
-export function columnsOfMapping(mapping: FieldMapping): string[] {
-  if (mapping.from === undefined) return [];
-  return Array.isArray(mapping.from) ? mapping.from : [mapping.from];
 }
 
 function spokenOf(expression: string, available: readonly string[]): string[] {

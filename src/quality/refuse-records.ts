@@ -1,9 +1,9 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { acceptedOf } from '../model/accepted.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { columnsOfMapping } from './columns-of-feed.js';
 import type { Rule } from './compiled-field.js';
 import { hashOf } from './content-hash.js';
 import type { FeedPlan } from './feed-plan.js';

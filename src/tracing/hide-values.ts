@@ -1,3 +1,5 @@
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
+import type { Project } from '../model/config.js';
 import { type Entity, type Field, fieldOf } from '../model/entity.js';
 import type { SourceReading } from './source-reading.js';
 import type { RawValue } from './trace.js';
@@ -7,7 +9,7 @@ export class Hiding {
   constructor(
     private readonly shown: boolean,
     private readonly entity: Entity,
-    private readonly entities: readonly Entity[],
+    private readonly project: Pick<Project, 'entities' | 'sources'>,
   ) {}
 
   field(field: Field): boolean {
@@ -19,7 +21,9 @@ export class Hiding {
     if (this.shown) return [...values];
     const personal = this.personalColumns(reading);
     const all = this.field(field) || this.findsPeople(field, reading);
-    return values.map((each) => (all || personal.has(each.column) ? { ...each, value: null } : each));
+    const isAddress = (value: string | null) => field.type === 'reference' && value?.includes('@') === true;
+    const hides = ({ column, value }: RawValue) => all || personal.has(column) || isAddress(value);
+    return values.map((each) => (hides(each) ? { ...each, value: null } : each));
   }
 
   /** Keys are shown, unless they are somebody's e-mail address or made of a personal column. */
@@ -35,9 +39,17 @@ export class Hiding {
     return new Set(fields.flatMap((field) => columns[field.name] ?? []));
   }
 
-  private findsPeople(field: Field, { feed }: SourceReading): boolean {
-    const by = feed?.fields[field.name]?.by;
-    const target = this.entities.find((each) => each.name === field.entity);
-    return by !== undefined && target !== undefined && fieldOf(target, by)?.personal === true;
+  /** Whether a person is looked for by what is personal: an attribute, or a key that is made of such a column. */
+  private findsPeople(field: Field, { name, feed }: SourceReading): boolean {
+    const mapping = feed?.fields[field.name];
+    const target = this.project.entities.find((each) => each.name === field.entity);
+    if (mapping === undefined || target === undefined) return false;
+    if (mapping.by !== undefined) return fieldOf(target, mapping.by)?.personal === true;
+    const source = this.project.sources.find((each) => each.name === (mapping.source ?? name));
+    const given = source?.feeds.find((each) => each.entity === target.name);
+    const personal = target.fields
+      .filter((each) => each.personal)
+      .flatMap((each) => columnsOfMapping(given?.fields[each.name] ?? {}));
+    return (given?.key ?? []).some((column) => personal.includes(column));
   }
 }

@@ -131,3 +131,8 @@ describe('a configuration that is missing or wrong exits 3', () => {
     folder.remove();
   });
 });
+
+test('doctor looks for the configuration that is named', async () => {
+  const { code, stderr } = await pamoja(['doctor', '--config', '/nowhere/at/all']);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('PAM-CFG-001')]);
+});

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../support/postgres-server.js';
@@ -34,6 +34,19 @@ describe('pamoja insights', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}products-by-price {2,}Products by price range +--min-price --max-price$/m);
     expect(stdout).toMatch(/^ {2}hostile +Hostile texts \(your own\)$/m);
+  });
+
+  test('leaves out one whose header cannot be read, and says so where it is asked for', async () => {
+    const path = join(folder.root, 'insights/broken.sql');
+    writeFileSync(path, '-- Broken\n-- param x: foo\nSELECT 1 AS one');
+    const { code, stdout, stderr } = await run('insights');
+    expect([code, stdout.includes('Hostile texts')]).toEqual([0, true]);
+    expect(stderr).toMatch(/Left out: .*insights\/broken\.sql.*foo/);
+    expect((await run('insights', 'hostile')).code).toBe(0);
+    expect((await run('insights', 'broken')).code).toBe(3);
+    await run('report');
+    expect(readFileSync(join(folder.root, 'report.md'), 'utf8')).toMatch(/broken[\s\S]*foo/);
+    rmSync(path);
   });
 
   test('asks one with its parameters', async () => {

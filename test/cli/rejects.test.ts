@@ -50,6 +50,20 @@ describe('pamoja rejects', () => {
     expect(stdout).not.toContain('waits for');
   });
 
+  test('asked for what was refused for the sake of others it lists what took it along', async () => {
+    const { stdout } = await run('rejects', '--rule', 'cascade');
+    expect(stdout).toContain('took 2 order items along');
+    expect(stdout).not.toContain('waits for');
+  });
+
+  test('does not write over a folder', async () => {
+    const { code, stderr } = await run('rejects', '--csv', '.', '--force');
+    expect(code).toBe(2);
+    expect(stderr).toContain('PAM-CLI-002');
+    const report = await run('report', '--out', '.');
+    expect([report.code, report.stderr]).toEqual([2, expect.stringContaining('is a folder')]);
+  });
+
   test('refuses a source, entity or run that is not there, and names those that are', async () => {
     const source = await run('rejects', '--source', 'order');
     expect(source.code).toBe(2);
@@ -66,7 +80,12 @@ describe('pamoja rejects', () => {
     expect(result.rejects).toHaveLength(4);
     const root = result.rejects.find((reject: { rule: string }) => reject.rule === 'type');
     expect(root).toMatchObject({ source: 'orders', line: 3, field: 'order_date', root_id: null });
-    expect(JSON.parse(root.raw)).toMatchObject({ no: 'O2', date: '=HYPERLINK("x")' });
+    for (const personal of ['key', 'value', 'raw']) expect(root).not.toHaveProperty(personal);
+    const whole = JSON.parse((await run('rejects', '--json', '--values')).stdout).rejects;
+    expect(JSON.parse(whole.find((reject: { rule: string }) => reject.rule === 'type').raw)).toMatchObject({
+      no: 'O2',
+      date: '=HYPERLINK("x")',
+    });
   });
 
   test('--csv writes every record, disarmed for a spreadsheet unless asked otherwise', async () => {

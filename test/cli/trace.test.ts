@@ -43,6 +43,48 @@ describe('pamoja trace', () => {
     expect(shown.stdout).toMatch(/phone +\+254712345678 +phone "0712 345 678" +as a phone of KE/);
   });
 
+  test('hides by whom an order was made where that is a phone or an address', async () => {
+    const other = makeFolder(
+      {
+        'flat.csv':
+          'Receipt,Day,Phone,Total\nR1,01/02/2026,0712000001,60\nR2,01/02/2026,ann@example.com,60\n',
+      },
+      {
+        currency: 'KES',
+        sources: {
+          till: {
+            type: 'csv',
+            path: 'flat.csv',
+            entities: {
+              customers: { key: 'Phone', fields: { phone: 'Phone' } },
+              orders: {
+                key: 'Receipt',
+                fields: {
+                  customer_id: 'Phone',
+                  order_date: { from: 'Day', format: '%d/%m/%Y' },
+                  total_amount: 'Total',
+                },
+              },
+            },
+          },
+        },
+      },
+    );
+    const own = await openTestDatabase();
+    const there = { cwd: other.root, env: { DATABASE_URL: own.url } };
+    await pamoja(['run'], there);
+    for (const id of ['1', '2']) {
+      for (const more of [[], ['--json']]) {
+        const { code, stdout } = await pamoja(['trace', 'order', id, ...more], there);
+        expect(code).toBe(0);
+        expect(stdout).not.toMatch(/0712000001|ann@/);
+      }
+    }
+    expect((await pamoja(['trace', 'order', '1', '--values'], there)).stdout).toContain('0712000001');
+    other.remove();
+    await own.close();
+  });
+
   test('takes the key of a record, and says why it is in no table', async () => {
     const { code, stdout } = await run('trace', 'order', 'item', '--key', 'O2|P1|1', '--source', 'lines');
     expect(code).toBe(0);

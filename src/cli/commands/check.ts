@@ -24,7 +24,9 @@ export async function check(session: Session): Promise<number> {
       failed === 0
         ? `The database is what the sources say: ${sayCount(checks.length)} of ${sayCount(checks.length)} checks passed.`
         : `The database is not what the sources say: ${sayCount(failed)} of ${sayCount(checks.length)} checks failed.`;
-    const list = session.quiet ? renderFailedChecks(checks, out) : renderChecks(checks, out);
+    // A file or a program has room for all of it.
+    const view = { paint, width: out.isTty ? out.width : 400 };
+    const list = session.quiet ? renderFailedChecks(checks, view) : renderChecks(checks, view);
     const after =
       failed === 0
         ? []

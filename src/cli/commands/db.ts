@@ -75,7 +75,8 @@ function shortPath(path: string): string {
 /** `pamoja db url`: prints the URL with its password, because that was asked for. */
 export async function url(session: Session): Promise<number> {
   const { target } = await targetOf(session);
-  session.out.line(target.kind === 'url' ? target.url : await embeddedUrl(session, target.dir));
+  const found = target.kind === 'url' ? target.url : await embeddedUrl(session, target.dir);
+  session.out.line(session.json ? JSON.stringify({ url: found }, null, 2) : found);
   return EXIT.ok;
 }
 

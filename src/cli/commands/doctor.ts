@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { findConfig, readProject } from '../../config/read-config.js';
 import { EXIT } from '../../kernel/error-codes.js';
@@ -36,12 +35,13 @@ export async function doctor(session: Session): Promise<number> {
   return wrong.length === 0 ? EXIT.ok : EXIT.store;
 }
 
-function configOf({ configFrom }: Session): string | undefined {
-  if (!existsSync(configFrom)) return undefined;
+/** The configuration that is looked at; none where the folder has none. Errors: PAM-CFG-001 where a named one is not there. */
+function configOf({ configFrom, cwd }: Session): string | undefined {
   try {
     return findConfig(configFrom);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (configFrom === cwd) return undefined;
+    throw error;
   }
 }
 

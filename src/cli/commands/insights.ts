@@ -27,7 +27,7 @@ export async function insights(session: Session, { args, flags }: Given): Promis
   if (flags.csv === true && session.json) {
     throw new PamojaError('PAM-CLI-001', 'It is either --csv or --json.', { next: 'Take one away.' });
   }
-  const insight = findInsight(listInsights(project.root), name);
+  const insight = findInsight(project.root, name);
   const timeoutSeconds = wholeNumber(flags.timeout, '--timeout', 1);
   const options: InsightOptions = {
     env: session.env,

@@ -70,7 +70,7 @@ async function writeWhole(bytes: Readable, path: string): Promise<void> {
   } catch (error) {
     rmSync(unfinished, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'ENOTDIR') throw error;
+    if (error instanceof PamojaError || typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
     throw new PamojaError('PAM-CLI-002', `The file cannot be written (${code}).`, {
       where: path,
       next: 'Name a file in a folder that is there and that you may write to.',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
@@ -12,9 +12,15 @@ export async function report(session: Session, { flags }: Given): Promise<number
   const { out, progress, interruption } = session;
   interruption.stopped = 'Stopped. No report was written.';
   const project = await session.project();
-  const [page, text] = placesOf(
-    typeof flags.out === 'string' ? resolve(session.cwd, flags.out) : join(project.root, 'report.html'),
-  );
+  const place =
+    typeof flags.out === 'string' ? resolve(session.cwd, flags.out) : join(project.root, 'report.html');
+  if (isFolder(place)) {
+    throw new PamojaError('PAM-CLI-002', 'is a folder.', {
+      where: shown(session, place),
+      next: `Name a file in it: --out ${join(shown(session, place), 'report.html')}`,
+    });
+  }
+  const [page, text] = placesOf(place);
   if (flags.force !== true) for (const path of [page, text]) demandOurs(path, shown(session, path));
   const names = flags.names === true;
   const made = await makeReport(project, {
@@ -49,6 +55,10 @@ function placesOf(out: string): [page: string, text: string] {
   const ending = extname(out);
   const stem = /^\.(html?|md)$/i.test(ending) ? out.slice(0, -ending.length) : out;
   return [/^\.html?$/i.test(ending) ? out : `${stem}.html`, `${stem}.md`];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Only what Pamoja wrote is replaced unasked. */

@@ -148,7 +148,7 @@ function renderRecords({ records, recordCount }: TracedRow, { paint, width }: Tr
   const table = alignTable(columns, rows, { width, paintTitle: paint.soft });
   const more = recordCount - records.length;
   const notes = [...new Set(records.flatMap((record) => record.notes))].flatMap((note) =>
-    wrapText(`${capital(printable(note))}.`, Math.max(30, width - 2)).map(
+    wrapText(`${printable(note).replace(/\.$/, '')}.`, Math.max(30, width - 2)).map(
       (line) => `  ${paint.warning(line)}`,
     ),
   );
