@@ -56,7 +56,9 @@ async function ask(
         return {
           ...said,
           columns: shown.flatMap((i) => columnOf(answer.columns[i])),
-          rows: rows.slice(0, MOST_ROWS).map((row) => shown.map((i) => row[i] ?? null)),
+          rows: rows
+            .slice(0, MOST_ROWS)
+            .map((row) => shown.map((i) => shownValue(row[i] ?? null, answer.columns[i]))),
           complete: rows.length <= MOST_ROWS,
           hidden: names ? [] : answer.columns.filter(({ personal }) => personal).map((column) => column.name),
           failure: null,
@@ -80,6 +82,11 @@ function sayFailure(error: PamojaError): string {
   if (typeof code === 'string' && code.startsWith('22'))
     return `a value does not fit what its SQL makes of it (${code}).`;
   return messageOf(error);
+}
+
+function shownValue(value: string | null, column: InsightColumn | undefined): string | null {
+  if (value === null || column?.type !== 'boolean') return value;
+  return value === 't' ? 'yes' : 'no';
 }
 
 function columnOf(column: InsightColumn | undefined): ReportColumn[] {

@@ -16,11 +16,12 @@ export interface InsightAnswer {
   total: number;
 }
 
-/** The answer to an insight: its title, what was asked for, and the first rows as a table that fits the terminal. */
+/** The answer to an insight: its title, what it counts, what was asked for, and the first rows as a table that fits the terminal. */
 export function renderInsight(answer: InsightAnswer, { width, paint }: View): string[] {
   const { insight, rows, total } = answer;
   const told = [...sayParameters(answer), ...sayOnce(answer)];
-  const under = told.length === 0 ? [] : wrapText(told.join(', '), width).map(paint.soft);
+  const said = [printable(insight.description), told.join(', ')].filter((text) => text !== '');
+  const under = said.flatMap((text) => wrapText(text, width)).map(paint.soft);
   const head = ['', paint.finding(printable(insight.title)), ...under, ''];
   if (total === 0) return [...head, '  There is nothing to list.', ''];
   const shown = chooseColumns(answer, width);
