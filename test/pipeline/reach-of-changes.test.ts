@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { EntityMapping, ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import { account, left } from '../support/left-by-runs.js';
+import { openTestProject, type TestProject } from '../support/project.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
+
+const open: TestProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+const clock = () => new Date('2026-02-01T08:00:00Z');
+
+/** Runs two projects over the same rounds of files, one in full; holds what they leave against each other. */
+async function sameInFull(config: ProjectConfig, rounds: Record<string, string>[]): Promise<string[]> {
+  const [some, all] = [await openTestProject(), await openTestProject()];
+  open.push(some, all);
+  const ways: string[] = [];
+  for (const [round, files] of rounds.entries()) {
+    some.write(files);
+    all.write(files);
+    const one = await some.run(config, { clock });
+    const other = await all.run(config, { clock, full: true });
+    ways.push(one.way);
+    expect(account(one), `round ${round}, ${one.way}`).toEqual(account(other));
+    expect(await left(some), `round ${round}, ${one.way}`).toEqual(await left(all));
+  }
+  return ways;
+}
+
+/** The shop with another source in place of one of its own. */
+function shopWith(name: string, source: Partial<SourceConfig>): ProjectConfig {
+  return {
+    ...SHOP,
+    sources: { ...SHOP.sources, [name]: { ...(SHOP.sources[name] as SourceConfig), ...source } },
+  };
+}
+
+describe('a change is followed as far as it reaches', () => {
+  test('to the same line of before, where it stands twice now', async () => {
+    const orders = (SHOP.sources.orders as SourceConfig).entities.orders as EntityMapping;
+    const { total_amount, ...fields } = orders.fields;
+    const config = shopWith('orders', { entities: { orders: { ...orders, fields } } });
+    const ways = await sameInFull(config, [
+      SHOP_FILES,
+      { 'lines.csv': `${SHOP_FILES['lines.csv']}O1,P1,2,210.00\n` },
+      SHOP_FILES,
+    ]);
+    expect(ways).toEqual(['all new', 'only changes', 'only changes']);
+  });
+
+  test('to the lines that are left out, where the currency of their order changes', async () => {
+    const { orders, lines } = SHOP.sources as Record<string, SourceConfig>;
+    const [whole, part] = [
+      orders?.entities.orders as EntityMapping,
+      lines?.entities.order_items as EntityMapping,
+    ];
+    const { total_amount, ...fields } = whole.fields;
+    const config = shopWith('lines', { entities: { order_items: { ...part, where: "qty <> '2'" } } });
+    config.sources.orders = {
+      ...(orders as SourceConfig),
+      entities: { orders: { ...whole, fields: { ...fields, currency: 'currency' } } },
+    };
+    const sold = (currency: string) =>
+      `no,customer,date,currency\nO1,C1,2026-01-05,${currency}\nO2,C2,2026-01-06,KES\n`;
+    await sameInFull(config, [
+      {
+        ...SHOP_FILES,
+        'orders.csv': sold('KES'),
+        'lines.csv': `${SHOP_FILES['lines.csv']}O1,P2,1,"2,500.00"\n`,
+      },
+      { 'orders.csv': sold('USD') },
+    ]);
+  });
+
+  test('to the one whose value may stand once only, and now stands twice', async () => {
+    const { customers } = (SHOP.sources.crm as SourceConfig).entities;
+    const config = {
+      ...shopWith('crm', {
+        entities: {
+          customers: {
+            ...customers,
+            fields: { ...customers?.fields, address_line1: { from: 'card', unique: true } },
+          },
+        },
+      }),
+      rejects: { maxShare: 1 },
+    };
+    const people = SHOP_FILES['customers.csv']
+      .split('\n')
+      .map((line, i) => (line === '' ? '' : `${line},${i === 0 ? 'card' : `K${i}`}`));
+    await sameInFull(config, [
+      { ...SHOP_FILES, 'customers.csv': people.join('\n') },
+      { 'customers.csv': `${people.join('\n')}C4,Njeri Mutua,njeri@example.com,,K1\n` },
+    ]);
+  });
+
+  test('to the file that gives a record first', async () => {
+    const config = shopWith('crm', { path: 'customers*.csv' });
+    const [one, other] = ['C1,Wanjiru Kamau,,0712 345 678', 'C1,Wanjiru Kamau,,0712345678'];
+    const file = (...rows: string[]) => `${['id,name,email,phone', ...rows].join('\n')}\n`;
+    await sameInFull(config, [
+      { ...SHOP_FILES, 'customers.csv': file(one, 'C2,Otieno Ouma,,'), 'customers-2.csv': file(other) },
+      { 'customers.csv': file(other, 'C2,Otieno Ouma,,'), 'customers-2.csv': file(one) },
+    ]);
+  });
+});
