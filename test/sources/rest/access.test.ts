@@ -199,6 +199,8 @@ describe('an address in a private network', () => {
     ['64:ff9b::a00:1', false],
     ['2002:a00:1::', false],
     ['2001::1', false],
+    ['3fff::1', false],
+    ['192.88.99.1', false],
     ['shop.example', false],
   ])('%s is public: %s', (address, expected) => {
     expect(isPublicAddress(address)).toBe(expected);
