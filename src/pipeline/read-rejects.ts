@@ -85,14 +85,32 @@ export async function readRejects<T>(
       sql`SELECT count(*) AS total FROM ${table} WHERE run_id = ${literal(runId)}`,
     );
     const wanted = all([sql`run_id = ${literal(runId)}`, ...filters(query)]);
-    return await work({
-      runId,
-      outcome,
-      total,
-      groups: await groupRejects(postgres, table, { ...query, runId }),
-      csv: ({ safe }) => postgres.copyOut(asCsv(table, wanted, safe)),
-      jsonLines: () => postgres.copyOut(asJsonLines(table, wanted, query.values !== undefined)),
-    });
+    const streams: Readable[] = [];
+    const streamed = (statement: Sql) => {
+      const stream = postgres.copyOut(statement);
+      streams.push(stream);
+      return stream;
+    };
+    try {
+      return await work({
+        runId,
+        outcome,
+        total,
+        groups: await groupRejects(postgres, table, { ...query, runId }),
+        csv: ({ safe }) => streamed(asCsv(table, wanted, safe)),
+        jsonLines: () => streamed(asJsonLines(table, wanted, query.values !== undefined)),
+      });
+    } finally {
+      // Who reads on would wait for ever.
+      for (const stream of streams.filter((each) => !each.readableEnded)) stream.destroy(tooLate(postgres));
+    }
+  });
+}
+
+function tooLate({ place }: Postgres): PamojaError {
+  return new PamojaError('PAM-DB-006', 'Rejects were to be read, and the database is closed.', {
+    where: place,
+    next: 'Read the stream to its end before `work` returns.',
   });
 }
 
