@@ -56,7 +56,7 @@ async function listFeed(workspace: Workspace, feed: ReadFeed): Promise<void> {
 /** A torn candidate counts, and is listed, for every entity that its source feeds. */
 async function listTorn(workspace: Workspace, feed: ReadFeed): Promise<void> {
   await workspace.run(sql`INSERT INTO rejects
-    SELECT (SELECT count(*) FROM numbered) + (SELECT count(*) FROM rejects WHERE rule IN ('structure', 'nul', 'json') AND key IS NULL)
+    SELECT (SELECT greatest((SELECT count(*) FROM numbered), max(reject_id)) FROM rejects)
         + row_number() OVER (ORDER BY t._file, t._ordinal),
       NULL, ${literal(feed.source.name)}, ${fileName(feed, sql`t._file`)}, ${literal(feed.entity.name)},
       t._line, t._ordinal, NULL, t.rule, NULL, NULL, t.reason, false, t.raw

@@ -132,6 +132,36 @@ test('what is refused is kept with the number of its row', async () => {
   );
 });
 
+test('what is torn in two sources is kept of both', async () => {
+  const lost: CellText = { f: 'A1' };
+  shop.write({
+    'shop.xlsx': workbook({
+      sheets: [
+        {
+          name: 'Customers',
+          rows: rowsOf([
+            ['No.', 'Name', 'Phone', 'Since'],
+            ['C1', 'Wanjiru', '0712345678', lost],
+          ]),
+        },
+        {
+          name: 'Orders',
+          rows: rowsOf([
+            ['No.', 'Customer', 'Date', 'Total'],
+            ['O1', null, lost, 5],
+            ['TOTAL', null, null, 5],
+          ]),
+        },
+      ],
+    }),
+  });
+  await shop.run({ ...CONFIG, rejects: { maxShare: 1 } });
+  expect(await shop.query(`SELECT reject_id::int AS id, source FROM pamoja.rejects ORDER BY 1`)).toEqual([
+    { id: 1, source: 'crm' },
+    { id: 2, source: 'till' },
+  ]);
+});
+
 test('a total that does not hold publishes nothing', async () => {
   shop.write({
     'shop.xlsx': shopBook([
