@@ -10,6 +10,11 @@ export async function makeTornTable(workspace: Workspace, table: string): Promis
     _line BIGINT, rule VARCHAR, reason VARCHAR, raw VARCHAR)`);
 }
 
+/** Makes the table of records that lost a line; see `ReadResult.incomplete`. */
+export async function makeIncompleteTable(workspace: Workspace, table: string): Promise<void> {
+  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(table)} (_grain INTEGER, rec BIGINT)`);
+}
+
 /** Torn records of one file on their way into DuckDB, on disk so that a thoroughly bad file needs no memory. */
 export class TornLog {
   private readonly path: string;

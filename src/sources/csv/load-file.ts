@@ -3,6 +3,7 @@ import { messageOf, PamojaError } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
 import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
+import { exactPath } from '../bytes/exact-path.js';
 import { refuseChanged } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
 import { TornLog } from '../torn-log.js';
@@ -86,10 +87,8 @@ export async function insertInPlace(
   lineEnd: LineEnd,
   longest: number,
 ): Promise<void> {
-  // In a path DuckDB would take these for a pattern.
-  if (/[*?[\]{}]/.test(file.path)) throw new RangeError('the path looks like a pattern');
   const how: Reading = { header, skipHeader: header.inFile, lineEnd, longest, parallel: true };
-  await workspace.run(insertRecords(raw, index, wanted, file.path, how));
+  await workspace.run(insertRecords(raw, index, wanted, exactPath(file.path), how));
 }
 
 /** Gives the number of torn records. */

@@ -1,5 +1,5 @@
 import type { Workspace } from '../../engine/workspace.js';
-import { ident, literal, sql } from '../../kernel/sql.js';
+import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { refuseChanged } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
@@ -49,7 +49,7 @@ async function insertShifts(
   await throughPipe(
     workspace,
     shiftsOf(source, plan),
-    (path) => sql`INSERT INTO ${ident(shifts)} SELECT ${index}, since, shift FROM read_csv(${literal(path)},
+    (path) => sql`INSERT INTO ${ident(shifts)} SELECT ${index}, since, shift FROM read_csv(${path},
       auto_detect = false, header = false, delim = ',', new_line = '\\n', buffer_size = 8388608,
       columns = { since: 'BIGINT', shift: 'BIGINT' })`,
   );

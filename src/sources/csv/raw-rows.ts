@@ -24,7 +24,7 @@ export interface Reading {
 const MEGABYTE = 1 << 20;
 
 /** DuckDB's table function over a CSV text of good records only; columns are called `c0`, `c1`, … by position. */
-export function readCsv(path: string, { header, skipHeader, lineEnd, longest, parallel }: Reading): Sql {
+export function readCsv(path: Sql, { header, skipHeader, lineEnd, longest, parallel }: Reading): Sql {
   const { delimiter, quote } = header.dialect;
   const escaper = quote === '' ? '' : header.dialect.escape;
   const columns = header.columns.map((_, i) => sql`${literal(`c${i}`)}: 'VARCHAR'`);
@@ -32,7 +32,7 @@ export function readCsv(path: string, { header, skipHeader, lineEnd, longest, pa
   // Left alone, DuckDB takes sixteen times the longest line for a buffer: a gigabyte for one long text. A thread reads
   // a quarter of one at a time, and where that holds fewer than its 122,880 records of a row group copies them again.
   const buffer = Math.max(2 * line, 48 * MEGABYTE);
-  return sql`read_csv(${literal(path)}, auto_detect = false, header = ${truth(skipHeader)},
+  return sql`read_csv(${path}, auto_detect = false, header = ${truth(skipHeader)},
     delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escaper)},
     new_line = ${literal(lineEnd === '\n' ? '\\n' : '\\r\\n')}, nullstr = '', allow_quoted_nulls = false,
     compression = 'none', hive_partitioning = false, max_line_size = ${line}, buffer_size = ${buffer},
@@ -48,7 +48,7 @@ export function insertRecords(
   table: string,
   file: number,
   wanted: readonly string[],
-  path: string,
+  path: Sql,
   how: Reading,
 ): Sql {
   const places = wanted.map((name) => ident(`c${how.header.columns.indexOf(name)}`));
@@ -63,13 +63,13 @@ export function insertRecords(
 export async function throughPipe(
   workspace: Workspace,
   bytes: AsyncIterable<Uint8Array>,
-  statement: (path: string) => Sql,
+  statement: (path: Sql) => Sql,
 ): Promise<void> {
   if (!hasFifos) {
     const path = join(workspace.dir, `text-${randomBytes(6).toString('hex')}.csv`);
     try {
       await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
-      await workspace.run(statement(path));
+      await workspace.run(statement(literal(path)));
     } finally {
       await rm(path, { force: true });
     }
@@ -78,7 +78,10 @@ export async function throughPipe(
   const path = await workspace.fifos.take();
   try {
     const { done, abandon } = writeFifo(path, bytes);
-    const [written, read] = await Promise.allSettled([done, workspace.run(statement(path)).finally(abandon)]);
+    const [written, read] = await Promise.allSettled([
+      done,
+      workspace.run(statement(literal(path))).finally(abandon),
+    ]);
     if (written.status === 'rejected') throw written.reason;
     if (read.status === 'rejected') throw read.reason;
   } finally {

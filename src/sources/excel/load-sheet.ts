@@ -88,7 +88,7 @@ async function* csvOf(
   if (rest !== undefined) yield rest;
 }
 
-function insertRows(table: string, index: number, wanted: number, path: string): Sql {
+function insertRows(table: string, index: number, wanted: number, path: Sql): Sql {
   const columns = ['_ordinal', '_line', ...Array.from({ length: wanted }, (_, i) => `c${i}`)];
   const text = readCsv(path, {
     header: { dialect: { delimiter: ',', quote: '"', escape: '"' }, columns, inFile: false },

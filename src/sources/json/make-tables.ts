@@ -1,7 +1,7 @@
 import { ident, joined, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import type { Grain, ReadContext } from '../source-reader.js';
-import { makeTornTable } from '../torn-log.js';
+import { makeIncompleteTable, makeTornTable } from '../torn-log.js';
 import { columnsOfGrain } from './grain-columns.js';
 import { type JsonColumn, parsePath, pathText } from './json-path.js';
 import type { Targets } from './read-json-file.js';
@@ -55,7 +55,7 @@ export async function makeTables(
     await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(line.table)} (${joined(all)})`);
   }
   await makeTornTable(workspace, targets.torn);
-  await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(targets.incomplete)} (_grain INTEGER, rec BIGINT)`);
+  await makeIncompleteTable(workspace, targets.incomplete);
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${ident(targets.blanks)} (_file INTEGER, before BIGINT, skipped BIGINT)`,
   );

@@ -8,6 +8,7 @@ import type { Workspace } from '../../engine/workspace.js';
 import { messageOf, PamojaError } from '../../kernel/errors.js';
 import { ident, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
+import { exactPath } from '../bytes/exact-path.js';
 import type { JsonText } from './json-text.js';
 import { oneTextALine } from './one-text-a-line.js';
 import type { Survey } from './survey-json.js';
@@ -33,11 +34,11 @@ export async function stageDocument(
     await workspace.run(sql`CREATE OR REPLACE TABLE ${ident(table)} (text VARCHAR)`);
     return { table, physical: false };
   }
-  const read = (path: string) => readObjects(table, path, 'array', survey.longest);
+  const read = (path: Sql) => readObjects(table, path, 'array', survey.longest);
   // Only the outermost list can be read from where it is: what stands around an inner one would be a record too.
   const outermost = found.kind === 'array' && (source.records ?? '$') === '$';
   if (survey.verbatim && outermost && text.path !== undefined) {
-    await explained(text, workspace.run(read(text.path)));
+    await explained(text, workspace.run(read(exactPath(text.path))));
   } else {
     await piped(workspace, text, slice(text.open().chunks, found), read);
   }
@@ -57,21 +58,22 @@ export async function stageLines(
     await piped(workspace, text, chunks, (path) => readLines(table, path, survey.longest));
     return { table, physical: true };
   }
-  const read = (path: string) => readObjects(table, path, 'newline_delimited', survey.longest);
-  if (survey.verbatim && text.path !== undefined) await explained(text, workspace.run(read(text.path)));
+  const read = (path: Sql) => readObjects(table, path, 'newline_delimited', survey.longest);
+  if (survey.verbatim && text.path !== undefined)
+    await explained(text, workspace.run(read(exactPath(text.path))));
   else await piped(workspace, text, text.open().chunks, read);
   return { table, physical: false };
 }
 
-function readObjects(table: string, path: string, format: string, longest: number): Sql {
+function readObjects(table: string, path: Sql, format: string, longest: number): Sql {
   return sql`CREATE OR REPLACE TABLE ${ident(table)} AS SELECT json::VARCHAR AS text
-    FROM read_json_objects(${literal(path)}, format = ${literal(format)}, compression = 'uncompressed',
+    FROM read_json_objects(${path}, format = ${literal(format)}, compression = 'uncompressed',
       maximum_object_size = ${Math.max(16777216, longest + 1024)})`;
 }
 
-function readLines(table: string, path: string, longest: number): Sql {
+function readLines(table: string, path: Sql, longest: number): Sql {
   return sql`CREATE OR REPLACE TABLE ${ident(table)} AS SELECT text
-    FROM read_csv(${literal(path)}, auto_detect = false, header = false, delim = E'\\x1f', quote = '', escape = '',
+    FROM read_csv(${path}, auto_detect = false, header = false, delim = E'\\x1f', quote = '', escape = '',
       comment = '', new_line = '\\n', nullstr = E'\\x1d', compression = 'none', columns = {'text': 'VARCHAR'},
       max_line_size = ${Math.max(16777216, longest + 1024)})`;
 }
@@ -96,13 +98,13 @@ async function piped(
   workspace: Workspace,
   text: JsonText,
   chunks: AsyncGenerator<Buffer, void, undefined>,
-  read: (path: string) => Sql,
+  read: (path: Sql) => Sql,
 ): Promise<void> {
   if (!hasFifos) {
     const path = join(workspace.dir, `json-${randomBytes(6).toString('hex')}`);
     try {
       await pipeline(Readable.from(chunks), createWriteStream(path));
-      await explained(text, workspace.run(read(path)));
+      await explained(text, workspace.run(read(literal(path))));
     } finally {
       removeFifo(path);
     }
@@ -111,7 +113,7 @@ async function piped(
   const path = await workspace.fifos.take();
   try {
     const { done, abandon } = writeFifo(path, chunks);
-    const reading = workspace.run(read(path)).finally(abandon);
+    const reading = workspace.run(read(literal(path))).finally(abandon);
     const [wrote, took] = await Promise.allSettled([done, explained(text, reading)]);
     // What broke the bytes explains why DuckDB saw an early end, not the other way round.
     if (wrote.status === 'rejected') throw wrote.reason;

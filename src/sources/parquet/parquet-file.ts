@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { Workspace } from '../../engine/workspace.js';
 import { PamojaError } from '../../kernel/errors.js';
-import { literal, sql } from '../../kernel/sql.js';
+import { type Sql, sql } from '../../kernel/sql.js';
+import { exactPath } from '../bytes/exact-path.js';
 import { type SourceFile, unreadable } from '../bytes/files.js';
 import { type ParquetType, parseType } from './parquet-type.js';
 
@@ -33,10 +34,16 @@ export async function refuseOthers(file: SourceFile): Promise<void> {
   });
 }
 
+/** The rows of a file, without columns that DuckDB would make of its path; `numbered` from 0 in `file_row_number`. */
+export function rowsOf(file: SourceFile, numbered = false): Sql {
+  const number = numbered ? sql`, file_row_number = true` : sql``;
+  return sql`read_parquet(${exactPath(file.path)}, hive_partitioning = false${number})`;
+}
+
 /** The columns of a file, as the members of one struct. Errors: PAM-SRC-011 where its metadata is damaged. */
 export async function typeOfFile(workspace: Workspace, file: SourceFile): Promise<ParquetType> {
   await refuseOthers(file);
-  const query = sql`DESCRIBE SELECT * FROM read_parquet(${literal(file.path)})`;
+  const query = sql`DESCRIBE SELECT * FROM ${rowsOf(file)}`;
   const columns = await sound(file, workspace.rows<{ column_name: string; column_type: string }>(query));
   return {
     kind: 'struct',
@@ -48,7 +55,7 @@ export async function typeOfFile(workspace: Workspace, file: SourceFile): Promis
 export async function rowsInMetadata(workspace: Workspace, file: SourceFile): Promise<number> {
   return sound(
     file,
-    workspace.count(sql`SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(${literal(file.path)})`),
+    workspace.count(sql`SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(${exactPath(file.path)})`),
   );
 }
 

@@ -7,10 +7,10 @@ import { fingerprint } from '../bytes/fingerprint.js';
 import { columnsOfGrain } from '../json/grain-columns.js';
 import { type JsonColumn, type JsonPath, parsePath, pathText } from '../json/json-path.js';
 import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../source-reader.js';
-import { makeTornTable } from '../torn-log.js';
-import { rowsInMetadata, sound, typeOfFile } from './parquet-file.js';
+import { makeIncompleteTable, makeTornTable } from '../torn-log.js';
+import { rowsInMetadata, rowsOf, sound, typeOfFile } from './parquet-file.js';
 import { type ParquetType, typeAt } from './parquet-type.js';
-import { anyNul, columnPaths, listAt, textOf, valueAt } from './parquet-values.js';
+import { columnPaths, FLAWS, flawOf, listAt, textOf, valueAt } from './parquet-values.js';
 
 /** Reads Parquet files: columns by name, nested ones by path, lists as lines. */
 export const parquetReader: SourceReader = { read, columns };
@@ -43,7 +43,8 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   };
   const lines = given.filter((grain) => grain.each !== undefined);
   const torn = `torn_${source.name}`;
-  await makeTables(context, [records, ...lines], torn);
+  const incomplete = `incomplete_${source.name}`;
+  await makeTables(context, [records, ...lines], torn, incomplete);
   const done: ReadFile[] = [];
   let before = 0;
   for (const [index, file] of files.entries()) {
@@ -58,9 +59,9 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
     await balance(context, index, file, records, torn, rows);
     for (const grain of lines) {
       const elements = valueAt(undefined, grain.each ?? []);
-      const many = sql`SELECT coalesce(sum(len(${elements})), 0)::BIGINT FROM read_parquet(${literal(file.path)})`;
+      const many = sql`SELECT coalesce(sum(len(${elements})), 0)::BIGINT FROM ${rowsOf(file)}`;
       counted[grain.index] = await sound(file, workspace.count(many));
-      for (const step of insertLines(index, file, type, grain, records.table, torn))
+      for (const step of insertLines(index, file, type, grain, records, torn, incomplete))
         await sound(file, workspace.run(step));
       await balance(context, index, file, grain, torn, counted[grain.index] ?? 0);
     }
@@ -72,6 +73,7 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
     files: done,
     raw: given.map((grain, i) => ({ grain: grains[i]!, table: grain.table })),
     torn,
+    incomplete,
     locate: (_, refused, output) =>
       workspace.run(sql`CREATE OR REPLACE TABLE ${ident(output)} AS
         SELECT DISTINCT _file, _ordinal, NULL::BIGINT AS _line FROM ${ident(refused)}`),
@@ -86,6 +88,7 @@ async function makeTables(
   { workspace }: ReadContext,
   grains: readonly ParquetGrain[],
   torn: string,
+  incomplete: string,
 ): Promise<void> {
   for (const grain of grains) {
     const parent = grain.each === undefined ? [] : [sql`_parent BIGINT`];
@@ -94,6 +97,7 @@ async function makeTables(
       (${joined([sql`_file INTEGER`, sql`_ordinal BIGINT`, ...parent, ...texts])})`);
   }
   await makeTornTable(workspace, torn);
+  await makeIncompleteTable(workspace, incomplete);
 }
 
 function refuseMissing(file: SourceFile, type: ParquetType, grain: ParquetGrain): void {
@@ -135,24 +139,31 @@ function insertRecords(
 ): Sql[] {
   const values = valuesOf(grain.columns, undefined, type);
   const texts = values.map(({ value, type: its }) => sql`, ${textOf(value, its)}`);
-  const from = sql`FROM read_parquet(${literal(file.path)}, file_row_number = true)`;
-  const nul = anyNul(values);
+  const from = sql`FROM ${rowsOf(file, true)}`;
+  const rule = flawOf(values);
   return [
-    sql`INSERT INTO ${ident(torn)} SELECT ${index}, ${grain.index}, file_row_number + 1, NULL, 'nul',
-      ${literal(NUL)}, NULL ${from} WHERE ${nul}`,
-    sql`INSERT INTO ${ident(grain.table)} SELECT ${index}, file_row_number + 1${joined(texts, '')} ${from} WHERE NOT (${nul})`,
+    sql`INSERT INTO ${ident(torn)} SELECT ${index}, ${grain.index}, ordinal, NULL, rule, ${reasonOf('record')}, NULL
+      FROM (SELECT file_row_number + 1 AS ordinal, ${rule} AS rule ${from}) WHERE rule IS NOT NULL`,
+    sql`INSERT INTO ${ident(grain.table)} SELECT ${index}, file_row_number + 1${joined(texts, '')} ${from} WHERE ${rule} IS NULL`,
   ];
 }
 
-const NUL = 'the record holds the character NUL, which a database cannot store';
+/** Why a candidate is torn, by the column `rule`. */
+function reasonOf(whose: 'record' | 'line'): Sql {
+  const cases = Object.entries(FLAWS).map(
+    ([rule, why]) => sql`WHEN ${literal(rule)} THEN ${literal(`the ${whose} ${why}`)}`,
+  );
+  return sql`CASE rule ${joined(cases, ' ')} END`;
+}
 
 function insertLines(
   index: number,
   file: SourceFile,
   type: ParquetType,
   grain: ParquetGrain,
-  records: string,
+  records: ParquetGrain,
   torn: string,
+  incomplete: string,
 ): Sql[] {
   const stage = ident(`stage_${grain.table}`);
   const list = listAt(type, grain.each ?? []);
@@ -171,9 +182,12 @@ function insertLines(
     ({ value, type: its }, i) => sql`, ${textOf(value, its)} AS ${ident(`c${i}`)}`,
   );
   const needsObject = within.length > 0 && within.every(({ column }) => column.path.length > 0);
-  const parents = sql`SELECT _ordinal AS record, rowid AS parent FROM ${ident(records)} WHERE _file = ${index}`;
-  const rule = sql`CASE WHEN parent IS NULL THEN 'nul' WHEN ${needsObject ? sql`element IS NULL` : sql`false`} THEN 'structure'
-    WHEN climbed_nul OR ${anyNul(within)} THEN 'nul' END`;
+  const parents = sql`SELECT _ordinal AS record, rowid AS parent FROM ${ident(records.table)} WHERE _file = ${index}`;
+  const lost = sql`SELECT _ordinal AS record, rule AS record_rule FROM ${ident(torn)}
+    WHERE _file = ${index} AND _grain = ${records.index}`;
+  const rule = sql`CASE WHEN record_rule IS NOT NULL THEN record_rule
+    WHEN ${needsObject ? sql`element IS NULL` : sql`false`} THEN 'structure'
+    ELSE coalesce(climbed_rule, ${flawOf(within)}) END`;
   const names = [
     '_file',
     '_ordinal',
@@ -186,16 +200,18 @@ function insertLines(
   ];
   return [
     sql`CREATE OR REPLACE TABLE ${stage} AS
-      SELECT file_row_number + 1 AS record, ${anyNul(climbing)} AS climbed_nul${joined(climbed, '')},
+      SELECT file_row_number + 1 AS record, ${flawOf(climbing)} AS climbed_rule${joined(climbed, '')},
         unnest(${valueAt(undefined, grain.each ?? [])}) AS element
-      FROM read_parquet(${literal(file.path)}, file_row_number = true)`,
+      FROM ${rowsOf(file, true)}`,
     // A record that was torn has no parent; the join is put back into the order of the file.
     sql`CREATE OR REPLACE TABLE ${stage} AS SELECT *, ${rule} AS rule FROM (
-      SELECT s.*, s.rowid + 1 AS ordinal, p.parent FROM ${stage} s LEFT JOIN (${parents}) p USING (record))
+      SELECT s.*, s.rowid + 1 AS ordinal, parent, record_rule FROM ${stage} s
+        LEFT JOIN (${parents}) USING (record) LEFT JOIN (${lost}) USING (record))
       ORDER BY ordinal`,
-    sql`INSERT INTO ${ident(torn)} SELECT ${index}, ${grain.index}, ordinal, NULL, rule,
-      CASE rule WHEN 'nul' THEN ${literal(NUL)} ELSE 'the line is not an object' END, NULL
+    sql`INSERT INTO ${ident(torn)} SELECT ${index}, ${grain.index}, ordinal, NULL, rule, ${reasonOf('line')}, NULL
       FROM ${stage} WHERE rule IS NOT NULL`,
+    sql`INSERT INTO ${ident(incomplete)} SELECT DISTINCT ${grain.index}, parent FROM ${stage}
+      WHERE rule IS NOT NULL AND parent IS NOT NULL`,
     sql`INSERT INTO ${ident(grain.table)} (${joined(names.map((name) => ident(name)))})
       SELECT ${index}, ordinal, parent${joined(
         texts.map((text) => sql`, ${text}`),

@@ -11,14 +11,36 @@ export function valueAt(root: Sql | undefined, path: readonly string[]): Sql {
 
 /** A value as text, without loss: objects and lists as JSON, everything else as DuckDB writes it. */
 export function textOf(value: Sql, type: ParquetType): Sql {
+  if (isBytes(type)) return decoded(value);
   const nested = type.kind !== 'plain' || type.name.startsWith('MAP(');
   return nested ? sql`to_json(${value})::VARCHAR` : sql`${value}::VARCHAR`;
 }
 
-/** Whether one of the texts holds NUL, which no database text can. */
-export function anyNul(values: readonly { value: Sql; type: ParquetType }[]): Sql {
+/** Old writers do not say that their bytes are a text. */
+function isBytes(type: ParquetType): boolean {
+  return type.kind === 'plain' && type.name === 'BLOB';
+}
+
+function decoded(bytes: Sql): Sql {
+  return sql`TRY(decode(${bytes}))`;
+}
+
+/** Why a record is torn, as the end of a sentence that begins with it. */
+export const FLAWS = {
+  nul: 'holds the character NUL, which a database cannot store',
+  bytes: 'holds bytes that are no text in UTF-8',
+  structure: 'is not an object',
+} as const;
+
+/** Which flaw the values of a record have, so that it is torn; NULL where none has one. */
+export function flawOf(values: readonly { value: Sql; type: ParquetType }[]): Sql {
+  const bytes = values.filter(({ type }) => isBytes(type)).map(({ value }) => value);
   const texts = values.filter(({ type }) => type.kind === 'plain' && type.name === 'VARCHAR');
-  return any(texts.map(({ value }) => sql`coalesce(contains(${value}, chr(0)), false)`));
+  const nul = [...texts.map(({ value }) => value), ...bytes.map(decoded)].map(
+    (text) => sql`coalesce(contains(${text}, chr(0)), false)`,
+  );
+  const noText = bytes.map((value) => sql`(${value} IS NOT NULL AND ${decoded(value)} IS NULL)`);
+  return sql`CASE WHEN ${any(nul)} THEN 'nul' WHEN ${any(noText)} THEN 'bytes' END`;
 }
 
 /** The paths of the columns of a file: `address.city`, `details[]` for a list, `details[].sku` for what is in it. */

@@ -30,6 +30,12 @@ const ORDERS = JSON.stringify([
   { id: 4, customer: { city: 'Nairobi' }, details: [{ sku: 'C', n: 3 }] },
 ]);
 
+test('a file whose name looks like a pattern is itself', async () => {
+  place.write('a1.json', '[{"id":1}]');
+  await read('[{"id":2}]', undefined, {}, 'a[1].json');
+  expect((await place.rows('raw_shop')).map(({ id }) => id)).toEqual(['2']);
+});
+
 describe('records and their lines', () => {
   test('members become columns by their paths, and lines know their record', async () => {
     const result = await read(ORDERS, [

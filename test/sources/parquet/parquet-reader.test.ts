@@ -102,6 +102,44 @@ test('NUL in a mapped text tears the record and its lines', async () => {
   ]);
 });
 
+test('bytes that are not said to be a text are one where they can be; others tear the record and its lines', async () => {
+  await write(`SELECT * FROM (VALUES (encode('Zoë Müller'), [{'s': encode('ñ')}]),
+    ('\\xFF\\xFE'::BLOB, [{'s': 'y'::BLOB}]), (NULL, [{'s': '\\x00'::BLOB}])) t(id, details)`);
+  const result = await read([grain(['id']), grain(['s'], 'details')]);
+  expect((await place.rows('raw_shop')).map(({ id }) => id)).toEqual(['Zoë Müller', null]);
+  expect((await place.rows('raw_shop__details')).map(({ s }) => s)).toEqual(['ñ']);
+  expect((await place.rows(result.torn)).map((t) => [t._grain, t._ordinal, t.rule, t.reason])).toEqual([
+    [0, 2, 'bytes', 'the record holds bytes that are no text in UTF-8'],
+    [1, 2, 'bytes', 'the line holds bytes that are no text in UTF-8'],
+    [1, 3, 'nul', 'the line holds the character NUL, which a database cannot store'],
+  ]);
+});
+
+test('a record that lost a line is told, one that is torn itself is not', async () => {
+  await write(`SELECT * FROM (VALUES ('A', [{'s': 'x'}, {'s': chr(0)}]), ('B', [{'s': 'x'}]), ('C', [NULL, {'s': 'x'}]),
+    (chr(0), [{'s': 'x'}])) t(id, details)`);
+  const result = await read([grain(['id']), grain(['s'], 'details')]);
+  expect(await place.rows(result.incomplete as string)).toEqual([
+    { _grain: 1, rec: 0 },
+    { _grain: 1, rec: 2 },
+  ]);
+});
+
+test('the path of a file is neither a pattern nor data', async () => {
+  for (const folder of ['date=2026-03-31', 'a*', 'ab']) place.write(`${folder}/note.txt`, '');
+  await write(`SELECT 1 AS id, '2026-01-01' AS date`, 'date=2026-03-31/orders[1].parquet');
+  await write(`SELECT 2 AS id, '2026-01-02' AS date`, 'date=2026-03-31/orders1.parquet');
+  await write(`SELECT 3 AS id, '2026-01-03' AS date`, 'a*/a.parquet');
+  await write(`SELECT 4 AS id, '2026-01-04' AS date`, 'ab/a.parquet');
+  await read([grain(['id', 'date'])], { path: ['**/*.parquet'] });
+  expect((await place.rows('raw_shop')).map(({ id, date }) => [id, date])).toEqual([
+    ['3', '2026-01-03'],
+    ['4', '2026-01-04'],
+    ['2', '2026-01-02'],
+    ['1', '2026-01-01'],
+  ]);
+});
+
 test('a column that is missing is named with its nearest', async () => {
   await write(ORDERS);
   expect((await refusal(read([grain(['idd'])]))).toString()).toMatch(
