@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LineCounter, parseDocument } from 'yaml';
@@ -35,7 +35,7 @@ export function parseProject(
 
 export function findConfig(from: string): string {
   const path = resolve(from);
-  if (extname(path) !== '' && existsSync(path)) return path;
+  if (extname(path) !== '' && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const found = NAMES.map((name) => join(path, name)).find((candidate) => existsSync(candidate));
   if (found !== undefined) return found;
   throw new PamojaError('PAM-CFG-001', 'No pamoja.config.yaml here (nor .ts, .js, .json).', {
@@ -124,8 +124,7 @@ function placeOf(issue: z.core.$ZodIssue): PropertyKey[] {
 
 function remedy(issue: z.core.$ZodIssue, value: unknown): string {
   const given = valueAt(value, issue.path);
-  if (issue.code === 'unrecognized_keys')
-    return suggestion(issue.keys[0] as string, knownKeys(issue.path, value));
+  if (issue.code === 'unrecognized_keys') return suggestion(issue.keys[0] as string, knownKeys(issue.path));
   const close =
     issue.code === 'invalid_value' && typeof given === 'string'
       ? nearest(given, issue.values.map(String))
@@ -162,7 +161,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The keys that the schema knows at a path, by following it down. */
-function knownKeys(path: readonly PropertyKey[], _value: unknown): string[] {
+function knownKeys(path: readonly PropertyKey[]): string[] {
   let schemas: unknown[] = [projectSchema];
   for (const key of path) schemas = schemas.flatMap((schema) => step(schema, key));
   return schemas.flatMap((schema) => Object.keys(shapeOf(schema) ?? {}));

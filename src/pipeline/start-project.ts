@@ -31,13 +31,13 @@ const CONFIG = 'pamoja.config.yaml';
 
 /**
  * Writes a configuration to start from: what the data files of a folder seem to hold, or an example where there are
- * none. Changes nothing else. Errors: PAM-CLI-002 where there is a configuration.
+ * none. Changes nothing else. Errors: PAM-CLI-002 where there is a configuration, PAM-CLI-003 where none can be written.
  */
 export async function startProject(options: StartOptions): Promise<StartResult> {
   const dir = resolve(options.dir);
   const log = options.log ?? silent;
   if (options.force !== true) refuseExisting(dir);
-  mkdirSync(dir, { recursive: true });
+  writing(dir, () => mkdirSync(dir, { recursive: true }));
   const name = basename(dir).toLowerCase() || 'pamoja';
   const files: ReadableFile[] = [];
   for (const file of dataFiles(dir)) files.push({ ...file, ...(await columnsIn(dir, file, log)) });
@@ -46,7 +46,7 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   const known = sources.some((source) => source.feeds.length > 0);
   const text = known ? startConfig(name, sources) : exampleConfig(name);
   const file = join(dir, CONFIG);
-  writeFileSync(file, text);
+  writing(dir, () => writeFileSync(file, text));
   return {
     file,
     sources: sources.map(({ name: source, path, files: count, feeds }) => ({
@@ -56,6 +56,18 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
       entities: feeds.map((feed) => feed.entity),
     })),
   };
+}
+
+function writing(dir: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    throw new PamojaError('PAM-CLI-003', 'The folder cannot be written.', {
+      where: dir,
+      next: 'Give yourself the right to write there, or name another folder.',
+      cause,
+    });
+  }
 }
 
 function refuseExisting(dir: string): void {

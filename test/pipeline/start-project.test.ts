@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readProject } from '../../src/config/read-config.js';
@@ -199,4 +199,19 @@ describe('a configuration to start from', () => {
       );
     },
   );
+});
+
+test('a folder with a dot in its name is no file', async () => {
+  folder = makeFolder();
+  const dir = join(folder.root, 'new.shop');
+  mkdirSync(dir);
+  expect((await startProject({ dir })).file).toBe(join(dir, 'pamoja.config.yaml'));
+  expect((await readProject(dir)).root).toBe(dir);
+});
+
+test('a folder that cannot be written is told', async () => {
+  folder = makeFolder({ 'a-file': '' });
+  await expect(startProject({ dir: join(folder.root, 'a-file/shop') })).rejects.toMatchObject({
+    code: 'PAM-CLI-003',
+  });
 });
