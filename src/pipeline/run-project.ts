@@ -13,7 +13,6 @@ import { isEmpty, loadPrior } from '../store/load-prior.js';
 import { refuseForeign } from '../store/make-tables.js';
 import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
 import { settleCommit } from '../store/settle-commit.js';
-import { recordFailure } from '../store/write-record.js';
 import { demandBalance, demandQuality } from '../verify/keep-ledger.js';
 import { verifyRun } from '../verify/verify-run.js';
 import { account } from './account.js';
@@ -24,6 +23,7 @@ import { changesAnything, type Integration, integrate, mapAndJudge } from './int
 import { lastRead } from './last-read.js';
 import { type OpenProject, withProjectOpen } from './open-project.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
+import { recordFailed } from './record-failed.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import { untilStopped } from './stopping.js';
@@ -257,23 +257,11 @@ class Run {
     return checks;
   }
 
-  /** A run that failed, and was not stopped, leaves its ledger and rejects where the database can still be reached. */
+  /** A run that was stopped is not one that failed. */
   private async recordFailed(error: unknown): Promise<void> {
     if (this.options.signal?.aborted) return;
     if (error instanceof FailedChecks) this.checks = error.checks;
-    const record = this.record('failed', error);
-    this.options.failed?.(record);
-    // A run of which nobody knows whether it was published is not written down as one that was not.
-    if (this.options.dryRun || record.errorCode === 'PAM-DB-011') return;
-    let again: Postgres | undefined;
-    try {
-      again = this.postgres.broken ? await this.open.reconnect() : undefined;
-      await recordFailure(this.workspace, again ?? this.postgres, this.project, record, VERSION);
-    } catch (second) {
-      this.log.debug(`The failed run could not be recorded: ${withoutSecrets(messageOf(second))}`);
-    } finally {
-      await again?.close();
-    }
+    await recordFailed(this.open, this.project, this.options, this.record('failed', error));
   }
 
   private record(outcome: RunRecord['outcome'], error: unknown): RunRecord {

@@ -71,6 +71,15 @@ describe('a run that fails', () => {
     expect(await shop.query('SELECT count(*) FROM orders')).toEqual([{ count: 2 }]);
   });
 
+  test('is recorded, and throws its own error, where the one who is told of it fails', async () => {
+    shop.write({ 'orders.csv': 'no,customer,date,total\nO1,C1,2026-01-05,"420.00\n' });
+    const failed = () => {
+      throw new Error('nobody listens');
+    };
+    await expect(shop.run(SHOP, { failed })).rejects.toMatchObject({ code: 'PAM-SRC-004' });
+    expect(await shop.query('SELECT error_code FROM pamoja.runs')).toEqual([{ error_code: 'PAM-SRC-004' }]);
+  });
+
   test.each([{}, { full: true }])(
     'changes nothing where too much is refused, though its rows were on their way (%o)',
     async (options) => {
