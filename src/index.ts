@@ -15,25 +15,30 @@ export type { ErrorCode } from './kernel/error-codes.js';
 export { PamojaError } from './kernel/errors.js';
 export type { Log } from './kernel/log.js';
 export type {
+  Delivery,
   EntityConfig,
   EntityMapping,
+  Feed,
   FieldMapping,
   Project,
   ProjectConfig,
+  RejectLimit,
   Source,
   SourceConfig,
+  Vanished,
 } from './model/config.js';
 export { defineProject } from './model/define-project.js';
 export type { Entity } from './model/entity.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome, RunRecord } from './model/ledger.js';
 export { type CheckResult, checkProject } from './pipeline/check-project.js';
-export { checkTruth, type TruthResult } from './pipeline/check-truth.js';
+export { checkTruth, type Sameness, type TruthResult } from './pipeline/check-truth.js';
 export { diffSchema, type SchemaDiff } from './pipeline/diff-schema.js';
 export type { RejectGroup } from './pipeline/group-rejects.js';
 export { makeReport, type Report, type ReportOptions } from './pipeline/make-report.js';
 export {
   type Preview,
   type PreviewFeed,
+  type PreviewFinding,
   type PreviewOptions,
   type PreviewRow,
   previewSource,

@@ -30,6 +30,12 @@ export class PamojaError extends Error {
     return ERROR_CODES[this.code].exit;
   }
 
+  /** As a program reads it: `JSON.stringify` knows no message of an error. */
+  toJSON(): Record<'code' | 'message' | 'where' | 'next', string | null> {
+    const { code, message, where, next } = this;
+    return { code, message, where: where ?? null, next: next ?? null };
+  }
+
   /** One line: code, place, message, remedy. */
   override toString(): string {
     const place = this.where === undefined ? '' : `${this.where}: `;

@@ -1,5 +1,4 @@
 import type { Postgres } from '../engine/postgres.js';
-import { PamojaError } from '../kernel/errors.js';
 import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
@@ -12,6 +11,7 @@ import { StoredSums } from '../verify/stored-sums.js';
 import { integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
 import { withProjectOpen } from './open-project.js';
+import { nothingPublished } from './published-run.js';
 import { readSources } from './read-sources.js';
 import type { RunOptions } from './run-options.js';
 
@@ -44,10 +44,7 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
   return withProjectOpen(project, options, async ({ workspace, postgres, log }) => {
     const prior = await loadPrior(workspace, postgres, project);
     if (prior.lastRun === null) {
-      throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-        where: postgres.place,
-        next: 'Run: pamoja run',
-      });
+      throw nothingPublished(postgres);
     }
     const feeds = await readSources(workspace, project, log, options.progress, {
       env: options.env,

@@ -9,10 +9,10 @@ import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check } from '../model/ledger.js';
-import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { compareOutcome, fieldToldOf } from './compare-outcome.js';
 import { withDatabaseOpen } from './open-project.js';
 import { workFolder } from './open-workspace.js';
+import { publishedRun } from './published-run.js';
 import type { RunOptions } from './run-options.js';
 
 /** How the records that a database takes for the same compare with those that are. */
@@ -90,19 +90,6 @@ async function compare(compared: Compared): Promise<TruthResult> {
     detail: `${rejects.expected} to refuse, ${rejects.missing} missing, ${rejects.unexpected} too many`,
   });
   return { checks, same, rejects };
-}
-
-/** The run that the tables stand at. */
-async function publishedRun(postgres: Postgres, project: Project): Promise<string> {
-  if ((await bookkeepingVersion(postgres, project)) > 0) {
-    const state = ident(project.bookkeeping, 'state');
-    const [found] = await postgres.query<{ run: string | null }>(sql`SELECT last_run AS run FROM ${state}`);
-    if (typeof found?.run === 'string') return found.run;
-  }
-  throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-    where: postgres.place,
-    next: 'Run: pamoja run',
-  });
 }
 
 const TEXT = 'VARCHAR';

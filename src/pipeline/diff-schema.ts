@@ -1,8 +1,8 @@
-import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
 import { compareSchema, type SchemaDifference } from '../schema/compare-schema.js';
 import { withDatabaseOpen } from './open-project.js';
+import { nothingPublished } from './published-run.js';
 
 export interface SchemaDiff {
   /** Host, port and database. */
@@ -20,10 +20,7 @@ export async function diffSchema(
   return withDatabaseOpen(project, options, async ({ postgres }) => {
     const differences = await compareSchema(postgres, project);
     if (differences === undefined) {
-      throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-        where: postgres.place,
-        next: 'Run: pamoja run',
-      });
+      throw nothingPublished(postgres);
     }
     const drifted = differences.some((each) => each.kind === 'drift');
     return { database: postgres.place, drifted, differences };

@@ -51,7 +51,8 @@ const ROWS = 5;
 
 /**
  * Shows what the mapping makes of the first records of a source, and what the rules of single records find. Needs no
- * database. Errors: PAM-CLI-001 for a source or entity that is not known, and those of reading.
+ * database. Errors: PAM-CLI-001 for a source or entity that is not known, those of reading, and
+ * a RangeError for a number of rows that is none.
  */
 export async function previewSource(
   project: Project,
@@ -61,6 +62,8 @@ export async function previewSource(
   const source = chosen(project, name, options.entity);
   const log = options.log ?? silent;
   const rows = options.rows ?? ROWS;
+  if (!Number.isSafeInteger(rows) || rows < 0)
+    throw new RangeError(`rows must be a whole number, not ${rows}`);
   const workspace = await openWorkspace(project);
   try {
     const feeds = await readFirst(workspace, project, source, rows, options, log);

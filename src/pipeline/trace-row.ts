@@ -4,12 +4,11 @@ import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
-import { ident, sql } from '../kernel/sql.js';
+import { sql } from '../kernel/sql.js';
 import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { Project } from '../model/config.js';
 import { type Entity, references } from '../model/entity.js';
 import { recordsTable } from '../model/tables.js';
-import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { columnsOf } from '../store/load-prior.js';
 import { composeEnd, composeRow } from '../tracing/compose-trace.js';
 import { entityByWord, oneOf } from '../tracing/entity-word.js';
@@ -23,6 +22,7 @@ import { rowsBelow } from '../tracing/rows-below.js';
 import type { SourceReading } from '../tracing/source-reading.js';
 import type { Trace, TracedBelow } from '../tracing/trace.js';
 import { type OpenProject, withProjectOpen } from './open-project.js';
+import { publishedRun } from './published-run.js';
 import { rereadRecords } from './reread-records.js';
 
 export interface TraceOptions {
@@ -81,7 +81,10 @@ export async function traceRow(
 }
 
 function wantedOf(project: Project, entity: Entity, query: TraceQuery): Wanted {
-  if ('id' in query) return { id: query.id };
+  if ('id' in query) {
+    if (!Number.isSafeInteger(query.id)) throw new RangeError(`id must be a whole number, not ${query.id}`);
+    return { id: query.id };
+  }
   const giving = project.sources
     .filter((source) => source.feeds.some((feed) => feed.entity === entity.name))
     .map((source) => source.name);
@@ -103,7 +106,7 @@ async function askDatabase(
   entity: Entity,
   wanted: Wanted,
 ): Promise<Known> {
-  const runId = await lastRun(postgres, project);
+  const runId = await publishedRun(postgres, project);
   const columns = new Map<string, string[]>();
   for (const { name } of project.entities) columns.set(name, await columnsOf(postgres, project.schema, name));
   const found = await findRow(postgres, project, entity, columns.get(entity.name) ?? [], wanted);
@@ -131,21 +134,6 @@ async function askDatabase(
     known.files.set(source, await publishedFiles(postgres, project, source, entity.name));
   }
   return known;
-}
-
-/** Errors: PAM-DB-008 where nothing was published yet. */
-async function lastRun(postgres: Postgres, project: Project): Promise<string> {
-  const ready = (await bookkeepingVersion(postgres, project)) > 0;
-  const [state] = ready
-    ? await postgres.query<{ last_run: string | null }>(
-        sql`SELECT last_run FROM ${ident(project.bookkeeping, 'state')}`,
-      )
-    : [];
-  if (typeof state?.last_run === 'string') return state.last_run;
-  throw new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
-    where: postgres.place,
-    next: 'Run: pamoja run',
-  });
 }
 
 /** The keys of the records that a row is made of. */

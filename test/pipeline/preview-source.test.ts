@@ -157,3 +157,12 @@ test('a source or entity that is not there is refused by name', async () => {
   const project = await readProject(folder?.root as string);
   await expect(previewSource(project, 'crn')).rejects.toMatchObject({ next: 'Did you mean "crm"?' });
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, -1])(
+  '%d is no number of rows to show',
+  async (rows) => {
+    await expect(preview(CRM, { 'customers.csv': 'id,name,email,phone,kind\n' }, { rows })).rejects.toThrow(
+      `rows must be a whole number, not ${rows}`,
+    );
+  },
+);

@@ -366,3 +366,7 @@ describe('a source', () => {
     expect(field(row, 'first_name')).toMatchObject({ value: 'Wanjiru', origin: 'record' });
   });
 });
+
+test.each([Number.NaN, 1.5, 1e30])('%d is no id', async (id) => {
+  await expect(trace({ entity: 'orders', id })).rejects.toThrow(`id must be a whole number, not ${id}`);
+});
