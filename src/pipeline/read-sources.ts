@@ -115,7 +115,7 @@ function copiesAmong(source: Source, files: readonly { name: string; sha256: str
 }
 
 /** The grains that the feeds of a source use, the records first. */
-export async function grainsOf(context: ReadContext, source: Source): Promise<Grain[]> {
+async function grainsOf(context: ReadContext, source: Source): Promise<Grain[]> {
   const spoken = source.feeds.some((feed) => speaksSql(feed));
   const available = spoken ? await (await readerOf(source.type)).columns(context, source) : [];
   const grains = new Map<string | undefined, Set<string>>();

@@ -37,7 +37,7 @@ function mappedType(type: Entity['fields'][number]['type']): Sql {
 }
 
 /** One INSERT: raw columns → texts → values → rules → candidates. */
-export function mapFeed(plan: FeedPlan): Sql {
+function mapFeed(plan: FeedPlan): Sql {
   const { entity, compiled, rules, derived } = plan;
   const mappedNames = new Set(compiled.map((each) => each.field.name));
   const texts = compiled.map((each) => each.texts);
@@ -86,7 +86,7 @@ function maskOf(rules: readonly Rule[]): Sql {
 }
 
 /** The bit of a rule in the mask. */
-export function bitOf(position: number): Sql {
+function bitOf(position: number): Sql {
   return position <= 62 ? sql`${2n ** BigInt(position)}::BIGINT` : sql`${2n ** BigInt(position)}::HUGEINT`;
 }
 

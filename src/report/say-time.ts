@@ -1,5 +1,5 @@
 /** A day in words: `22 November 2026`. */
-export function sayDay(at: Date, timezone: string): string {
+function sayDay(at: Date, timezone: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: timezone }).format(at);
 }
 
