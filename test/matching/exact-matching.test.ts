@@ -237,6 +237,37 @@ describe('survivorship', () => {
     );
     expect(await shop.query(`SELECT city FROM customers`)).toEqual([{ city: 'Nyeri' }]);
   });
+
+  test('takes the most recent before the most frequent, also where older ones are equally old', async () => {
+    await integrate(
+      [
+        '1,Jane,Mwangi,jane@example.com,,Thika,2026-03-01',
+        '2,Jane,Mwangi,jane@example.com,,Nyeri,2026-01-01',
+        '3,Jane,Mwangi,jane@example.com,,Nyeri,2026-01-01',
+      ],
+      [],
+    );
+    expect(await shop.query(`SELECT city FROM customers`)).toEqual([{ city: 'Thika' }]);
+  });
+
+  test('takes the earliest time at which a source first saw somebody, whichever it is', async () => {
+    const seen = (path: string) => {
+      const { entities, ...rest } = source(path);
+      const { updated_at, ...fields } = entities.customers?.fields ?? {};
+      return {
+        ...rest,
+        entities: { customers: { key: 'id', fields: { ...fields, created_at: 'updated' } } },
+      };
+    };
+    shop.write({
+      'a.csv': `${HEADER}\n1,Jane,Mwangi,jane@example.com,,,2026-03-01\n`,
+      'b.csv': `${HEADER}\nx,Jane,Mwangi,jane@example.com,,,2026-01-02\n`,
+    });
+    await shop.run({ sources: { crm: seen('a.csv'), web: seen('b.csv') } });
+    expect(await shop.query(`SELECT created_at FROM customers`)).toEqual([
+      { created_at: '2026-01-01 21:00:00' },
+    ]);
+  });
 });
 
 describe('ids', () => {
