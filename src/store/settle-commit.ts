@@ -45,10 +45,7 @@ async function ask(connect: () => Promise<Postgres>, project: Project, runId: st
     return await postgres.transaction(async () => {
       await postgres.run(sql`SET LOCAL lock_timeout = '4s'`);
       await postgres.run(sql`SELECT FROM ${at('state')} FOR UPDATE`);
-      const [run] = await postgres.query(
-        sql`SELECT FROM ${at('runs')} WHERE run_id = $1 AND outcome <> 'failed'`,
-        [runId],
-      );
+      const [run] = await postgres.query(sql`SELECT FROM ${at('runs')} WHERE run_id = $1`, [runId]);
       return run !== undefined;
     });
   } finally {
