@@ -50,6 +50,7 @@ export async function readSources(
       workspace,
       log,
       root: project.root,
+      entities: project.entities,
       env,
       lastRead: options.lastRead?.get(source.name),
       sample: options.sample ?? false,

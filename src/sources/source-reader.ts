@@ -1,6 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
 import type { Log } from '../kernel/log.js';
 import type { Source } from '../model/config.js';
+import type { Entity } from '../model/entity.js';
 
 /** The records of a source (`each` undefined), or the lines nested in them, and the columns that mappings use. */
 export interface Grain {
@@ -54,6 +55,8 @@ export interface ReadContext {
   log: Log;
   /** The project's folder. */
   root: string;
+  /** The model that the mappings fill; the four tables unless told. */
+  entities?: readonly Entity[];
   /** The environment that names of secrets refer to. */
   env?: Readonly<Record<string, string | undefined>>;
   /** Sources of additions: when they were last read for a run that was published. */

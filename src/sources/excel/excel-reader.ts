@@ -37,7 +37,7 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   for (const [index, file] of files.entries()) {
     const sha256 = await fingerprint(file, () => undefined);
     const counted = await withWorkbook(file, async (opened) => {
-      const plan = await planSheet(opened, source, grain.columns, log);
+      const plan = await planSheet(opened, source, grain.columns, context);
       return loadSheet({ workspace, log, raw, torn }, opened, plan, index);
     });
     await refuseChanged(file);

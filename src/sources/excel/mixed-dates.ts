@@ -1,5 +1,6 @@
 import type { Source } from '../../model/config.js';
-import { UNIFIED } from '../../model/unified.js';
+import type { Entity } from '../../model/entity.js';
+import { usesOf } from '../column-uses.js';
 import type { CellKind } from './cell-reader.js';
 
 /** What a column of dates holds, counted while its rows pass. */
@@ -82,24 +83,18 @@ export function mistrust(
 }
 
 /** Of the columns of dates: which they are, and whether every mapping of one declares a format. */
-export function dateColumns(source: Source, wanted: readonly string[]): Map<number, { formatted: boolean }> {
+export function dateColumns(
+  source: Source,
+  wanted: readonly string[],
+  entities: readonly Entity[] | undefined,
+): Map<number, { formatted: boolean }> {
   const found = new Map<number, { formatted: boolean }>();
-  for (const feed of source.feeds) {
-    for (const [field, mapping] of Object.entries(feed.fields)) {
-      if (!mayBeDate(feed.entity, field)) continue;
-      for (const column of [mapping.from ?? []].flat()) {
-        const index = wanted.indexOf(column);
-        if (index < 0) continue;
-        const formatted = mapping.format !== undefined && (found.get(index)?.formatted ?? true);
-        found.set(index, { formatted });
-      }
-    }
+  for (const [index, column] of wanted.entries()) {
+    const dates = usesOf(column, source, entities).filter(
+      ({ type }) => type === 'date' || type === 'timestamp',
+    );
+    if (dates.length > 0)
+      found.set(index, { formatted: dates.every(({ mapping }) => mapping.format !== undefined) });
   }
   return found;
-}
-
-/** Fields that a project adds are not known here; any of them may be a date. */
-function mayBeDate(entity: string, field: string): boolean {
-  const type = UNIFIED.find(({ name }) => name === entity)?.fields.find(({ name }) => name === field)?.type;
-  return type === undefined || type === 'date' || type === 'timestamp';
 }

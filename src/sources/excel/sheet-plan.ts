@@ -1,6 +1,7 @@
 import { PamojaError } from '../../kernel/errors.js';
-import type { Log } from '../../kernel/log.js';
 import type { Source } from '../../model/config.js';
+import { readsCommas } from '../column-uses.js';
+import type { ReadContext } from '../source-reader.js';
 import { chooseSheet } from './choose-sheet.js';
 import { findHeader, type Header } from './find-header.js';
 import { dateColumns } from './mixed-dates.js';
@@ -31,7 +32,7 @@ export async function planSheet(
   opened: OpenedWorkbook,
   source: Source,
   wanted: readonly string[],
-  log: Log,
+  { log, entities }: Pick<ReadContext, 'log' | 'entities'>,
 ): Promise<SheetPlan> {
   const sheet = await chooseSheet(opened, source, log);
   const totals =
@@ -57,15 +58,8 @@ export async function planSheet(
     columns,
     wanted: wanted.length,
     places,
-    commas: wanted.map((name) => readsCommas(source, name)),
-    dates: dateColumns(source, wanted),
+    commas: wanted.map((name) => readsCommas(name, source, entities)),
+    dates: dateColumns(source, wanted, entities),
     totals,
   };
-}
-
-/** A number in a cell has no notation of its own; it gets the one that its mapping expects. */
-function readsCommas(source: Source, column: string): boolean {
-  const mappings = source.feeds.flatMap((feed) => Object.values(feed.fields));
-  const mapping = mappings.find(({ from }) => [from ?? []].flat().includes(column));
-  return (mapping?.decimal ?? source.decimal) === ',';
 }

@@ -1,7 +1,7 @@
 import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import { type FilePart, listed, pathsOf, REASONS } from './extract-records.js';
 import { type JsonColumn, type JsonPath, pathText } from './json-path.js';
-import { elementsAt, holdsNul, kindsAt, textsAt } from './json-values.js';
+import { elementsAt, holdsNul, kindsAt, textsAt, valuesAt } from './json-values.js';
 
 /** A grain whose candidates are the elements of an array in the record. */
 export interface LineGrain {
@@ -27,7 +27,7 @@ export function unfoldLines(part: FilePart, candidates: Sql, grain: LineGrain, o
   const elements = sql`CASE WHEN text IS NULL THEN [NULL]::JSON[] ${joined(astray, ' ')}
     WHEN ${last} = 'ARRAY' THEN ${elementsAt(sql`text`, grain.each)}
     WHEN ${last} IS NULL OR ${last} = 'NULL' THEN []::JSON[] ELSE [NULL]::JSON[] END`;
-  const unfolded = sql`SELECT parent, line, rule AS record_rule, ${textsAt(sql`text`, pathsOf(climbing))} AS climbed,
+  const unfolded = sql`SELECT parent, line, rule AS record_rule, ${valuesAt(sql`text`, climbing)} AS climbed,
       ${part.nul ? sql`contains(text, '\\u0000')` : sql`false`} AS nul, unnest(${elements}) AS element
     FROM (SELECT parent, line, rule, text, ${kindsAt(sql`text`, ways)} AS kinds FROM (${candidates}))`;
   const rules = [
@@ -60,7 +60,7 @@ export function insertLines(part: FilePart, grain: LineGrain, unfolded: string):
   );
   return sql`INSERT INTO ${ident(grain.table)} (${names})
     SELECT ${part.file}, ordinal, parent${listed(within, sql`texts`, marked)}${listed(climbing, sql`climbed`, marked)}
-    FROM (SELECT rowid + 1 AS ordinal, parent, climbed, ${textsAt(sql`element`, pathsOf(within))} AS texts
+    FROM (SELECT rowid + 1 AS ordinal, parent, climbed, ${valuesAt(sql`element`, within)} AS texts
       FROM ${ident(unfolded)} WHERE rule IS NULL)`;
 }
 

@@ -1,6 +1,6 @@
 import { ident, joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import type { JsonColumn } from './json-path.js';
-import { holdsNul, isNoJson, isObject, markNumbers, textsAt, withoutMarks } from './json-values.js';
+import { holdsNul, isNoJson, isObject, markNumbers, textsAt, valuesAt, withoutMarks } from './json-values.js';
 import type { Stage } from './stage-records.js';
 
 /** What the SQL of one file needs to know. */
@@ -77,7 +77,7 @@ export function insertRecords(
   columns: readonly JsonColumn[],
   table: string,
 ): Sql {
-  const values = textsAt(sql`text`, pathsOf(columns));
+  const values = valuesAt(sql`text`, columns);
   return sql`INSERT INTO ${ident(table)} SELECT ${part.file}, ordinal${listed(columns, sql`texts`, part.unusualNumber)}
     FROM (SELECT ordinal, ${values} AS texts FROM (${candidates}) WHERE rule IS NULL)`;
 }

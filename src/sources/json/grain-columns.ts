@@ -1,4 +1,7 @@
 import { PamojaError } from '../../kernel/errors.js';
+import type { Source } from '../../model/config.js';
+import type { Entity } from '../../model/entity.js';
+import { readsCommas } from '../column-uses.js';
 import type { Grain } from '../source-reader.js';
 import { type JsonColumn, parseColumn } from './json-path.js';
 
@@ -8,8 +11,16 @@ const OURS = new Set(['_file', '_ordinal', '_parent', 'rowid']);
  * The columns of a grain as paths. Names of columns are the same in DuckDB where only their case differs; members
  * are not. Errors: PAM-CFG-003 where a name cannot be a column.
  */
-export function columnsOfGrain(grain: Grain, where: string): JsonColumn[] {
-  const columns = grain.columns.map((name) => parseColumn(name, where));
+export function columnsOfGrain(
+  grain: Grain,
+  source: Source,
+  entities: readonly Entity[] | undefined,
+): JsonColumn[] {
+  const where = `sources.${source.name}`;
+  const columns = grain.columns.map((name) => ({
+    ...parseColumn(name, where),
+    commas: readsCommas(name, source, entities, grain.each),
+  }));
   const names = new Set<string>();
   for (const { name, climbs } of columns) {
     const lower = name.toLowerCase();

@@ -8,6 +8,8 @@ export interface JsonColumn {
   name: string;
   climbs: boolean;
   path: JsonPath;
+  /** Numbers are written with a comma, as the mapping reads them. */
+  commas?: boolean;
 }
 
 const STEP = /\["((?:[^"\\]|\\.)+)"\]|([^.[\]"]+)/y;

@@ -1,10 +1,25 @@
 import { joined, literal, type Sql, sql } from '../../kernel/sql.js';
-import { type JsonPath, pointer } from './json-path.js';
+import { type JsonColumn, type JsonPath, pointer } from './json-path.js';
+
+/** Stands before a number that is kept as a text; see `markNumbers`. */
+const MARK = sql`chr(1) || chr(2)`;
 
 /** The texts at several paths as one list, for which the JSON is parsed once. */
 export function textsAt(json: Sql, paths: readonly JsonPath[]): Sql {
   if (paths.length === 0) return sql`NULL::VARCHAR[]`;
   return sql`json_extract_string(${json}, ${pointers(paths)})`;
+}
+
+/** The same of columns, in the notation of numbers that the mapping of each reads. */
+export function valuesAt(json: Sql, columns: readonly JsonColumn[]): Sql {
+  const paths = columns.map((column) => column.path);
+  const texts = textsAt(json, paths);
+  if (!columns.some(({ commas }) => commas)) return texts;
+  const wanted = sql`[${joined(columns.map(({ commas }) => (commas ? sql`true` : sql`false`)))}]`;
+  const number = sql`(each[2] = 'DOUBLE' OR starts_with(each[1], ${MARK}))`;
+  // What has an exponent is read with its point, whatever the notation.
+  return sql`list_transform(list_zip(${texts}, ${kindsAt(json, paths)}, ${wanted}), lambda each:
+    CASE WHEN each[3] AND ${number} AND NOT contains(lower(each[1]), 'e') THEN replace(each[1], '.', ',') ELSE each[1] END)`;
 }
 
 /** The kinds of value at several paths, NULL where there is none. */
@@ -65,7 +80,7 @@ export function markNumbers(json: Sql): Sql {
 /** A value as it was written: the number itself, and numbers within an object or array without their quotes. */
 export function withoutMarks(value: Sql): Sql {
   const nested = literal('"\\\\u0001\\\\u0002([^"]*)"');
-  return sql`CASE WHEN starts_with(${value}, chr(1) || chr(2)) THEN substr(${value}, 3)
+  return sql`CASE WHEN starts_with(${value}, ${MARK}) THEN substr(${value}, 3)
     WHEN contains(${value}, '"\\u0001\\u0002') THEN regexp_replace(${value}, ${nested}, '\\1', 'g')
     ELSE ${value} END`;
 }

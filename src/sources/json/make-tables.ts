@@ -16,19 +16,19 @@ export function tableOf(source: Source, each: string | undefined): string {
 
 /** Makes the empty tables of the grains. Errors: PAM-CFG-003 where a name cannot be a column. */
 export async function makeTables(
-  { workspace }: ReadContext,
+  { workspace, entities }: ReadContext,
   source: Source,
   grains: readonly Grain[],
 ): Promise<Targets> {
   const where = `sources.${source.name}`;
   const index = grains.findIndex((grain) => grain.each === undefined);
   const table = tableOf(source, undefined);
-  const columns = grains[index] === undefined ? [] : columnsOfGrain(grains[index], where);
+  const columns = grains[index] === undefined ? [] : columnsOfGrain(grains[index], source, entities);
   const lines = grains.flatMap((grain, i) => {
     if (grain.each === undefined) return [];
     const each = parsePath(grain.each, where);
     const name = tableOf(source, grain.each);
-    const own = columnsOfGrain(grain, where);
+    const own = columnsOfGrain(grain, source, entities);
     const unseen = new UnseenMembers(name, own);
     return [{ index: i, each, columns: own, table: name, unseen, found: false }];
   });

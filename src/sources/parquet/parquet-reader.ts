@@ -10,7 +10,7 @@ import type { Grain, ReadContext, ReadFile, ReadResult, SourceReader } from '../
 import { makeIncompleteTable, makeTornTable } from '../torn-log.js';
 import { rowsInMetadata, rowsOf, sound, typeOfFile } from './parquet-file.js';
 import { type ParquetType, typeAt } from './parquet-type.js';
-import { columnPaths, FLAWS, flawOf, listAt, textOf, valueAt } from './parquet-values.js';
+import { columnPaths, FLAWS, flawOf, listAt, textOf, type Value, valueAt } from './parquet-values.js';
 
 /** Reads Parquet files: columns by name, nested ones by path, lists as lines. */
 export const parquetReader: SourceReader = { read, columns };
@@ -33,7 +33,12 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   const where = `sources.${source.name}`;
   const given = grains.map((grain, index): ParquetGrain => {
     const each = grain.each === undefined ? undefined : parsePath(grain.each, where);
-    return { index, each, columns: columnsOfGrain(grain, where), table: tableOf(source, grain.each) };
+    return {
+      index,
+      each,
+      columns: columnsOfGrain(grain, source, context.entities),
+      table: tableOf(source, grain.each),
+    };
   });
   const records = given.find((grain) => grain.each === undefined) ?? {
     index: -1,
@@ -122,11 +127,16 @@ function refuseMissing(file: SourceFile, type: ParquetType, grain: ParquetGrain)
 }
 
 /** Each column's value and type, to be read from a row of the file or from `element` of a list. */
-function valuesOf(columns: readonly JsonColumn[], root: Sql | undefined, type: ParquetType) {
+function valuesOf(
+  columns: readonly JsonColumn[],
+  root: Sql | undefined,
+  type: ParquetType,
+): (Value & { column: JsonColumn })[] {
   return columns.map((column) => ({
     column,
     value: valueAt(root, column.path),
     type: typeAt(type, column.path) ?? type,
+    commas: column.commas ?? false,
   }));
 }
 
@@ -138,7 +148,7 @@ function insertRecords(
   torn: string,
 ): Sql[] {
   const values = valuesOf(grain.columns, undefined, type);
-  const texts = values.map(({ value, type: its }) => sql`, ${textOf(value, its)}`);
+  const texts = values.map((each) => sql`, ${textOf(each)}`);
   const from = sql`FROM ${rowsOf(file, true)}`;
   const rule = flawOf(values);
   return [
@@ -178,9 +188,7 @@ function insertLines(
     sql`element`,
     element,
   );
-  const climbed = climbing.map(
-    ({ value, type: its }, i) => sql`, ${textOf(value, its)} AS ${ident(`c${i}`)}`,
-  );
+  const climbed = climbing.map((each, i) => sql`, ${textOf(each)} AS ${ident(`c${i}`)}`);
   const needsObject = within.length > 0 && within.every(({ column }) => column.path.length > 0);
   const parents = sql`SELECT _ordinal AS record, rowid AS parent FROM ${ident(records.table)} WHERE _file = ${index}`;
   const lost = sql`SELECT _ordinal AS record, rule AS record_rule FROM ${ident(torn)}
@@ -194,10 +202,7 @@ function insertLines(
     '_parent',
     ...[...within, ...climbing].map(({ column }) => column.name),
   ];
-  const texts = [
-    ...within.map(({ value, type: its }) => textOf(value, its)),
-    ...climbing.map((_, i) => ident(`c${i}`)),
-  ];
+  const texts = [...within.map(textOf), ...climbing.map((_, i) => ident(`c${i}`))];
   return [
     sql`CREATE OR REPLACE TABLE ${stage} AS
       SELECT file_row_number + 1 AS record, ${flawOf(climbing)} AS climbed_rule${joined(climbed, '')},

@@ -1,6 +1,13 @@
 import { any, ident, literal, type Sql, sql } from '../../kernel/sql.js';
 import { type ParquetType, typeAt } from './parquet-type.js';
 
+/** A value of a column: the SQL that finds it, its type, and whether its numbers are written with a comma. */
+export interface Value {
+  value: Sql;
+  type: ParquetType;
+  commas: boolean;
+}
+
 /** The value at a path in a column or struct; NULL where something on the way is. */
 export function valueAt(root: Sql | undefined, path: readonly string[]): Sql {
   const [first, ...rest] = path;
@@ -10,10 +17,11 @@ export function valueAt(root: Sql | undefined, path: readonly string[]): Sql {
 }
 
 /** A value as text, without loss: objects and lists as JSON, everything else as DuckDB writes it. */
-export function textOf(value: Sql, type: ParquetType): Sql {
+export function textOf({ value, type, commas }: Value): Sql {
   if (isBytes(type)) return decoded(value);
-  const nested = type.kind !== 'plain' || type.name.startsWith('MAP(');
-  return nested ? sql`to_json(${value})::VARCHAR` : sql`${value}::VARCHAR`;
+  if (type.kind !== 'plain' || type.name.startsWith('MAP(')) return sql`to_json(${value})::VARCHAR`;
+  const text = sql`${value}::VARCHAR`;
+  return commas && /^(?:DECIMAL|DOUBLE|FLOAT)/.test(type.name) ? sql`replace(${text}, '.', ',')` : text;
 }
 
 /** Old writers do not say that their bytes are a text. */
@@ -33,7 +41,7 @@ export const FLAWS = {
 } as const;
 
 /** Which flaw the values of a record have, so that it is torn; NULL where none has one. */
-export function flawOf(values: readonly { value: Sql; type: ParquetType }[]): Sql {
+export function flawOf(values: readonly Value[]): Sql {
   const bytes = values.filter(({ type }) => isBytes(type)).map(({ value }) => value);
   const texts = values.filter(({ type }) => type.kind === 'plain' && type.name === 'VARCHAR');
   const nul = [...texts.map(({ value }) => value), ...bytes.map(decoded)].map(

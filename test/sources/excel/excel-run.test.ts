@@ -162,6 +162,31 @@ test('what is torn in two sources is kept of both', async () => {
   ]);
 });
 
+test('amounts of an own table are none of its dates, however large', async () => {
+  const rows: CellText[][] = [
+    ['No.', 'Amount'],
+    ['1', 500],
+    ['2', 20_000],
+    ['3', 74_000],
+    ['4', day(45_356)],
+  ];
+  shop.write({ 'shop.xlsx': workbook({ sheets: [{ name: 'Pay', rows: rowsOf(rows) }], styles: [0, 14] }) });
+  const { ledger } = await shop.run({
+    name: 'shop',
+    currency: 'KES',
+    rejects: { maxShare: 1 },
+    entities: { payments: { fields: { amount: { type: 'money', required: true } } } },
+    sources: {
+      till: {
+        type: 'excel',
+        path: 'shop.xlsx',
+        entities: { payments: { key: 'No.', fields: { amount: 'Amount' } } },
+      },
+    },
+  });
+  expect(ledger).toMatchObject([{ read: 4, accepted: 3, rejected: 1 }]);
+});
+
 test('a total that does not hold publishes nothing', async () => {
   shop.write({
     'shop.xlsx': shopBook([

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Source } from '../../../src/model/config.js';
 import { jsonReader } from '../../../src/sources/json/json-reader.js';
 import { balanced, grain, openPlace, type Place, refusal, sourceOf } from './reading-json.js';
 
@@ -29,6 +30,39 @@ const ORDERS = JSON.stringify([
   { id: 3, details: null },
   { id: 4, customer: { city: 'Nairobi' }, details: [{ sku: 'C', n: 3 }] },
 ]);
+
+test('a number has no notation: it gets that of its mapping, and texts stay as they are', async () => {
+  const feed = (entity: string, each: string | undefined, fields: Source['feeds'][number]['fields']) => ({
+    source: 'shop',
+    entity,
+    key: ['id'],
+    each,
+    where: undefined,
+    fields,
+  });
+  const feeds = [
+    feed('orders', undefined, {
+      total_amount: { from: 'total' },
+      notes: { from: 'note' },
+      tax_amount: { from: 'tax', decimal: '.' },
+    }),
+    feed('order_items', 'details', { quantity: { from: 'n' }, unit_price: { from: '^total' } }),
+  ];
+  await read(
+    `[{"id":1.5,"total":1.125,"note":2.5,"tax":3.5,"details":[{"n":2.500},{"n":"2,5"},{"n":1.5e2}]}, {"id":2,"total":"10,50"}]`,
+    [grain(['id', 'total', 'note', 'tax']), grain(['n', '^total'], 'details')],
+    { decimal: ',', feeds },
+  );
+  expect((await place.rows('raw_shop')).map(({ id, total, note, tax }) => [id, total, note, tax])).toEqual([
+    ['1.5', '1,125', '2.5', '3.5'],
+    ['2', '10,50', null, null],
+  ]);
+  expect((await place.rows('raw_shop__details')).map((row) => [row.n, row['^total']])).toEqual([
+    ['2,500', '1,125'],
+    ['2,5', '1,125'],
+    ['1.5e2', '1,125'],
+  ]);
+});
 
 test('a file whose name looks like a pattern is itself', async () => {
   place.write('a1.json', '[{"id":1}]');

@@ -125,6 +125,15 @@ test('a record that lost a line is told, one that is torn itself is not', async 
   ]);
 });
 
+test('a number has no notation: it gets that of its mapping', async () => {
+  await write(`SELECT 2.5::DECIMAL(12,3) AS id, 1.125::DOUBLE AS d, '10,50' AS t, [{'n': 0.5}] AS details`);
+  await read([grain(['id', 'd', 't']), grain(['n', '^id'], 'details')], { decimal: ',' });
+  expect(await place.rows('raw_shop')).toEqual([
+    { _file: 0, _ordinal: 1, id: '2,500', d: '1,125', t: '10,50' },
+  ]);
+  expect((await place.rows('raw_shop__details'))[0]).toMatchObject({ n: '0,5', '^id': '2,500' });
+});
+
 test('the path of a file is neither a pattern nor data', async () => {
   for (const folder of ['date=2026-03-31', 'a*', 'ab']) place.write(`${folder}/note.txt`, '');
   await write(`SELECT 1 AS id, '2026-01-01' AS date`, 'date=2026-03-31/orders[1].parquet');
