@@ -178,9 +178,43 @@ describe('moments', () => {
     ));
 });
 
+test('numbers side by side have all their digits, so that no day is guessed', async () => {
+  await expectRead(
+    'date',
+    { '01112026': '2026-11-01', '1112026': null, '11112026': '2026-11-11', '111126': null },
+    { format: '%d%m%Y' },
+  );
+  await expectRead('date', { '20261101': '2026-11-01', '2026111': null }, { format: '%Y%m%d' });
+  await expectRead(
+    'timestamp',
+    { '1/2/26 0930': '2026-02-01 06:30:00', '1/2/26 930': null },
+    { format: '%d/%m/%y %H%M' },
+  );
+});
+
+test('the day of a year is one of that year', async () => {
+  const days = {
+    '2024-366': '2024-12-31',
+    '2025-366': null,
+    '2025-365': '2025-12-31',
+    '2025-5': '2025-01-05',
+  };
+  await expectRead(
+    'date',
+    { ...days, '1900-366': null, '2000-366': '2000-12-31', '2025-0': null },
+    { format: '%Y-%j' },
+  );
+  await expectRead(
+    'date',
+    { '25366': null, '24366': '2024-12-31', '25005': '2025-01-05', '2505': null },
+    { format: '%y%j' },
+  );
+});
+
 test('formats and zones that do not exist are errors of the configuration', async () => {
   const read = (mapping: FieldMapping) => readSamples(workspace, { type: 'timestamp' }, ['x'], mapping);
   await expect(read({ format: '%Q/%Y' })).rejects.toThrow(/"%Q"/);
   await expect(read({ format: '%d/%m' })).rejects.toThrow(/no year/);
+  await expect(read({ format: '%d/%m/%Y %I:%M' })).rejects.toThrow(/which half of the day/);
   await expect(read({ timezone: 'Africa/Nairoby' })).rejects.toThrow(/no time zone/);
 });
