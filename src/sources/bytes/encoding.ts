@@ -25,10 +25,10 @@ export function transcoder(encoding: Encoding): Transcoder {
     case 'utf-16le':
     case 'utf-16be':
       return fromUtf16(encoding);
+    // As in the WHATWG standard: what calls itself latin-1 and has a byte of 0x80 to 0x9f comes from Windows.
     case 'latin-1':
-      return { write: (chunk) => Buffer.from(chunk.toString('latin1')), end: () => NOTHING };
     case 'windows-1252':
-      return { write: fromWindows1252, end: () => NOTHING };
+      return fromWindows1252();
   }
 }
 
@@ -100,9 +100,21 @@ function fromUtf16(encoding: Encoding): Transcoder {
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 // Done here because some versions of Node decode windows-1252 as latin-1.
-function fromWindows1252(chunk: Buffer): Buffer {
-  const text = chunk.toString('latin1');
-  return Buffer.from(text.replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252[c.charCodeAt(0) - 0x80]!));
+function fromWindows1252(): Transcoder {
+  let offset = 0;
+  const decode = (control: string, place: number) => {
+    const character = WINDOWS_1252[control.charCodeAt(0) - 0x80]!;
+    if (character === control) throw new UndecodableBytes(offset + place);
+    return character;
+  };
+  return {
+    write(chunk) {
+      const text = chunk.toString('latin1').replace(/[\x80-\x9f]/g, decode);
+      offset += chunk.length;
+      return Buffer.from(text);
+    },
+    end: () => NOTHING,
+  };
 }
 
 /** The byte order mark at the start of a text, and the encoding that it tells. */

@@ -30,11 +30,22 @@ describe('encodings', () => {
     expect((await project.read(['id', 'name'], { encoding })).rows).toEqual(rows);
   });
 
-  test('windows-1252 has a euro and quotes where latin-1 has control characters', async () => {
+  test('windows-1252 has a euro and quotes, also where it calls itself latin-1', async () => {
     project.write('data.csv', Buffer.from([...Buffer.from('a\n'), 0x80, 0x93, 0x94, 0x0a]));
     expect((await project.read(['a'], { encoding: 'windows-1252' })).rows).toEqual([['€“”']]);
-    expect((await project.read(['a'], { encoding: 'latin-1' })).rows).toEqual([['\x80\x93\x94']]);
+    expect((await project.read(['a'], { encoding: 'latin-1' })).rows).toEqual([['€“”']]);
   });
+
+  test.each(['windows-1252', 'latin-1'] as const)(
+    'a byte that %s does not use is refused with its place',
+    async (encoding) => {
+      project.write('data.csv', Buffer.from('a\nM\x81ller\n', 'latin1'));
+      await expect(project.read(['a'], { encoding })).rejects.toMatchObject({
+        code: 'PAM-SRC-006',
+        message: expect.stringContaining('byte 4 '),
+      });
+    },
+  );
 
   test('bytes that are no UTF-8 are refused with their place and the remedy', async () => {
     project.write('data.csv', Buffer.from(text, 'latin1'));
