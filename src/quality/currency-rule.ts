@@ -25,17 +25,35 @@ const WORDS = [
   ...Object.entries(MEANINGS).flatMap(([code, words]) => words.map((word) => [word, code] as const)),
 ];
 
-/**
- * The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. One that is
- * `plain` has nothing beside its digits.
- */
-export function currencyOf(text: Sql, plain: Sql = sql`false`): Sql {
-  // Looked up by its place, so that the expression for the word stands here once: each one takes 3 ms to compile.
-  const word = sql`lower(regexp_extract(${text}, '[\\pL\\p{Sc}]+'))`;
+/** The currency that a written amount names, as its ISO code; NULL where it names none, or none for certain. */
+export function currencyOf(text: Sql): Sql {
+  return sql`CASE WHEN ${namesNone(text)} THEN NULL ELSE coalesce(${before(text)}, ${behind(text)}) END`;
+}
+
+/** Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. */
+function namesAnother(text: Sql, own: Sql, plain: Sql): Sql {
+  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${before(text)} <> ${own} OR ${behind(text)} <> ${own} END`;
+}
+
+function namesNone(text: Sql): Sql {
+  return sql`${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*')`;
+}
+
+/** What the first word means. */
+function before(text: Sql): Sql {
+  return meaning(sql`regexp_extract(${text}, '[\\pL\\p{Sc}]+')`);
+}
+
+/** What the last word means, where there may be two of them: `$5 USD` neither begins nor ends in a digit, `KSh 5/=` is no word. */
+function behind(text: Sql): Sql {
+  return sql`CASE WHEN ord(${text}) BETWEEN 48 AND 57 OR right(${text}, 1) BETWEEN '-' AND '=' THEN NULL ELSE ${meaning(sql`regexp_extract(${text}, '([\\pL\\p{Sc}]+)[^\\pL\\p{Sc}]*$', 1)`)} END`;
+}
+
+/** Looked up by its place, so that the expression for the word stands here once: each one takes 3 ms to compile. */
+function meaning(word: Sql): Sql {
   const words = sql`[${joined(WORDS.map(([known]) => literal(known)))}]`;
   const codes = sql`[${joined(WORDS.map(([, code]) => literal(code)))}]`;
-  return sql`CASE WHEN ${plain} OR ${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*') THEN NULL
-    ELSE (${codes})[list_position(${words}, ${word})] END`;
+  return sql`(${codes})[list_position(${words}, lower(${word}))]`;
 }
 
 /** Where amounts name another currency than their record has: they would be summed with what they are not. */
@@ -49,7 +67,11 @@ export function currencyRules(entity: Entity, source: Source, compiled: readonly
       code: 'currency',
       field: field.name,
       severity: 'reject' as const,
-      broken: sql`${currencyOf(ident(textColumn), plainColumn === undefined ? undefined : ident(plainColumn))} <> ${own}`,
+      broken: namesAnother(
+        ident(textColumn),
+        own,
+        plainColumn === undefined ? sql`false` : ident(plainColumn),
+      ),
       reason: 'names another currency than the record',
     }));
 }
