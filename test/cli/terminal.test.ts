@@ -78,6 +78,13 @@ describe('text from outside', () => {
     );
   });
 
+  test('is cut as fast where it is long', () => {
+    const long = `${'a'.repeat(255)}👩‍👩‍👧${'é'.repeat(300_000)}`;
+    expect(fitText(long, 260)).toBe(`${'a'.repeat(255)}👩‍👩‍👧éé…`);
+    expect(fitText(long, 5, 'middle')).toBe('aa…éé');
+    expect(displayWidth(long)).toBe(300_257);
+  }, 5_000);
+
   test('wraps between words and keeps long ones whole', () => {
     expect(wrapText('see docs/guides/configuration.md for all of it', 12)).toEqual([
       'see',
