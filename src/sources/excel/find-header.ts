@@ -1,8 +1,9 @@
 import { PamojaError } from '../../kernel/errors.js';
 import { suggestion } from '../../kernel/nearest.js';
 import type { Source } from '../../model/config.js';
+import type { Block } from './merged-cells.js';
 import type { OpenedWorkbook } from './open-workbook.js';
-import { type Block, type HeadRow, headOf, mergedIn } from './sheet-head.js';
+import { type HeadRow, headOf, mergedIn } from './sheet-head.js';
 import type { Sheet } from './workbook.js';
 
 /** Where the columns of a sheet are. */

@@ -76,7 +76,10 @@ async function* csvOf(
   { sheet }: SheetPlan,
   passage: RowPassage,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const scanner = new SheetScanner((row) => passage.take(row));
+  const scanner = new SheetScanner(
+    (row) => passage.take(row),
+    (ref) => passage.takeMerged(ref),
+  );
   for await (const text of textOfPart(archive, file, sheet.part)) {
     wellFormed(file, sheet.part, () => scanner.write(text));
     const bytes = passage.ready(false);
@@ -121,8 +124,20 @@ function mixedColumns(plan: SheetPlan, { tallies }: RowPassage, log: Log): Map<n
   return mixed;
 }
 
-function tell({ hidden, errors }: RowPassage, plan: SheetPlan, log: Log): void {
-  if (hidden > 0) log.warn(`${plan.where}: ${hidden} hidden rows are read like the others.`);
+function tell({ hidden, errors, merged }: RowPassage, plan: SheetPlan, log: Log): void {
+  if (hidden > 0) {
+    const rows =
+      hidden === 1
+        ? 'a hidden row is read like the others'
+        : `${hidden} hidden rows are read like the others`;
+    log.warn(`${plan.where}: ${rows}.`);
+  }
+  if (merged.count > 0) {
+    const cells = merged.count === 1 ? merged.first : `${merged.first} and ${merged.count - 1} more`;
+    log.warn(
+      `${plan.where}: the value of merged cells (${cells}) counts for the first of them only; the others are empty.`,
+    );
+  }
   for (const [column, { count, first, text }] of errors) {
     const cells = count === 1 ? 'a cell is' : `${count} cells are`;
     log.warn(`${plan.where}: in "${plan.columns[column]}" ${cells} an error, ${text} in row ${first}.`);

@@ -1,6 +1,7 @@
 import { quoted, type TornLog } from '../torn-log.js';
 import type { CellKind, CellReader } from './cell-reader.js';
 import { ExactSum, type TotalRow } from './control-sums.js';
+import { blockOf, leavesOut } from './merged-cells.js';
 import { type DateTally, type MixedColumn, mistrust, newTally, tally } from './mixed-dates.js';
 import type { SharedStrings } from './shared-strings.js';
 import type { SheetPlan } from './sheet-plan.js';
@@ -37,6 +38,8 @@ export class RowPassage {
   hidden = 0;
   /** Per column wanted how many of its cells are errors such as #REF!, and the row of the first. */
   readonly errors = new Map<number, { count: number; first: number; text: string }>();
+  /** Merged cells that leave records without a value: how many blocks, and the first. */
+  readonly merged = { count: 0, first: '' };
   readonly tallies: ReadonlyMap<number, DateTally>;
   readonly sums: ReadonlyMap<string, ExactSum>;
   /** Rows that carry the label of the totals. */
@@ -72,6 +75,14 @@ export class RowPassage {
       this.held = candidate;
     } else if (totals !== undefined && this.isLabelled(row, totals.row)) this.keepTotals(candidate);
     else this.pass(candidate);
+  }
+
+  takeMerged(ref: string): void {
+    const block = blockOf(ref);
+    const { places, wanted, header } = this.plan;
+    if (block === undefined || !leavesOut(block, places.slice(0, wanted), header.lastRow)) return;
+    if (this.merged.count === 0) this.merged.first = ref;
+    this.merged.count += 1;
   }
 
   end(): void {

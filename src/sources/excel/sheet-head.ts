@@ -1,6 +1,7 @@
 import { CellReader } from './cell-reader.js';
+import { type Block, blockOf } from './merged-cells.js';
 import type { OpenedWorkbook } from './open-workbook.js';
-import { columnOf, holdsSomething, SheetScanner } from './sheet-scanner.js';
+import { holdsSomething, SheetScanner } from './sheet-scanner.js';
 import type { Sheet } from './workbook.js';
 import { textOfPart, wellFormed } from './xml-part.js';
 
@@ -34,13 +35,7 @@ export async function headOf(opened: OpenedWorkbook, sheet: Sheet, most: number)
   return rows;
 }
 
-/** A block of cells that are shown as one: rows from 1, columns from 0, ends included. */
-export interface Block {
-  rows: [number, number];
-  columns: [number, number];
-}
-
-const MERGED = /<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']/g;
+const MERGED = /<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']*)["']/g;
 
 /** The merged cells that begin in the given rows. They are listed behind all rows of a sheet. */
 export async function mergedIn(
@@ -52,9 +47,9 @@ export async function mergedIn(
   let rest = '';
   for await (const text of textOfPart(archive, file, sheet.part)) {
     const input = rest + text;
-    for (const [, left = '', top, right = '', bottom] of input.matchAll(MERGED)) {
-      if (!rows.includes(Number(top))) continue;
-      blocks.push({ rows: [Number(top), Number(bottom)], columns: [columnOf(left), columnOf(right)] });
+    for (const [, ref = ''] of input.matchAll(MERGED)) {
+      const block = blockOf(ref);
+      if (block !== undefined && rows.includes(block.rows[0])) blocks.push(block);
     }
     // What may be the beginning of a tag is looked at again; a whole tag never is.
     rest = input.slice(Math.max(input.lastIndexOf('<'), input.length - 200, 0));

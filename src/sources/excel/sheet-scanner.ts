@@ -42,7 +42,11 @@ export class SheetScanner implements XmlSink {
   private pronouncing = 0;
   private rowText = 0;
 
-  constructor(private readonly sink: (row: SheetRow) => void) {}
+  /** `merged` gets the place of every block of merged cells, which stand behind all rows. */
+  constructor(
+    private readonly sink: (row: SheetRow) => void,
+    private readonly merged?: (ref: string) => void,
+  ) {}
 
   /** Errors: BadXml. */
   write(text: string): void {
@@ -79,6 +83,9 @@ export class SheetScanner implements XmlSink {
         return;
       case 'row':
         if (this.inData) this.openRow(attributes);
+        return;
+      case 'mergeCell':
+        this.merged?.(attribute(attributes, 'ref') ?? '');
         return;
       case 'sheetData':
         this.inData = true;

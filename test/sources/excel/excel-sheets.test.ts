@@ -136,7 +136,25 @@ describe('rows', () => {
     place.write(workbook({ sheets: [{ name: 'Data', rows }] }));
     const read = await place.read(['id']);
     expect(read.rows).toEqual([['1'], ['2']]);
-    expect(read.warnings).toEqual(['shop: a.xlsx, sheet "Data": 1 hidden rows are read like the others.']);
+    expect(read.warnings).toEqual(['shop: a.xlsx, sheet "Data": a hidden row is read like the others.']);
+  });
+
+  test('over which a cell is merged are told, where it is mapped', async () => {
+    const rows = rowsOf([
+      ['id', 'name', 'note'],
+      [1, 'Amina', 'x'],
+      [2, null, null],
+      [3, 'Brian', 'y'],
+      [4, null, null],
+    ]);
+    const refs = ['A1:A1', 'C2:C5', 'B2:B3', 'A2:B2', 'B4:B5'];
+    const tail = `<mergeCells>${refs.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>`;
+    place.write(workbook({ sheets: [{ name: 'Data', rows, tail }] }));
+    const read = await place.read(['id', 'name']);
+    expect(read.rows[1]).toEqual(['2', null]);
+    expect(read.warnings).toEqual([
+      'shop: a.xlsx, sheet "Data": the value of merged cells (B2:B3 and 1 more) counts for the first of them only; the others are empty.',
+    ]);
   });
 
   test('in which only columns stand that nobody mapped are records too', async () => {
