@@ -71,6 +71,8 @@ test('numbers of other countries need their + or 00', () =>
 
 test('what is no number is none', () =>
   expectPhones('KE', {
+    '+712345678': null,
+    '00712345678': null,
     '071234567': null,
     '07123456789': null,
     '+25471234567': null,

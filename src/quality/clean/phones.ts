@@ -16,7 +16,8 @@ const SIDE_BY_SIDE = literal(String.raw`^(\+?\d{9,13}) \+?\d{9,13}$`);
 const SEVEN_DIGITS = literal('(?:[0-9][^0-9]*){7}');
 const ALONE = literal('[0-9+(). \u2010-\u2013\u2212-]+');
 const PREFIXED = literal(String.raw`^\(?(?:\+|00)`);
-const FOREIGN = literal(String.raw`^(?:\+|00)([1-9]\d{7,14})$`);
+// The countries behind +1 and +7 have eleven digits, so +712345678 is no number, but one of Kenya that lost its code.
+const FOREIGN = literal(String.raw`^(?:\+|00)([17]\d{10}|[2-689]\d{7,14})$`);
 const HIDDEN = literal(String.raw`(?i)\*\*|\d[ -]*[x*#•…?]{2,}|[x*#•]{2,}[ -]*\d|[•…]`);
 const DAMAGED = literal(String.raw`[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+`);
 

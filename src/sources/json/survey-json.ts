@@ -1,5 +1,6 @@
 import { PamojaError } from '../../kernel/errors.js';
 import { suggestion } from '../../kernel/nearest.js';
+import { sayMany } from '../../kernel/say-number.js';
 import type { BytesRead } from '../bytes/open-bytes.js';
 import { type Found, RecordCounter } from './count-records.js';
 import { type JsonPath, pathText } from './json-path.js';
@@ -66,7 +67,7 @@ function refuseMalformed(text: JsonText, scanner: JsonScanner, counter: RecordCo
       where: text.where,
       next: aLine
         ? 'If the file holds one record a line, declare type: ndjson.'
-        : `${counter.records} records were begun before it; fetch or export the file again.`,
+        : `${sayMany(counter.records, 'record was', 'records were')} begun before it; fetch or export the file again.`,
     });
   }
   if (!scanner.empty) return;
