@@ -227,6 +227,8 @@ export class Postgres {
   /** The bytes of a `COPY … TO STDOUT`. */
   copyOut(statement: Sql): Readable {
     const bytes = copyTo(statement as string);
+    // It only says that it failed: who begins to read afterwards would wait for ever.
+    bytes.on('error', (error) => bytes.destroy(error));
     // The server is waited for where somebody has asked for more and nothing came since: before the first question, and
     // while the reader is at work on what it has, nobody takes anything from the line.
     let asked = false;
@@ -244,7 +246,7 @@ export class Postgres {
     return bytes;
   }
 
-  /** Breaks the connection: what is under way fails, and the server undoes what is not committed. */
+  /** Breaks the connection: what is under way fails, and is undone. */
   abandon(): void {
     socketOf(this.client)?.destroy(new Error('the connection was given up'));
   }
