@@ -115,10 +115,11 @@ export class Postgres {
    * the extended protocol, which takes one statement and refuses a second one behind a semicolon.
    */
   async table(statement: Sql, values: readonly unknown[] = []): Promise<TextTable> {
-    const query = { text: statement as string, values: [...values], rowMode: 'array' as const };
     try {
       const asked = this.client.query<(string | null)[]>({
-        ...query,
+        text: statement as string,
+        values: [...values],
+        rowMode: 'array',
         types: { getTypeParser: () => (value: string) => value },
         queryMode: 'extended',
       } as pg.QueryArrayConfig);
@@ -229,8 +230,7 @@ export class Postgres {
     const bytes = copyTo(statement as string);
     // It only says that it failed: who begins to read afterwards would wait for ever.
     bytes.on('error', (error) => bytes.destroy(error));
-    // The server is waited for where somebody has asked for more and nothing came since: before the first question, and
-    // while the reader is at work on what it has, nobody takes anything from the line.
+    // The server is waited for where somebody has asked for more and nothing came since: else nobody takes from the line.
     let asked = false;
     const { _read: read, push } = bytes;
     bytes._read = (size) => {
