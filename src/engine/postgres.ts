@@ -111,8 +111,8 @@ export class Postgres {
   }
 
   /**
-   * Rows as they stand, with names and types of the columns; values are the server's own texts. The statement goes by
-   * the extended protocol, which takes one statement and refuses a second one behind a semicolon.
+   * Rows with names and types of the columns; values are the server's own texts. The extended protocol, by which it
+   * goes, refuses a second statement.
    */
   async table(statement: Sql, values: readonly unknown[] = []): Promise<TextTable> {
     try {
@@ -123,9 +123,8 @@ export class Postgres {
         types: { getTypeParser: () => (value: string) => value },
         queryMode: 'extended',
       } as pg.QueryArrayConfig);
-      const result = await this.watched(asked);
-      const columns = result.fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID }));
-      return { columns, rows: result.rows };
+      const { fields, rows } = await this.watched(asked);
+      return { columns: fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID })), rows };
     } catch (error) {
       throw this.explained(error);
     }
