@@ -107,8 +107,6 @@ export async function copyFromPostgres(
   columns: readonly Column[],
 ): Promise<void> {
   const bytes = postgres.copyOut(sql`COPY (${query}) TO STDOUT (FORMAT csv)`);
-  // It may fail before anybody reads it; the failure is asked for below.
-  bytes.on('error', () => {});
   const path = hasFifos
     ? await workspace.fifos.take()
     : join(workspace.dir, `copy-${randomBytes(6).toString('hex')}.csv`);

@@ -46,3 +46,8 @@ export type InsightRow = readonly (string | null)[];
 export function isNumber(type: InsightColumnType): boolean {
   return type === 'integer' || type === 'numeric' || type === 'float';
 }
+
+/** A boolean, as PostgreSQL writes it, in a word. */
+export function sayBoolean(value: string): string {
+  return value === 't' ? 'yes' : 'no';
+}

@@ -39,6 +39,8 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
     'labels',
     'next_labels',
     'shared',
+    'full_names',
+    'sharing',
     'membership',
     'claims',
     'new_ids',

@@ -3,6 +3,7 @@ import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { isShort, plainName, sortedWords } from './plain-name.js';
+import { tellShared } from './tell-shared.js';
 
 /**
  * Joins paired records into clusters: `labels(node, label)`, the label being the smallest node, so that a re-run
@@ -39,10 +40,8 @@ async function keepSourcesApart(
   for (const dropped of [identifiers.slice(1), identifiers.slice(0, 1)]) {
     if (dropped.length === 0) continue;
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
-      SELECT DISTINCT label FROM (
-        SELECT l.label, l.node, f.source FROM labels l JOIN nodes n ON n.node = l.node
-        JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec WHERE f.variant = 0)
-      GROUP BY label, source HAVING count(*) > 1`);
+      SELECT DISTINCT l.label FROM labels l JOIN ${tables.inForce(entity.name)} f ON f.rec = l.node
+      GROUP BY l.label, f.source HAVING count(*) > 1`);
     if ((await workspace.count(sql`SELECT count(*) FROM doubled`)) === 0) return;
     for (const { field } of dropped) await dropPairs(workspace, entity, field);
     await connect(workspace);
@@ -52,12 +51,9 @@ async function keepSourcesApart(
 /** Takes the pairs by an identifier out of the clusters in `doubled`, and tells the records that they joined. */
 async function dropPairs(workspace: Workspace, entity: Entity, field: string): Promise<void> {
   const within = sql`rule = ${literal(field)} AND a IN (SELECT node FROM labels SEMI JOIN doubled USING (label))`;
-  await workspace.run(sql`INSERT INTO ${tables.findings}
-    SELECT ${literal(entity.name)}, m.feed, f.seq, 'warn', 'shared', ${literal(field)}, f.${ident(field)}::VARCHAR,
-      'leads by other records to two of one source, so it joins nobody'
-    FROM (SELECT a AS node FROM edges WHERE ${within} UNION SELECT b FROM edges WHERE ${within}) e
-    JOIN nodes n ON n.node = e.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec AND f.variant = 0
-    JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq`);
+  const records = sql`SELECT a AS rec FROM edges WHERE ${within} UNION SELECT b FROM edges WHERE ${within}`;
+  const why = 'leads by other records to two of one source, so it joins nobody';
+  await tellShared(workspace, entity, field, records, why);
   await workspace.run(sql`DELETE FROM edges WHERE ${within}`);
 }
 

@@ -4,6 +4,7 @@ import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import { isShort, plainName, sortedWords, TITLES } from './plain-name.js';
+import { tellShared } from './tell-shared.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
 const MANY_NAMES = 2;
@@ -31,15 +32,15 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
-    SELECT n.node, f.source, ${value} AS value, ${name} AS name
-    FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
-    WHERE hash(${value}) IN (SELECT number FROM same_number)`);
+    SELECT *, ${isShort(sql`name`)} AS short FROM (SELECT n.node, f.source, ${value} AS value, ${name} AS name
+      FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
+      WHERE hash(${value}) IN (SELECT number FROM same_number))`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE full_names AS
-    SELECT value, name, min(node) AS node FROM shared WHERE name <> '' AND NOT ${isShort(sql`name`)} GROUP BY ALL`);
+    SELECT value, name, min(node) AS node FROM shared WHERE NOT short GROUP BY ALL`);
   // A short name is one more where it cannot mean a full one.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE lone_names AS
     SELECT DISTINCT s.value, s.name FROM shared s ANTI JOIN full_names f ON f.value = s.value AND ${mayMean(sql`s.name`, sql`f.name`)}
-    WHERE s.name <> '' AND ${isShort(sql`s.name`)}`);
+    WHERE s.name <> '' AND s.short`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
     SELECT value, coalesce(f.names, 0) AS full_names, coalesce(f.names, 0) + coalesce(l.names, 0) AS names, doubled
     FROM (SELECT value, count(DISTINCT node) > count(DISTINCT source) AS doubled
@@ -63,7 +64,7 @@ async function pairPartialNames(workspace: Workspace, rule: Sql, usable: Sql): P
   await workspace.run(sql`INSERT INTO edges
     SELECT DISTINCT least(f.node, p.node), greatest(f.node, p.node), ${rule}, true FROM (
       SELECT s.node, s.value, s.name FROM shared s JOIN sharing g ON g.value = s.value
-      WHERE (s.name = '' OR ${isShort(sql`s.name`)}) AND ${usable}) p
+      WHERE s.short AND ${usable}) p
     JOIN full_names f ON f.value = p.value AND (p.name = '' OR ${mayMean(sql`p.name`, sql`f.name`)})
     WHERE f.node <> p.node
     QUALIFY count(DISTINCT f.name) OVER (PARTITION BY p.value, p.node) = 1`);
@@ -85,12 +86,9 @@ async function tellUnusable(
   const why = identifier.within
     ? 'stands on records with several different names, so it joins nobody'
     : 'stands on several records of one source, so it joins nobody';
-  await workspace.run(sql`INSERT INTO ${tables.findings}
-    SELECT DISTINCT ${literal(entity.name)}, m.feed, f.seq, 'warn', 'shared', ${literal(identifier.field)},
-      f.${ident(identifier.field)}::VARCHAR, ${literal(why)}
-    FROM shared s JOIN sharing g ON g.value = s.value JOIN nodes n ON n.node = s.node
-    JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec JOIN ${tables.mapped(entity.name)} m ON m.rowid = f.seq
-    WHERE NOT (${usable})`);
+  const records = sql`SELECT n.rec FROM shared s JOIN sharing g ON g.value = s.value JOIN nodes n ON n.node = s.node
+    WHERE NOT (${usable})`;
+  await tellShared(workspace, entity, identifier.field, records, why);
 }
 
 /** An identifier as it is compared, and nothing where there is none. */

@@ -15,7 +15,7 @@ export function sortedWords(plain: Sql): Sql {
   return sql`array_to_string(list_sort(list_distinct(string_split(${plain}, ' '))), ' ')`;
 }
 
-/** A name of which a word is a single letter, or that is a single word, is compared with care. */
+/** A name of which a word is a single letter, or that is a single word or none, is compared with care. */
 export function isShort(words: Sql): Sql {
   return sql`(regexp_matches(${words}, '(^| )\\pL( |$)') OR NOT contains(${words}, ' '))`;
 }

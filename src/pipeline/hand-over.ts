@@ -12,14 +12,9 @@ export async function handOver(
   take: (arrivals: Arrivals) => Promise<void>,
   give: (hand: (entities: readonly Entity[]) => void) => Promise<void>,
 ): Promise<{ taking: Promise<void>; takenIn: Promise<void> }> {
-  // With room for all: an abort waits for a write that waits for room.
-  const { readable, writable } = new TransformStream<readonly Entity[], readonly Entity[]>(
-    undefined,
-    undefined,
-    {
-      highWaterMark: Infinity,
-    },
-  );
+  // An abort waits for a write that waits for room.
+  const room = { highWaterMark: Infinity };
+  const { readable, writable } = new TransformStream<readonly Entity[]>(undefined, undefined, room);
   const writer = writable.getWriter();
   let failure: unknown;
   let tell = () => {};

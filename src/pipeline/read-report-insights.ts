@@ -1,6 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Insight, InsightColumn, InsightRow } from '../insights/insight.js';
-import { isNumber } from '../insights/insight.js';
+import { isNumber, sayBoolean } from '../insights/insight.js';
 import { listInsights } from '../insights/list-insights.js';
 import { readInsight } from '../insights/read-insight.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
@@ -85,8 +85,7 @@ function sayFailure(error: PamojaError): string {
 }
 
 function shownValue(value: string | null, column: InsightColumn | undefined): string | null {
-  if (value === null || column?.type !== 'boolean') return value;
-  return value === 't' ? 'yes' : 'no';
+  return value === null || column?.type !== 'boolean' ? value : sayBoolean(value);
 }
 
 function columnOf(column: InsightColumn | undefined): ReportColumn[] {

@@ -36,19 +36,14 @@ async function bringBack(
   if (first === undefined) return;
   const book = (table: string) => ident(project.bookkeeping, table);
   const entities = feeds.map((feed) => feed.entity.name);
-  const present = joined(
-    [...first.files.entries()].map(
-      ([i, file]) => sql`(${literal(file)}, ${literal(first.fingerprints[i] ?? '')})`,
-    ),
-  );
-  const elsewhere =
-    first.files.length === 0 ? sql`true` : sql`(r.file, coalesce(l.sha256, '')) NOT IN (${present})`;
+  const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
+  const pairs = joined(present.map((pair) => sql`(${joined(pair.map(literal))})`));
   const query = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
     mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id))
     SELECT DISTINCT ON (r.file, r.ordinal) r.file, r.ordinal, r.raw
     FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity)
     WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(entities)} AND r.raw IS NOT NULL
-      AND ${elsewhere} AND (r.waiting OR r.root_id IN (SELECT reject_id FROM mine WHERE waiting))
+      AND (r.file, coalesce(l.sha256, '')) NOT IN (${pairs}) AND (r.waiting OR r.root_id IN (SELECT reject_id FROM mine WHERE waiting))
     ORDER BY r.file, r.ordinal`;
   await copyFromPostgres(postgres, workspace, query, 'waiting', [
     { name: 'file', type: 'VARCHAR' },
@@ -56,7 +51,7 @@ async function bringBack(
     { name: 'raw', type: 'VARCHAR' },
   ]);
   const files = await workspace.rows<{ file: string; records: number }>(
-    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(['', ...first.files])}, file`,
+    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(present.map(([file = '']) => file))}, file`,
   );
   const restated = new Set(first.periods);
   for (const { file, records } of files) {

@@ -1,5 +1,6 @@
 import { PamojaError } from '../kernel/errors.js';
 import { any, ident, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { FieldMapping } from '../model/config.js';
 import type { Field } from '../model/entity.js';
 import { type Judged, refusalRules, severityOf, valueRules } from './clean/field-rules.js';
@@ -69,7 +70,7 @@ function plainColumnOf({
   context,
   reader,
 }: Judged): { of: Sql; is: Sql; column: string } | undefined {
-  const [column, ...more] = [mapping.from ?? []].flat();
+  const [column, ...more] = columnsOfMapping(mapping);
   if (reader.plain === undefined || column === undefined || more.length > 0 || mapping.split !== undefined)
     return undefined;
   // A word that means nothing was given may look like a number: 0, or -999.

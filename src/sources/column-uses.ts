@@ -1,3 +1,4 @@
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { FieldMapping, Source } from '../model/config.js';
 import { type Entity, type FieldType, fieldOf } from '../model/entity.js';
 import { UNIFIED } from '../model/unified.js';
@@ -22,7 +23,7 @@ export function usesOf(
     .flatMap((feed) => {
       const entity = entities.find(({ name }) => name === feed.entity);
       return Object.entries(feed.fields)
-        .filter(([, { from }]) => [from ?? []].flat().includes(column))
+        .filter(([, mapping]) => columnsOfMapping(mapping).includes(column))
         .map(([name, mapping]) => ({ mapping, type: entity && fieldOf(entity, name)?.type }));
     });
 }

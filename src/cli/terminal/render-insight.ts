@@ -1,4 +1,10 @@
-import { type Insight, type InsightColumn, type InsightRow, isNumber } from '../../insights/insight.js';
+import {
+  type Insight,
+  type InsightColumn,
+  type InsightRow,
+  isNumber,
+  sayBoolean,
+} from '../../insights/insight.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { displayWidth } from './display-width.js';
 import { printable } from './printable.js';
@@ -145,7 +151,7 @@ function shownRows(
       const value = row[column.at] ?? null;
       if (value === null) return { text: '–', paint: paint.soft };
       if (isNumber(column.type)) return sayNumber(value, decimals[i] ?? 0, isPlain(column.name));
-      if (column.type === 'boolean') return value === 't' ? 'yes' : 'no';
+      if (column.type === 'boolean') return sayBoolean(value);
       return column.type === 'timestamp' ? value.replace(/\.\d+$/, '') : printable(value);
     }),
   );

@@ -1,5 +1,6 @@
 import type { Workspace } from '../../engine/workspace.js';
 import { ident, joined, sql } from '../../kernel/sql.js';
+import { columnsOfMapping } from '../../model/columns-of-mapping.js';
 import type { Source } from '../../model/config.js';
 import { filesOf, refuseChanged } from '../bytes/files.js';
 import { fingerprint } from '../bytes/fingerprint.js';
@@ -81,7 +82,7 @@ async function columns({ root, log }: ReadContext, source: Source): Promise<stri
 function mappedColumns({ feeds }: Source): string[] {
   const mapped = feeds.flatMap((feed) => [
     ...feed.key,
-    ...Object.values(feed.fields).flatMap(({ from }) => [from ?? []].flat()),
+    ...Object.values(feed.fields).flatMap(columnsOfMapping),
   ]);
   return [...new Set(mapped)];
 }
