@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { isShort, plainName, sortedWords } from './plain-name.js';
+import { firstWord, isPartOf, isShort, plainName, sortedWords } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /**
@@ -17,12 +17,17 @@ export async function clusterRecords(workspace: Workspace, entity: Entity): Prom
 }
 
 async function keepNamesApart(workspace: Workspace, entity: Entity): Promise<void> {
-  const guard = [...new Set((entity.identifiers ?? []).flatMap((identifier) => identifier.guard ?? []))];
+  const fields = new Set((entity.identifiers ?? []).flatMap((identifier) => identifier.guard ?? []));
+  const guard = [...fields].map((field) => sql`f.${ident(field)}`);
   const partial = await workspace.count(sql`SELECT count(*) FROM edges WHERE partial`);
   if (guard.length === 0 || partial === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE contradicting AS
-    SELECT l.label FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec
-    WHERE ${fullName(guard)} IS NOT NULL GROUP BY l.label HAVING count(DISTINCT ${fullName(guard)}) > 1`);
+    WITH named AS (SELECT l.label, ${wordsOf(guard)} AS words, ${firstWord(guard)} AS first
+      FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec),
+    names AS (SELECT label, words, [min(first), max(first)] AS firsts FROM named WHERE NOT ${isShort(sql`words`)}
+      GROUP BY label, words QUALIFY count(*) OVER (PARTITION BY label) > 1)
+    SELECT n.label FROM names n ANTI JOIN names l ON l.label = n.label AND l.words <> n.words AND ${isPartOf('n', 'l')}
+    GROUP BY n.label HAVING count(*) > 1`);
   await workspace.run(sql`DELETE FROM edges WHERE partial AND a IN
     (SELECT l.node FROM labels l JOIN contradicting c ON c.label = l.label)`);
   await connect(workspace);
@@ -57,11 +62,9 @@ async function dropPairs(workspace: Workspace, entity: Entity, field: string): P
   await workspace.run(sql`DELETE FROM edges WHERE ${within}`);
 }
 
-/** Names as written apart from case, accents and order of words, where at least two whole words are given. */
-function fullName(fields: readonly string[]): Sql {
-  const text = sql`concat_ws(' ', ${joined(fields.map((field) => sql`f.${ident(field)}`))})`;
-  const words = sortedWords(plainName(text));
-  return sql`CASE WHEN NOT ${isShort(words)} THEN ${words} END`;
+/** Names as written apart from case, accents and order of words. */
+function wordsOf(fields: readonly Sql[]): Sql {
+  return sortedWords(plainName(sql`concat_ws(' ', ${joined(fields)})`));
 }
 
 /** Connected components by the smallest label: each round passes labels along the edges, and doubles the reach. */

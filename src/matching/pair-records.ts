@@ -3,7 +3,7 @@ import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.j
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { isShort, plainName, sortedWords, TITLES } from './plain-name.js';
+import { firstWord, isPartOf, isShort, mayMean, plainName, sortedWords, TITLES } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
@@ -32,11 +32,12 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
-    SELECT *, ${isShort(sql`name`)} AS short FROM (SELECT n.node, f.source, ${value} AS value, ${name} AS name
+    SELECT *, ${isShort(sql`name`)} AS short FROM (SELECT f.rec, n.node, f.source, ${value} AS value, ${name} AS name
       FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
       WHERE hash(${value}) IN (SELECT number FROM same_number))`);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE full_names AS
     SELECT value, name, min(node) AS node FROM shared WHERE NOT short GROUP BY ALL`);
+  if (guard.length > 0) await shortenNames(workspace, entity, guard);
   // A short name is one more where it cannot mean a full one.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE lone_names AS
     SELECT DISTINCT s.value, s.name FROM shared s ANTI JOIN full_names f ON f.value = s.value AND ${mayMean(sql`s.name`, sql`f.name`)}
@@ -57,6 +58,21 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
     WHERE first <> node`);
   if (guard.length > 0) await pairPartialNames(workspace, rule, usable);
   await tellUnusable(workspace, entity, identifier, usable);
+}
+
+/** A full name that is part of a longer one of its group is a short one there. */
+async function shortenNames(workspace: Workspace, entity: Entity, guard: readonly string[]): Promise<void> {
+  const first = firstWord(guard.map((field) => sql`f.${ident(field)}`));
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE parts AS
+    WITH several AS (SELECT s.value, s.name AS words, [min(${first}), max(${first})] AS firsts
+      FROM shared s JOIN ${tables.inForce(entity.name)} f ON f.rec = s.rec
+      WHERE NOT s.short AND s.value IN (SELECT value FROM full_names GROUP BY value HAVING count(*) > 1) GROUP BY ALL)
+    SELECT a.value, a.words AS name FROM several a SEMI JOIN several b
+      ON b.value = a.value AND b.words <> a.words AND ${isPartOf('a', 'b')}`);
+  if ((await workspace.count(sql`SELECT count(*) FROM parts`)) === 0) return;
+  const isPart = (table: string) => sql`p.value = ${ident(table)}.value AND p.name = ${ident(table)}.name`;
+  await workspace.run(sql`UPDATE shared SET short = true FROM parts p WHERE ${isPart('shared')}`);
+  await workspace.run(sql`DELETE FROM full_names USING parts p WHERE ${isPart('full_names')}`);
 }
 
 /** A missing name, or one of initials or a single word, joins a group only where it can mean no other. */
@@ -107,10 +123,4 @@ function nameKey(fields: readonly string[]): Sql {
   return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) AND ${one} NOT IN ${literals(TITLES)} AND ${two} NOT IN ${literals(TITLES)}
     THEN CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END
     ELSE ${sortedWords(plainName(whole))} END`;
-}
-
-/** Whether each word of a short name is one of another name, or the first letter of one that it does not spell out. */
-function mayMean(short: Sql, name: Sql): Sql {
-  return sql`len(list_filter(string_split(${short}, ' '), lambda part:
-    len(list_filter(string_split(${name}, ' '), lambda word: word = part OR (regexp_full_match(part, '\\pL') AND starts_with(word, part) AND NOT list_contains(string_split(${short}, ' '), word)))) = 0)) = 0`;
 }

@@ -1,4 +1,4 @@
-import { literals, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 
 /** How people are addressed is no part of their names. */
 export const TITLES = ['mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'eng', 'hon', 'rev'];
@@ -15,7 +15,39 @@ export function sortedWords(plain: Sql): Sql {
   return sql`array_to_string(list_sort(list_distinct(string_split(${plain}, ' '))), ' ')`;
 }
 
-/** A name of which a word is a single letter, or that is a single word or none, is compared with care. */
+/** A word of more than one letter, or a number: an initial is a single letter. */
+const WHOLE = '([\\pL\\pN]{2,}|\\pN)';
+const TWO_WHOLE = literal(`(^| )${WHOLE}( .*)? ${WHOLE}( |$)`);
+
+/** A name of fewer than two whole words is compared with care. */
 export function isShort(words: Sql): Sql {
-  return sql`(regexp_matches(${words}, '(^| )\\pL( |$)') OR NOT contains(${words}, ' '))`;
+  return sql`(NOT regexp_matches(${words}, ${TWO_WHOLE}))`;
+}
+
+/** Whether each word of a name is one of another name, or the first letter of one that it does not spell out. */
+export function mayMean(name: Sql, longer: Sql): Sql {
+  const [words, others] = [sql`string_split(${name}, ' ')`, sql`string_split(${longer}, ' ')`];
+  return sql`len(list_filter(${words}, lambda part: len(list_filter(${others}, lambda word:
+    word = part OR (${isInitialOf('part', 'word')} AND NOT list_contains(${words}, word)))) = 0)) = 0`;
+}
+
+function isInitialOf(letter: string, word: string): Sql {
+  return sql`(regexp_full_match(${ident(letter)}, '\\pL') AND starts_with(${ident(word)}, ${ident(letter)}))`;
+}
+
+/** The word with which a name begins, as it is written. */
+export function firstWord(fields: readonly Sql[]): Sql {
+  return sql`split_part(${plainName(sql`concat_ws(' ', ${joined(fields)})`)}, ' ', 1)`;
+}
+
+/**
+ * Whether the full name of a table, its `words` in order, is that of another one of which words are left out or only
+ * begun: Peter Kamau is Peter Mwangi Kamau. Both must have begun with the same word, among `firsts`: Hassan Ali may well
+ * be the father of Amina Hassan Ali.
+ */
+export function isPartOf(table: string, longer: string): Sql {
+  const [one, other] = [ident(table), ident(longer)];
+  const beginAlike = sql`len(list_filter(${one}.firsts, lambda part: len(list_filter(${other}.firsts, lambda word:
+    word = part OR ${isInitialOf('part', 'word')})) > 0)) > 0`;
+  return sql`(${beginAlike} AND ${mayMean(sql`${one}.words`, sql`${other}.words`)})`;
 }

@@ -202,6 +202,56 @@ describe('exact matching', () => {
     expect(joined).toEqual(['crm 1, web x', 'crm 2', 'crm 3, web z', 'crm 4', 'web w', 'web y']);
   });
 
+  test('a full name joins a longer one that begins alike and has all its words', async () => {
+    const joined = await integrate(
+      [
+        '1,Peter Mwangi,Kamau,peter@example.com,,,',
+        '2,John Q.,Smith,john@example.com,,,',
+        '3,Hassan,Ali,home@example.com,,,',
+        '4,Grace,Wambui,grace@example.com,,,',
+        '5,Jane Achieng,Otieno,jane@example.com,,,',
+        '6,Jane Akinyi,Otieno,jane@example.com,,,',
+        '7,Ali Said,Noor,ali@example.com,,,',
+      ],
+      [
+        'u,Peter,Kamau,peter@example.com,,,',
+        'v,John,Smith,john@example.com,,,',
+        'w,Amina Hassan,Ali,home@example.com,,,',
+        'x,Wambui,Grace Njeri,grace@example.com,,,',
+        'y,Jane,Otieno,jane@example.com,,,',
+        'z,A. Said,Noor,ali@example.com,,,',
+      ],
+    );
+    expect(joined).toEqual([
+      'crm 1, web u',
+      'crm 2, web v',
+      'crm 3',
+      'crm 4',
+      'crm 5',
+      'crm 6',
+      'crm 7, web z',
+      'web w',
+      'web x',
+      'web y',
+    ]);
+  });
+
+  test('longer and longer names are one person, and make no many', async () => {
+    const joined = await integrate(
+      ['1,Jane,Otieno,jane@example.com,,,', '2,Jane A.,Otieno,jane@example.com,,,'],
+      ['x,Jane Achieng,Otieno,jane@example.com,0712345678,,', 'y,Jane Achieng Mary,Otieno,,0712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1, crm 2, web x, web y']);
+  });
+
+  test('a nameless record does not join a father and his daughter', async () => {
+    const joined = await integrate(
+      ['1,Hassan,Ali,home@example.com,,,', '2,Amina Hassan,Ali,,0712345678,,'],
+      ['x,,,home@example.com,0712345678,,'],
+    );
+    expect(joined).toEqual(['crm 1', 'crm 2', 'web x']);
+  });
+
   test('a nameless record cannot join two people with different names', async () => {
     const joined = await integrate(
       ['1,Jane,Mwangi,jane@example.com,,,', '2,Peter,Kimani,,0712345678,,'],
