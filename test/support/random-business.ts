@@ -14,7 +14,7 @@ export type Layout = 'flat' | 'nested' | 'tables';
 
 type Row = Record<string, string>;
 
-const FIRST = ['Mary', 'John', 'J.', 'Amina', '', 'Wanjiru'];
+const FIRST = ['Mary', 'John', 'J.', 'Amina', '', 'Mary Wanjiru', 'John O.'];
 const LAST = ['Otieno', 'Mwangi', 'O.', 'Hassan', ''];
 const TOWNS = ['Nairobi', 'Mombasa', 'Kisumu', ''];
 
