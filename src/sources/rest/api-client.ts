@@ -21,6 +21,8 @@ export interface Answer {
   bytes: Buffer;
   /** A text without the secrets that were sent, in case the API repeats them. */
   hide(text: string): string;
+  /** It is "No Content": there is nothing, wherever the records would be. */
+  nothing?: boolean;
 }
 
 /** What the client needs of the world; tests give a clock of their own. */
@@ -131,9 +133,11 @@ export class ApiClient {
         continue;
       }
       const bytes = await takeBody(body, told['content-encoding']);
-      if (statusCode === 200)
-        return { kind: 'answer', answer: { url: at, headers: told, bytes, hide: this.credentials.hide } };
-      const said = this.credentials.hide(errorText(bytes));
+      const { hide } = this.credentials;
+      if (statusCode === 200) return { kind: 'answer', answer: { url: at, headers: told, bytes, hide } };
+      if (statusCode === 204)
+        return { kind: 'answer', answer: { url: at, headers: told, bytes: NOTHING, hide, nothing: true } };
+      const said = hide(errorText(bytes));
       return {
         kind: 'failed',
         failure: { status: statusCode, retryAfter: told['retry-after'] },
@@ -164,6 +168,9 @@ export class ApiClient {
     return 'basic' in auth ? `${auth.basic.user} and ${auth.basic.password}` : auth.value;
   }
 }
+
+/** What an API means that answers "No Content". */
+const NOTHING = Buffer.from('[]');
 
 const PLAIN_HEADERS = {
   accept: 'application/json',

@@ -61,8 +61,9 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
   const take = async (url: URL, number: number, answer: Answer): Promise<Page> => {
     const where = whereOf(number);
     const text = textOfAnswer(answer, where);
-    way ??= recogniseRecords(text, base);
-    const { survey, envelope } = await surveyAnswer(text, way, asked.eaches, single);
+    const place = answer.nothing === true ? [] : (way ?? recogniseRecords(text, base));
+    if (answer.nothing !== true) way = place;
+    const { survey, envelope } = await surveyAnswer(text, place, asked.eaches, single);
     received += survey.records;
     const first = number === 1 ? survey.records : undefined;
     const facts = readPageFacts(envelope, answer.headers, declared, source.name, first);
@@ -81,7 +82,7 @@ export async function* readPages(asked: PagesAsked): AsyncGenerator<Page, void, 
       name: nameOf(number),
       text,
       survey,
-      way,
+      way: place,
     };
     const { start, end } = survey.found ?? { start: 0, end: 0 };
     checks.take(page, text.bytes.subarray(start, end));

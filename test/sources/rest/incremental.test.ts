@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProjectConfig } from '../../../src/model/config.js';
 import { previewSource } from '../../../src/pipeline/preview-source.js';
 import { changed, openTestProject, type TestProject } from '../../support/project.js';
-import { type ApiServer, sendSkipped, serveApi } from './api-server.js';
+import { type ApiServer, sendJson, sendSkipped, serveApi } from './api-server.js';
 
 interface Stored {
   id: number;
@@ -81,6 +81,35 @@ test('a second run asks for what changed, keeps the rest, and tries again what w
   const third = await shop.run(config(), { env, clock: clock('2026-02-12T12:00:00Z') });
   expect(changed(third)).toEqual({ created: 0, updated: 0, deleted: 0 });
   expect(await shop.query('SELECT count(*) FROM orders')).toEqual([{ count: 3 }]);
+});
+
+test('an API that answers "No Content" has nothing more, or nothing new', async () => {
+  await api.close();
+  api = await serveApi((url, response) => {
+    const page = Number(url.searchParams.get('page') ?? 1);
+    const wanted = url.searchParams.get('updated_since') === null ? orders : [];
+    const part = wanted.slice(page - 1, page);
+    if (part.length > 0) return sendJson(response, { data: { orders: part } });
+    response.writeHead(204);
+    response.end();
+  });
+  const { crm, web } = config().sources;
+  const project: ProjectConfig = {
+    sources: {
+      crm: crm!,
+      web: { ...web!, records: 'data.orders', pagination: { kind: 'page', param: 'page' } },
+    },
+  };
+  shop.write({ 'customers.csv': 'id,name\nC1,Wanjiru Kamau\nC2,Otieno Ouma\n' });
+  const env = { DATABASE_URL: shop.database.url };
+  await shop.run(project, { env });
+  const second = await shop.run(project, { env });
+  expect(api.asked.map(({ url }) => url.searchParams.get('page'))).toEqual(['1', '2', '3', '1']);
+  expect(changed(second)).toEqual({ created: 0, updated: 0, deleted: 0 });
+  expect(await shop.query('SELECT source_key FROM orders ORDER BY 1')).toEqual([
+    { source_key: '1' },
+    { source_key: '2' },
+  ]);
 });
 
 test('secrets come from .env, and the environment goes before it', async () => {
