@@ -65,10 +65,13 @@ async function checkOrigin(workspace: Workspace, entity: Entity): Promise<Check>
   for (const field of mappedFields(entity)) {
     const column = ident(field.name);
     // Rows that hold a record of an earlier delivery may rightly carry its value.
-    const count = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)} p
+    const rows = await rowsOf(
+      workspace,
+      sql`SELECT p.${ident(entity.id)} AS id FROM ${tables.priorRows(entity.name)} p
       WHERE p.${ident(entity.id)} IN (SELECT id FROM linked) AND ${wholly(entity)}
-        AND NOT EXISTS (FROM linked l WHERE l.id = p.${ident(entity.id)} AND l.${column} IS NOT DISTINCT FROM p.${column})`);
-    if (count > 0) strange.push(`${field.name} (${count})`);
+        AND NOT EXISTS (FROM linked l WHERE l.id = p.${ident(entity.id)} AND l.${column} IS NOT DISTINCT FROM p.${column})`,
+    );
+    if (rows.count > 0) strange.push(`${field.name} in ${sayRows(entity, rows)}`);
   }
   return {
     name: `${entity.name}: every value has a source`,
@@ -76,7 +79,7 @@ async function checkOrigin(workspace: Workspace, entity: Entity): Promise<Check>
     detail:
       strange.length === 0
         ? 'each value is that of a linked record'
-        : `values that no source record gives: ${strange.join(', ')}`,
+        : `values that no source record gives: ${strange.join('; ')}`,
   };
 }
 
@@ -93,16 +96,18 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
   const recency = recent ? sql`updated_at DESC NULLS LAST,` : sql``;
   for (const field of mappedFields(entity)) {
     const column = ident(field.name);
-    const count = await workspace.count(sql`
-      WITH ranked AS (
+    const rows = await rowsOf(
+      workspace,
+      sql`WITH ranked AS (
         SELECT id, ${column} AS value, priority, ${recent ? sql`updated_at,` : sql``} from_source, key, hash,
           count(*) OVER (PARTITION BY id, ${column}) AS frequency
         FROM linked WHERE id IN (SELECT id FROM linked GROUP BY id HAVING count(*) > 1)),
       winner AS (SELECT id, value FROM ranked
         QUALIFY row_number() OVER (PARTITION BY id ORDER BY value IS NULL, priority, ${recency} frequency DESC, from_source, key, hash) = 1)
-      SELECT count(*) FROM winner w JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = w.id
-      WHERE ${wholly(entity)} AND w.value IS DISTINCT FROM p.${column}`);
-    if (count > 0) wrong.push(`${field.name} (${count})`);
+      SELECT w.id FROM winner w JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = w.id
+      WHERE ${wholly(entity)} AND w.value IS DISTINCT FROM p.${column}`,
+    );
+    if (rows.count > 0) wrong.push(`${field.name} in ${sayRows(entity, rows)}`);
   }
   return {
     name: `${entity.name}: the right source wins`,
@@ -110,7 +115,7 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
     detail:
       wrong.length === 0
         ? 'priority, then recency, then frequency'
-        : `another value should stand: ${wrong.join(', ')}`,
+        : `another value should stand: ${wrong.join('; ')}`,
   };
 }
 
@@ -130,15 +135,38 @@ async function checkDocuments(
   const pointing = references(entity).map((field) =>
     pointsElsewhere(field, feeds, entities.find((each) => each.name === field.entity) as Entity),
   );
-  const { rows, wrong } = await workspace.row<{ rows: number; wrong: number }>(sql`
-    SELECT count(*) AS rows, count(*) FILTER (${any([...differing, ...pointing])}) AS wrong
-    FROM linked l JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = l.id`);
+  const compared = sql`linked l JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = l.id`;
+  const all = await workspace.count(sql`SELECT count(*) FROM ${compared}`);
+  const wrong = await rowsOf(
+    workspace,
+    sql`SELECT l.id FROM ${compared} WHERE ${any([...differing, ...pointing])}`,
+  );
   return {
     name: `${entity.name}: every value equals its record`,
-    passed: wrong === 0,
+    passed: wrong.count === 0,
     detail:
-      wrong === 0
-        ? `${rows.toLocaleString('en')} rows compared field by field`
-        : `${wrong} of ${rows} rows differ`,
+      wrong.count === 0
+        ? `${all.toLocaleString('en')} rows compared field by field`
+        : `${wrong.count.toLocaleString('en')} of ${all.toLocaleString('en')} rows differ ${sayFirst(entity, wrong)}`,
   };
+}
+
+/** Rows that a check finds wrong: how many, and the first few, as enough to trace one. */
+interface FoundRows {
+  count: number;
+  first: string | null;
+}
+
+function rowsOf(workspace: Workspace, ids: Sql): Promise<FoundRows> {
+  return workspace.row(
+    sql`SELECT count(*) AS count, array_to_string(min(id, 3), ', ') AS first FROM (${ids})`,
+  );
+}
+
+function sayRows(entity: Entity, rows: FoundRows): string {
+  return `${rows.count.toLocaleString('en')} ${rows.count === 1 ? 'row' : 'rows'} ${sayFirst(entity, rows)}`;
+}
+
+function sayFirst({ id }: Entity, { count, first }: FoundRows): string {
+  return `(${id} ${first}${count > 3 ? ', …' : ''})`;
 }

@@ -43,6 +43,18 @@ test('check passes what a run published', async () => {
   expect(await failing()).toEqual([]);
 });
 
+test('check names the first rows that are wrong', async () => {
+  await shop.query(`UPDATE customers SET email = 'x@example.com' WHERE customer_id = 1`);
+  await shop.query('UPDATE order_items SET quantity = quantity + 1');
+  const { checks } = await checkProject(shop.project(CLUB), { env: { DATABASE_URL: shop.database.url } });
+  const details = checks.filter((check) => !check.passed).map((check) => check.detail);
+  expect(details).toEqual([
+    'values that no source record gives: email in 1 row (customer_id 1)',
+    'another value should stand: email in 1 row (customer_id 1)',
+    '4 of 4 rows differ (order_item_id 1, 2, 3, …)',
+  ]);
+});
+
 /** An attack is seen by all checks that it concerns, and these are named. */
 const ATTACKS: [attack: string, statement: string, seenBy: string[]][] = [
   [
