@@ -201,6 +201,18 @@ describe('a configuration to start from', () => {
   );
 });
 
+test('what files and columns are called stays on its line', async () => {
+  const { text } = await start({
+    'orders.csv': 'order_id,customer_id,"Paid\nsources: { evil: { type: rest } }","a\u0085b"\n1,2,3,4\n',
+    'x\ny: [.csv': '"p\nq: [",r\n1,2\n',
+  });
+  expect(text).toContain('# not used: customer_id, Paid sources: { evil: { type: rest } }, a b');
+  const { sources } = await readProject(folder.root);
+  expect(sources.map(({ name, feeds }) => [name, feeds.map(({ fields }) => fields)])).toEqual([
+    ['orders', [{}]],
+  ]);
+});
+
 test('a folder with a dot in its name is no file', async () => {
   folder = makeFolder();
   const dir = join(folder.root, 'new.shop');

@@ -85,7 +85,7 @@ function sourceText(source: GuessedSource): string[] {
     ...feeds.flatMap(feedText),
     ...(unused.length === 0
       ? []
-      : [`    # not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`]),
+      : [`    # not used: ${remark(unused.slice(0, 20).join(', '))}${unused.length > 20 ? ', …' : ''}`]),
   ];
 }
 
@@ -122,7 +122,7 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
     ...(key.length === 0
       ? []
       : [`        key: ${key.map(scalar).join(', ')}    # tells one record from another`]),
-    '        fields:',
+    `        fields:${entries.length === 0 ? ' {}' : ''}`,
     ...[...entries, ...absent].map(([text, note]) =>
       note === undefined ? text : `${text.padEnd(widest)}  # ${note}`,
     ),
@@ -149,9 +149,14 @@ function unknownText(sources: readonly GuessedSource[]): string[] {
     '  # What these hold could not be told by the names of their columns. Map them like those above, or leave them out.',
     ...sources.map(({ path, columns }) => {
       const shown = columns.length === 0 ? 'its columns could not be read' : columns.slice(0, 12).join(', ');
-      return `  # ${path}: ${shown}${columns.length > 12 ? ', …' : ''}`;
+      return `  # ${remark(`${path}: ${shown}`)}${columns.length > 12 ? ', …' : ''}`;
     }),
   ];
+}
+
+/** Names of files and columns in a remark: a line that breaks in one of them would begin words of the configuration. */
+function remark(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 /** A text that YAML reads as that text, also inside braces. */
