@@ -66,6 +66,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
   });
   const derived = derivedFields(entity, feed, source, compiled);
   const rules = [
+    ...keyRules(entity, feed),
     ...compiled.flatMap((each) => each.rules),
     ...currencyRules(entity, source, compiled),
     ...equationRules(entity, feed),
@@ -173,6 +174,23 @@ function equationRules(entity: Entity, feed: Feed): Rule[] {
 function brokenEquation(equation: Equation): Sql {
   const needed = all(equation.needs.map((name) => sql`${ident(name)} IS NOT NULL`));
   return sql`${needed} AND abs(${ident(equation.field)} - (${raw(equation.equals)})) > ${equation.tolerance}`;
+}
+
+/** PostgreSQL keeps nothing longer than 2,704 bytes in an index: one such key would stop the whole run. */
+const LONGEST_KEY = 2000;
+
+/** Keys of customers and products are looked up in `links`; those of documents stand in their rows, however long. */
+function keyRules(entity: Entity, feed: Feed): Rule[] {
+  if (entity.kind !== 'master') return [];
+  return [
+    {
+      code: 'key',
+      field: feed.key.join(', '),
+      severity: 'reject',
+      broken: sql`strlen(key) > ${LONGEST_KEY}`,
+      reason: `is no key: it is longer than ${LONGEST_KEY.toLocaleString('en')} bytes`,
+    },
+  ];
 }
 
 /** What a source does not give and follows from the rest: an equation's field, and the currency of its amounts. */

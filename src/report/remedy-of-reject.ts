@@ -25,7 +25,8 @@ const REMEDIES: Record<string, (words: Words) => string> = {
     `Fill in ${field} in ${source}; or, if records without it are welcome, map it with ${code('required: false')} or a ${code('default')}.`,
   type: ({ field, source, reason }) =>
     `Correct ${field} in ${source}; or, if that is how ${source} writes it, say so in its mapping with ${code(wordFor(reason))}.`,
-  key: ({ field, source }) => `Fill in ${field} in ${source}: by it one record is told from another.`,
+  key: ({ field, source, reason }) =>
+    `${reason.startsWith('is no key') ? 'Correct' : 'Fill in'} ${field} in ${source}: by it one record is told from another.`,
   range: ({ field, source }) =>
     `Correct ${field} in ${source}; or, if such values are right, move ${code('min')} or ${code('max')} in its mapping.`,
   pattern: ({ field, source }) => `Correct ${field} in ${source}, or widen its ${code('pattern')}.`,
