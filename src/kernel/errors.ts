@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { withoutSecrets, withoutValues } from './log.js';
 
 export interface ErrorParts {
   /** Where it happened: `crm: customers.csv, line 812` or `pamoja.config.yaml: sources.crm.type`. */
@@ -42,6 +43,15 @@ export class PamojaError extends Error {
     const remedy = this.next === undefined ? '' : ` ${this.next}`;
     return `${this.code} ${place}${this.message}${remedy}`;
   }
+}
+
+/** The message as it may be shown or kept: without secrets, and where it is not our own without values of rows. */
+export function shownMessageOf(error: unknown): string {
+  if (error instanceof PamojaError) return withoutSecrets(error.message);
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  // PostgreSQL quotes values where data do not fit a type or a constraint.
+  const ofData = typeof code === 'string' && /^2[23]\w{3}$/.test(code) ? true : undefined;
+  return withoutSecrets(withoutValues(messageOf(error), ofData));
 }
 
 export function messageOf(error: unknown): string {

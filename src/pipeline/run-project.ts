@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
-import { messageOf, PamojaError } from '../kernel/errors.js';
-import { type Log, withoutSecrets } from '../kernel/log.js';
+import { PamojaError, shownMessageOf } from '../kernel/errors.js';
+import type { Log } from '../kernel/log.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
@@ -272,7 +272,7 @@ class Run {
       finishedAt: this.now(),
       outcome,
       errorCode: error instanceof PamojaError ? error.code : null,
-      error: error === null ? null : withoutSecrets(messageOf(error)),
+      error: error === null ? null : shownMessageOf(error),
       entities: this.entities,
       ledger: this.ledger,
       checks: this.checks,

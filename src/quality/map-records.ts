@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
+import { withoutValues } from '../kernel/log.js';
 import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
@@ -153,11 +154,6 @@ function lineKey(plan: FeedPlan): Sql {
   return sql`${joined(parts, ` || '|' || `)} || '|1'`;
 }
 
-/** What DuckDB could not convert is a value of somebody's record: it stays out of errors. */
-function withoutValues(message: string): string {
-  return /^(Binder|Parser|Catalog) Error/.test(message) ? message : message.replace(/'.*'|".*"/g, '…');
-}
-
 async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -168,7 +164,7 @@ async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<voi
     if (custom.length === 0) throw error;
     throw new PamojaError(
       'PAM-CFG-005',
-      `An SQL expression of this mapping does not work: ${withoutValues(messageOf(error).split('\n')[0] ?? '')}.`,
+      `An SQL expression of this mapping does not work: ${withoutValues(messageOf(error)).split('\n', 1)[0]}.`,
       {
         where: `sources.${plan.source.name}.entities.${plan.entity.name}`,
         next: 'Column names with blanks or capitals stand in double quotes, texts in single ones.',

@@ -1,4 +1,4 @@
-import { messageOf, PamojaError } from '../../kernel/errors.js';
+import { PamojaError, shownMessageOf } from '../../kernel/errors.js';
 import { withoutSecrets } from '../../kernel/log.js';
 import type { Output } from '../output.js';
 import { printable } from './printable.js';
@@ -12,7 +12,7 @@ export function isPamojaError(error: unknown): error is PamojaError {
 export function renderError(error: unknown, { paint, width, isTty }: Output, verbose: boolean): string[] {
   const stack = verbose ? stackOf(error).map(paint.soft) : [];
   if (!isPamojaError(error)) {
-    const message = printable(withoutSecrets(messageOf(error)));
+    const message = printable(shownMessageOf(error));
     const advice = verbose ? [] : ['Say the same with --verbose for the details, and please report them.'];
     return [`${paint.bad('Something went wrong inside Pamoja:')} ${message}`, ...advice, ...stack];
   }
@@ -29,7 +29,7 @@ export function renderError(error: unknown, { paint, width, isTty }: Output, ver
 /** The parts of an error, as a program reads them. */
 export function errorParts(error: unknown): Record<string, string | null> {
   if (!isPamojaError(error)) {
-    return { code: null, message: withoutSecrets(messageOf(error)), where: null, next: null };
+    return { code: null, message: shownMessageOf(error), where: null, next: null };
   }
   const { code, message, where, next } = error;
   return { code, message: withoutSecrets(message), where: where ?? null, next: next || null };
@@ -44,7 +44,7 @@ function stackOf(error: unknown): string[] {
   const lines: string[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const frames = (at.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-    if (depth > 0) lines.push(printable(withoutSecrets(`Caused by: ${at.message}`)));
+    if (depth > 0) lines.push(printable(`Caused by: ${shownMessageOf(at)}`));
     lines.push(...frames);
   }
   return lines;
