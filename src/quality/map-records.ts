@@ -1,7 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { withoutValues } from '../kernel/log.js';
-import { any, ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
+import { any, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import type { Rule } from './compiled-field.js';
@@ -27,7 +27,7 @@ export async function mapRecords(
     ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))}${keepsHash(entity) ? sql`, hash VARCHAR` : sql``})`);
   await makeRepeatedLines(workspace, entity);
   for (const plan of plans) {
-    await explained(plan, () => workspace.run(mapFeed(plan)));
+    await explained(workspace, plan, () => workspace.run(mapFeed(plan)));
     if (plan.feed.key.length === 0) await numberLines(workspace, plan);
   }
 }
@@ -154,10 +154,31 @@ function lineKey(plan: FeedPlan): Sql {
   return sql`${joined(parts, ` || '|' || `)} || '|1'`;
 }
 
-async function explained(plan: FeedPlan, work: () => Promise<void>): Promise<void> {
+/** The pattern of a mapping that DuckDB cannot take, as an error: `\u00e9` and `{2000}` are not of RE2. */
+async function refusedPattern(workspace: Workspace, plan: FeedPlan): Promise<PamojaError | undefined> {
+  for (const { field } of plan.compiled) {
+    const pattern = plan.feed.fields[field.name]?.pattern ?? field.pattern;
+    if (pattern === undefined) continue;
+    try {
+      await workspace.run(sql`SELECT regexp_matches('', ${literal(pattern)})`);
+    } catch (cause) {
+      const why = messageOf(cause).replace(/^Invalid Input Error: /, '');
+      return new PamojaError('PAM-CFG-005', `The pattern does not work: ${why}.`, {
+        where: `sources.${plan.source.name}.entities.${plan.entity.name}.fields.${field.name}`,
+        next: 'Patterns are RE2 regular expressions; they may match anywhere, unless ^ and $ hold them.',
+        cause,
+      });
+    }
+  }
+  return undefined;
+}
+
+async function explained(workspace: Workspace, plan: FeedPlan, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    const pattern = /^Invalid Input Error/.test(messageOf(error)) && (await refusedPattern(workspace, plan));
+    if (pattern) throw pattern;
     const custom = [plan.feed.where, ...Object.values(plan.feed.fields).map((mapping) => mapping.sql)].filter(
       (text) => text !== undefined,
     );
