@@ -10,7 +10,8 @@ import { apiWords } from './api-schema.js';
 
 /** The shape of a project as zod checks it; the types, with what each word means, are in model/config.ts. */
 
-const texts = z.union([z.string(), z.array(z.string()).min(1)]);
+const some = z.string().min(1, { error: 'is empty' });
+const texts = z.union([some, z.array(some).min(1)]);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const severity = z.enum(['reject', 'blank', 'warn', 'fix']);
 const decimal = z.enum(['.', ',']);
@@ -59,7 +60,7 @@ const entityMapping: z.ZodType<EntityMapping> = z.strictObject({
   key: texts.optional(),
   each: z.string().min(1).optional(),
   where: z.string().min(1).optional(),
-  fields: z.record(z.string(), z.union([z.string(), fieldMapping])),
+  fields: z.record(z.string(), z.union([some, fieldMapping])),
 });
 
 const country = z.string().regex(/^[A-Z]{2}$/, { error: 'must be two capital letters, such as KE' });

@@ -28,9 +28,29 @@ export function parseProject(
   root: string,
   locate: Locate = (path) => path.map(String).join('.'),
 ): Project {
+  refuseNul(value, locate);
   const parsed = projectSchema.safeParse(value);
   if (!parsed.success) throw explain(parsed.error, value, locate);
   return resolveProject(parsed.data as ProjectConfig, resolve(root), locate);
+}
+
+/** Neither database can be told of the character NUL. Errors: PAM-CFG-003. */
+function refuseNul(value: unknown, locate: Locate): void {
+  const seen = new Set<object>();
+  const visit = (here: unknown, path: readonly string[]): void => {
+    if (typeof here === 'string' && here.includes('\0')) {
+      throw new PamojaError('PAM-CFG-003', 'holds the character NUL, which no database can store.', {
+        where: locate(path),
+      });
+    }
+    if (typeof here !== 'object' || here === null || seen.has(here)) return;
+    seen.add(here);
+    for (const [key, inner] of Object.entries(here)) {
+      visit(key, path);
+      visit(inner, [...path, key]);
+    }
+  };
+  visit(value, []);
 }
 
 export function findConfig(from: string): string {
@@ -68,9 +88,22 @@ async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
       }
       return inFile(shown, path);
     };
-    return { value: document.toJS(), locate };
+    return { value: asValue(document, shown), locate };
   }
   return { value: await importConfig(file), locate: (path) => inFile(shown, path) };
+}
+
+/** Aliases are followed here, and not before. Errors: PAM-CFG-002 for one of nothing, or for more than anybody writes. */
+function asValue(document: { toJS(): unknown }, shown: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new PamojaError('PAM-CFG-002', `${messageOf(error)}.`, {
+      where: shown,
+      next: 'What begins with * is an alias: quote it where it is a text.',
+      cause: error,
+    });
+  }
 }
 
 function inFile(shown: string, path: readonly PropertyKey[]): string {

@@ -206,8 +206,8 @@ function checkMapping(
     throw new PamojaError('PAM-CFG-003', 'a part names its whole by key.', { where: locate(['by']) });
   }
   const from = mapping.source ?? source;
-  if (mapping.by === undefined && config.sources[from]?.entities[target.name] === undefined) {
-    const giving = Object.keys(config.sources).filter((each) => config.sources[each]?.entities[target.name]);
+  const giving = Object.keys(config.sources).filter((each) => config.sources[each]?.entities[target.name]);
+  if (mapping.by === undefined && !giving.includes(from)) {
     throw new PamojaError(
       'PAM-CFG-004',
       `source "${from}" gives no ${target.name}, so its keys are not known.`,
