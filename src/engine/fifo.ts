@@ -46,7 +46,8 @@ export class FifoStore {
 
 /**
  * Reads what somebody else will write into the pipe; ends when `finish` is called, never by chance before. `drain`
- * takes and forgets what still comes: a writer whose reader failed would wait for ever for room in the pipe.
+ * takes and forgets what still comes: a writer whose reader failed would wait for ever for room in the pipe. After
+ * `finish` nobody writes any more: who opened the pipe then would wait for ever himself, and keep the program from ending.
  */
 export function readFifo(path: string): { bytes: Readable; finish(): void; drain(): void } {
   // Held open for writing too, so that neither side waits for the other to open, and no early end is seen.
@@ -56,11 +57,16 @@ export function readFifo(path: string): { bytes: Readable; finish(): void; drain
     return new Socket({ fd, readable: true, writable: false });
   };
   const bytes = open();
+  let finished = false;
   return {
     bytes,
-    finish: () => closeSync(holder),
+    finish() {
+      finished = true;
+      closeSync(holder);
+    },
     drain() {
       bytes.destroy();
+      if (finished) return;
       open()
         .on('error', () => {})
         .resume();

@@ -7,7 +7,7 @@ import { Workspace } from '../../src/engine/workspace.js';
 import { ident, sql } from '../../src/kernel/sql.js';
 import { openTestDatabase } from '../support/postgres-server.js';
 
-test('rows that a trigger swallows are missed', async () => {
+test('rows that a trigger swallows are missed, and a refused COPY leaves no pipe open', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'pamoja-copy-'));
   const [database, workspace] = [await openTestDatabase(), await Workspace.open({ dir })];
   try {
@@ -23,6 +23,12 @@ test('rows that a trigger swallows are missed', async () => {
       code: 'PAM-DB-005',
       message: 'PostgreSQL took 4 rows of 5.',
     });
+    // What keeps a program from ending is counted before and after a COPY that PostgreSQL refuses at its end.
+    await postgres.run(sql`DROP TRIGGER no_fives ON numbers; CREATE UNIQUE INDEX ON numbers (n)`);
+    const pipes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+    const before = pipes();
+    await expect(copy(4, 6)).rejects.toMatchObject({ code: 'PAM-DB-005' });
+    await expect.poll(pipes).toBe(before);
   } finally {
     workspace.close();
     await database.close();
