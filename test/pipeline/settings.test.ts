@@ -61,6 +61,16 @@ describe('users of the same database', () => {
     await server.close();
   });
 
+  test('who publish all tables to a replica are no hindrance', async () => {
+    await shop.query('CREATE PUBLICATION everything FOR ALL TABLES');
+    const call = async (family: string) => {
+      shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('Ouma', family) });
+      return changed(await shop.run(SHOP));
+    };
+    expect(await call('Ouma')).toEqual({ created: 10, updated: 0, deleted: 0 });
+    expect(await call('Okoth')).toEqual({ created: 0, updated: 1, deleted: 0 });
+  });
+
   test('a second project needs a bookkeeping schema of its own, and then lives beside the first', async () => {
     await shop.run(SHOP);
     const second = { ...SHOP, schema: 'second' };
