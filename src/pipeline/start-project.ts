@@ -4,6 +4,7 @@ import { findConfig, parseProject } from '../config/read-config.js';
 import { type DataFile, dataFiles } from '../config/start/data-files.js';
 import { type GuessedSource, guessSources, type ReadableFile } from '../config/start/guess-sources.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
+import type { SampledSource } from '../config/start/sampled-fields.js';
 import { configOf, exampleConfig, startConfig } from '../config/start/start-config.js';
 import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
@@ -136,11 +137,12 @@ async function lookInside(dir: string, name: string, sources: GuessedSource[], l
     );
   // The first file of many shows how they are written, the second whether numbers start anew.
   const [first, second] = [reading(({ example }) => example), reading((each) => each.second ?? each.example)];
+  const sampled: SampledSource[] = [];
   for (const source of known) {
     log.step(`Reading the first records of ${source.example}`);
     try {
       const sample = await previewSource(first, source.name, { rows: SAMPLED });
-      learnFormats(source, sample.feeds, first.entities);
+      sampled.push({ source, samples: sample.feeds });
       if (source.second === undefined) continue;
       const other = await previewSource(second, source.name, { rows: SAMPLED });
       learnPeriod(source, sample.feeds, other.feeds);
@@ -148,4 +150,5 @@ async function lookInside(dir: string, name: string, sources: GuessedSource[], l
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
+  learnFormats(sampled, first.entities);
 }

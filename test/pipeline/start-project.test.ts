@@ -43,15 +43,38 @@ describe('a configuration to start from', () => {
 
   test('says how dates and decimals are written, and where it cannot tell', async () => {
     const { text } = await start({
-      'orders.csv': 'order_id;date;total\n1;31/01/2026;1.250,50\n2;01/02/2026;10,00\n',
-      'invoices.csv': 'invoice_no,invoice_date,amount\n1,02/03/2026,10.50\n',
+      'orders.csv': 'order_id;date;total\n1;31/01/2026;1250,50\n2;01/02/2026;10,00\n',
+      'invoices.csv': 'invoice_no,invoice_date,amount\n1,02.03.2026,10.50\n',
+      'products.csv': 'sku;name;price;stock\nP1;Kettle;12,50;1.200\n',
+      'customers.csv': 'id,name,registered\n1,Wanjiru Kamau,3/4/26 2:14 PM\n',
     });
     expect(text).toContain('order_date: { from: date, format: "%d/%m/%Y" }');
-    expect(text).toContain('total_amount: { from: total, decimal: "," }');
     expect(text).toMatch(
-      /from: invoice_date, format: "%d\/%m\/%Y" } +# or is the month first\? Then "%m\/%d\/%Y"/,
+      /from: invoice_date, format: "%d\.%m\.%Y" } +# as in date; or is the month first\? Then "%m\.%d\.%Y"/,
     );
+    expect(text).toContain('created_at: { from: registered, format: "%d/%m/%y %I:%M %p" }');
+    // 1.200 in stock are not one and a fifth, as prices have their comma.
+    expect(text.match(/decimal: ","/g)).toHaveLength(2);
     expect((await runIt()).rejects).toBe(0);
+  });
+
+  test('takes dates for what the other columns say, and asks', async () => {
+    const { text } = await start({
+      'orders.csv': 'order_id,date,total\n1,1/31/2026,5\n',
+      'returns.csv': 'order_id,date,total\n7,02/03/26,5\n',
+      'sold.csv': 'order_id,date,total\n8,5-Mar-26,5\n9,"May 5, 2026",5\n',
+    });
+    expect(text).toMatch(/format: "%m\/%d\/%y" } +# as in date; or is the day first\? Then "%d\/%m\/%y"/);
+    expect(text).toContain('format: "%d-%b-%y"');
+  });
+
+  test('asks whether a point stands between thousands', async () => {
+    const { text } = await start({
+      'orders.csv': 'order_id;date;total\n1;2026-01-31;1.500\n2;2026-02-01;900\n',
+    });
+    expect(text).toMatch(/total_amount: total +# "1.500" is read as 1500; or are these three decimals\?/);
+    const [ledger] = (await runIt()).ledger;
+    expect(ledger?.amounts[0]?.accepted).toBe('2400.0000');
   });
 
   test('knows the export of a web shop, whose first row of an order speaks for all of them', async () => {

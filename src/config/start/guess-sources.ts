@@ -23,6 +23,8 @@ export interface GuessedSource {
   period?: string;
   records?: string;
   encoding?: 'windows-1252';
+  /** What stands before the decimals, where it is no point. */
+  decimal?: ',';
   /** Empty where nobody can tell what it holds. */
   feeds: GuessedFeed[];
   columns: string[];

@@ -8,13 +8,14 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   return {
     name,
     sources: Object.fromEntries(
-      known.map(({ name: source, type, path, records, encoding, feeds }) => [
+      known.map(({ name: source, type, path, records, encoding, decimal, feeds }) => [
         source,
         {
           type,
           path,
           ...(records === undefined ? {} : { records }),
           ...(encoding === undefined ? {} : { encoding }),
+          ...(decimal === undefined ? {} : { decimal }),
           entities: Object.fromEntries(
             feeds.map(({ entity, each, where, key, fields }) => [
               entity,
@@ -58,7 +59,7 @@ export function startConfig(name: string, sources: readonly GuessedSource[]): st
 }
 
 function sourceText(source: GuessedSource): string[] {
-  const { name, type, path, records, encoding, period, files, feeds, columns } = source;
+  const { name, type, path, records, encoding, decimal, period, files, feeds, columns } = source;
   const used = new Set(
     feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
   );
@@ -76,6 +77,7 @@ function sourceText(source: GuessedSource): string[] {
     ...(encoding === undefined
       ? []
       : [`    encoding: ${encoding}    # it is not UTF-8: is this how it was saved?`]),
+    ...(decimal === undefined ? [] : [`    decimal: "${decimal}"`]),
     ...(period === undefined
       ? []
       : [

@@ -1,0 +1,54 @@
+import type { FieldMapping } from '../../model/config.js';
+import { type Entity, type Field, fieldOf } from '../../model/entity.js';
+import type { GuessedFeed } from './guess-feed.js';
+import type { GuessedSource } from './guess-sources.js';
+
+/** The first records of a source that become one entity, as the source has them. */
+export interface Sample {
+  entity: string;
+  rows: readonly { key: string | null; before: Readonly<Record<string, string | null>> }[];
+}
+
+/** A source with its first records. */
+export interface SampledSource {
+  source: GuessedSource;
+  samples: readonly Sample[];
+}
+
+/** A field, and what stands in its column. */
+export interface SampledField {
+  source: GuessedSource;
+  feed: GuessedFeed;
+  name: string;
+  type: Field['type'];
+  mapping: FieldMapping;
+  values: string[];
+}
+
+/** Every guessed field of a source, with the first texts of its column. */
+export function sampledFields(sampled: SampledSource, entities: readonly Entity[]): SampledField[] {
+  return sampled.source.feeds.flatMap((feed) => fieldsOf(sampled, feed, entities));
+}
+
+function fieldsOf(
+  { source, samples }: SampledSource,
+  feed: GuessedFeed,
+  entities: readonly Entity[],
+): SampledField[] {
+  const sample = samples.find((each) => each.entity === feed.entity);
+  const entity = entities.find((each) => each.name === feed.entity);
+  if (sample === undefined || entity === undefined) return [];
+  return Object.entries(feed.fields).flatMap(([name, mapping]) => {
+    const type = fieldOf(entity, name)?.type;
+    return type === undefined
+      ? []
+      : [{ source, feed, name, type, mapping, values: textsOf(feed, sample, name) }];
+  });
+}
+
+/** What stands in the column of a field, where it is one column. */
+export function textsOf(feed: GuessedFeed, sample: Sample, field: string): string[] {
+  const from = feed.fields[field]?.from;
+  if (typeof from !== 'string') return [];
+  return sample.rows.flatMap((row) => row.before[from]?.trim() || []);
+}
