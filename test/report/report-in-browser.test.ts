@@ -17,8 +17,9 @@ const HOSTILE_CUSTOMER = '=HYPERLINK("http://x")';
 const LOOKS: [string, Look][] = [
   ['desktop', { width: 1280, scheme: 'light' }],
   ['dark', { width: 1280, scheme: 'dark' }],
+  ['tablet', { width: 660, scheme: 'light' }],
   ['phone', { width: 390, scheme: 'light' }],
-  ['dark-phone', { width: 390, scheme: 'dark' }],
+  ['dark-phone', { width: 320, scheme: 'dark' }],
 ];
 
 describe.skipIf(!HAS_BROWSER)('a report in a browser', () => {
@@ -32,6 +33,9 @@ describe.skipIf(!HAS_BROWSER)('a report in a browser', () => {
     business = await makeBusiness({ customers: 150, products: 60, orders: 300, itemsPerOrder: 2, seed: 5 });
     database = await openTestDatabase();
     poison(business.dir);
+    // A name with no place to break it.
+    const config = join(business.dir, 'pamoja.config.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/^name: .*$/m, `name: ${'Duka'.repeat(40)}`));
     const env = { DATABASE_URL: database.url };
     const project = await readProject(business.dir);
     await runProject(project, { env });

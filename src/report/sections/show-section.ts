@@ -31,19 +31,20 @@ export interface ShownTable {
 }
 
 /**
- * A table whose first column names the rows. On a phone each row becomes a block of labelled values, with zeros left
- * out; the roles keep it a table for who listens to it.
+ * A table whose first column names the rows. Where it is wider than the page it moves within; on a phone each row becomes
+ * a block of labelled values, with zeros left out; the roles keep it a table for who listens to it.
  */
 export function showTable({ caption, columns, rows, total, long }: ShownTable): Html {
   const head = columns.map(
     ({ title, number }) =>
       html`<th scope="col" role="columnheader"${number ? html` class="n"` : null}>${title}</th>`,
   );
-  return html`<table class="reflow${long ? ' long' : ''}" role="table">${caption === '' ? null : html`<caption>${caption}</caption>`}
+  const label = caption === '' ? columns.map(({ title }) => title).join(', ') : caption;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="reflow${long ? ' long' : ''}" role="table">${caption === '' ? null : html`<caption>${caption}</caption>`}
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map((row) => showRow(row, columns))}</tbody>
-${total === undefined ? null : html`<tfoot role="rowgroup">${showRow(total, columns)}</tfoot>`}</table>
+${total === undefined ? null : html`<tfoot role="rowgroup">${showRow(total, columns)}</tfoot>`}</table></div>
 `;
 }
 
