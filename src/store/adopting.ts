@@ -1,10 +1,11 @@
+import { copyFromPostgres, copyToPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
 import { sayCount } from '../kernel/say-number.js';
 import { ident, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { type Entity, postgresType } from '../model/entity.js';
+import { duckdbType, type Entity, type Field, postgresType } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 
 /**
@@ -35,62 +36,64 @@ export async function refuseStrangers(
   });
 }
 
-/** How a column that somebody made may hold less than a value of ours says. */
-interface Narrow {
-  name: string;
-  type: string;
-  /** Of the value `v` what the column would keep. */
-  kept: Sql;
-}
-
 /**
- * Errors: PAM-DB-005 where rows to be written have values that a column, made by somebody else, would round. PostgreSQL
- * does so without a word.
+ * Errors: PAM-DB-005 where rows to be written have values that a column, made by somebody else, would not keep. PostgreSQL
+ * rounds, cuts and drops leading zeros without a word, so it is asked what comes back from a column of that type.
  */
-export async function refuseRounding(
+export async function refuseLoss(
   workspace: Workspace,
   postgres: Postgres,
   { schema }: Project,
   entity: Entity,
 ): Promise<void> {
+  const table = ident(schema, entity.name);
   const live = await postgres.query<{ name: string; type: string }>(
     sql`SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
-      WHERE attrelid = to_regclass(${literal(ident(schema, entity.name))}) AND attnum > 0 AND NOT attisdropped`,
+      WHERE attrelid = to_regclass(${literal(table)}) AND attnum > 0 AND NOT attisdropped`,
   );
-  for (const { name, type, kept } of narrowed(entity, live)) {
-    const values = sql`SELECT g.${ident(name)} AS v FROM ${tables.golden(entity.name)} g
-      JOIN ${tables.changes(entity.name)} c ON c.id = g.id WHERE c.action IN ('created', 'updated')`;
-    const rows = await workspace.count(
-      sql`SELECT count(*) FROM (${values}) WHERE v IS DISTINCT FROM ${kept}`,
-    );
-    if (rows === 0) continue;
-    const ours = postgresType(entity.fields.find((field) => field.name === name)?.type ?? 'text');
-    const message = `The column ${schema}.${entity.name}.${name} is ${type}, and would round ${sayCount(rows)} of our values.`;
+  for (const { name, type } of live) {
+    const field = entity.fields.find((each) => each.name === name);
+    if (field === undefined || type === postgresType(field.type)) continue;
+    const lost = await lostValues(workspace, postgres, table, entity, field);
+    if (lost === 0) continue;
+    const does =
+      lost === 'refused' ? 'cannot hold all of our values' : `would change ${sayCount(lost)} of our values`;
+    const message = `The column ${schema}.${entity.name}.${name} is ${type}, and ${does}.`;
     throw new PamojaError('PAM-DB-005', message, {
       where: postgres.place,
-      next: `Nothing was published. Let it hold them: ALTER TABLE ${ident(schema, entity.name)} ALTER COLUMN ${ident(name)} TYPE ${ours}; (without the view sales, which the next run makes anew)`,
+      next: `Nothing was published. Let it hold them: ALTER TABLE ${table} ALTER COLUMN ${ident(name)} TYPE ${postgresType(field.type)}; (without the view sales, which the next run makes anew)`,
     });
   }
 }
 
-function narrowed(entity: Entity, live: readonly { name: string; type: string }[]): Narrow[] {
-  return entity.fields.flatMap((field) => {
-    const type = live.find((column) => column.name === field.name)?.type ?? '';
-    if (type === '' || type === postgresType(field.type)) return [];
-    const narrow = (kept: Sql): Narrow[] => [{ name: field.name, type, kept }];
-    if (field.type === 'money' || field.type === 'decimal') {
-      const float = { real: 'FLOAT', 'double precision': 'DOUBLE' }[type];
-      if (float !== undefined) return narrow(sql`TRY_CAST(v::${raw(float)} AS DECIMAL(18,4))`);
-      if (type === 'money') return narrow(sql`round(v, 2)`);
-      const scale =
-        /^numeric\(\d+,(-?\d+)\)$/.exec(type)?.[1] ?? (/^(smallint|integer|bigint)$/.test(type) ? '0' : '4');
-      return Number(scale) < 4 ? narrow(sql`round(v, ${Number(scale)})`) : [];
-    }
-    if (field.type === 'timestamp' && type === 'date') return narrow(sql`date_trunc('day', v)`);
-    const digits = /^timestamp\((\d)\)/.exec(type)?.[1];
-    const parts = { '0': 'second', '3': 'milliseconds' }[digits ?? ''];
-    return field.type === 'timestamp' && parts !== undefined
-      ? narrow(sql`date_trunc(${literal(parts)}, v)`)
-      : [];
-  });
+/** How many different values to be written do not come back from a column of the same type as they went in. */
+async function lostValues(
+  workspace: Workspace,
+  postgres: Postgres,
+  table: Sql,
+  { name: entity }: Entity,
+  { name, type }: Field,
+): Promise<number | 'refused'> {
+  const given = sql`SELECT DISTINCT g.${ident(name)} AS v FROM ${tables.golden(entity)} g
+    JOIN ${tables.changes(entity)} c ON c.id = g.id
+    WHERE c.action IN ('created', 'updated') AND g.${ident(name)} IS NOT NULL`;
+  const trial = ident('pamoja_trial');
+  await postgres.run(
+    sql`CREATE TEMP TABLE ${trial} ON COMMIT DROP AS SELECT ${ident(name)} AS v FROM ${table} WITH NO DATA`,
+  );
+  try {
+    await copyToPostgres(workspace, postgres, given, trial, ['v']);
+  } catch (error) {
+    // Class 22: no value of the type; 23: none of its domain.
+    const { code = '' } = ((error as Error).cause ?? {}) as { code?: string };
+    if (/^2[23]/.test(code)) return 'refused';
+    throw error;
+  }
+  const back = sql`SELECT v::${raw(postgresType(type))} FROM ${trial}`;
+  await copyFromPostgres(postgres, workspace, back, KEPT, [{ name: 'v', type: duckdbType(type) }]);
+  await postgres.run(sql`DROP TABLE ${trial}`);
+  return workspace.count(sql`SELECT count(*) FROM (${given} EXCEPT SELECT v FROM ${ident(KEPT)})`);
 }
+
+/** The workspace's table of the values that came back. */
+const KEPT = 'kept_values';

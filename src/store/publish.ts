@@ -6,7 +6,7 @@ import type { Project } from '../model/config.js';
 import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
-import { refuseRounding } from './adopting.js';
+import { refuseLoss } from './adopting.js';
 import { close, makeSchema } from './bookkeeping.js';
 import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
 import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
@@ -80,7 +80,7 @@ export async function publish(
       const masters = entities.filter((entity) => entity.kind === 'master');
       for (const entity of entities) {
         const isNew = fresh.rows.has(entity.name);
-        if (!isNew) await refuseRounding(workspace, postgres, project, entity);
+        if (!isNew) await refuseLoss(workspace, postgres, project, entity);
         await loadRows(workspace, postgres, project, entity, { fresh: isNew, freeze }, startedAt);
         if (isNew) {
           await runAll(postgres, createKeys(project.schema, entity));

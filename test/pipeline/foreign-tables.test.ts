@@ -52,7 +52,7 @@ describe('a table to be adopted', () => {
     project.write({ 'products.csv': SHOP_FILES['products.csv'].replace('210.00', '210.25') });
     expect(await refusal(SHOP, { adopt: true })).toEqual({
       code: 'PAM-DB-005',
-      message: 'The column public.products.price is numeric(10,1), and would round 1 of our values.',
+      message: 'The column public.products.price is numeric(10,1), and would change 1 of our values.',
       next: 'Nothing was published. Let it hold them: ALTER TABLE "public"."products" ALTER COLUMN "price" TYPE numeric(18,4); (without the view sales, which the next run makes anew)',
     });
     project.write(SHOP_FILES);
@@ -66,8 +66,43 @@ describe('a table to be adopted', () => {
     });
     const { lines: _, ...sources } = SHOP.sources;
     expect((await refusal({ ...SHOP, sources }, { adopt: true }))?.message).toBe(
-      'The column public.orders.total_amount is real, and would round 1 of our values.',
+      'The column public.orders.total_amount is real, and would change 1 of our values.',
     );
+  });
+});
+
+describe('a column to be adopted', () => {
+  const shop = JSON.parse(JSON.stringify(SHOP));
+  shop.sources.crm.entities.customers.fields.postal_code = 'zip';
+  const files = { 'customers.csv': 'id,name,email,zip,phone\nC1,Wanjiru Kamau,,00100,0712 345 678\n' };
+
+  test.each([
+    ['customers', 'postal_code integer', 'would change 1 of our values'],
+    ['customers', 'phone bigint', 'would change 1 of our values'],
+    ['customers', 'postal_code varchar(4)', 'cannot hold all of our values'],
+    ['products', 'price whole', 'would change 1 of our values'],
+  ])('of %s is refused where it would lose what is written: %s', async (table, column, does) => {
+    await project.query('CREATE DOMAIN public.whole AS numeric(10)');
+    await project.query(
+      `CREATE TABLE public.${table} (${table.slice(0, -1)}_id bigint PRIMARY KEY, ${column})`,
+    );
+    const products = SHOP_FILES['products.csv'].replace('210.00', '210.25');
+    const { crm, catalogue } = shop.sources;
+    project.write({ ...files, 'products.csv': products });
+    const message = (await refusal({ ...shop, sources: { crm, catalogue } }, { adopt: true }))?.message;
+    expect(message).toMatch(new RegExp(`^The column public\\.${table}\\.\\w+ is .*, and ${does}\\.$`));
+    expect(await project.query(`SELECT * FROM public.${table}`)).toEqual([]);
+  });
+
+  test('may be of another type that holds all of it', async () => {
+    await project.query('CREATE EXTENSION citext');
+    await project.query(`CREATE TABLE public.customers (customer_id int PRIMARY KEY, first_name varchar(40),
+      last_name char(40), email citext, postal_code name, created_at timestamptz)`);
+    await project.query(`CREATE TABLE public.products (product_id int PRIMARY KEY, price numeric(20,6))`);
+    await project.query(`CREATE TABLE public.orders (order_id int PRIMARY KEY, customer_id int,
+      order_date timestamptz, total_amount double precision)`);
+    expect((await project.run(SHOP, { adopt: true })).outcome).toBe('published');
+    expect((await project.run(SHOP, { full: true })).outcome).toBe('unchanged');
   });
 });
 
