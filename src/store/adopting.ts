@@ -37,6 +37,21 @@ export async function refuseStrangers(
 }
 
 /**
+ * Moves the sequence that numbers a table, where somebody made one, up to the highest id: the next row of theirs would get
+ * an id of ours. A sequence that we may not move stays.
+ */
+export async function passSequence(postgres: Postgres, { schema }: Project, entity: Entity): Promise<void> {
+  const table = ident(schema, entity.name);
+  const id = ident(entity.id);
+  await postgres.run(sql`SELECT setval(s.seqrelid, h.highest)
+    FROM (SELECT max(${id})::bigint AS highest FROM ${table}) h,
+      pg_sequence s WHERE s.seqrelid = pg_get_serial_sequence(${literal(table)}, ${literal(entity.id)})::regclass
+      AND s.seqincrement > 0 AND h.highest BETWEEN s.seqmin AND s.seqmax
+      AND CASE WHEN has_sequence_privilege(s.seqrelid, 'UPDATE') AND has_sequence_privilege(s.seqrelid, 'USAGE')
+        THEN h.highest > coalesce(pg_sequence_last_value(s.seqrelid), s.seqstart - 1) END`);
+}
+
+/**
  * Errors: PAM-DB-005 where rows to be written have values that a column, made by somebody else, would not keep. PostgreSQL
  * rounds, cuts and drops leading zeros without a word, so it is asked what comes back from a column of that type.
  */

@@ -6,7 +6,7 @@ import type { Project } from '../model/config.js';
 import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, Prior, RunRecord } from '../model/ledger.js';
-import { refuseLoss } from './adopting.js';
+import { passSequence, refuseLoss } from './adopting.js';
 import { close, makeSchema } from './bookkeeping.js';
 import { keepLinks, keepRecords, loadLinks } from './keep-links.js';
 import { loadPlaceholders, loadRows, removeRows } from './load-rows.js';
@@ -85,7 +85,7 @@ export async function publish(
         if (isNew) {
           await runAll(postgres, createKeys(project.schema, entity));
           await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
-        }
+        } else await passSequence(postgres, project, entity);
         await input.reached(`loaded ${entity.name}`);
       }
       for (const entity of masters)

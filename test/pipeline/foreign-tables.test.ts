@@ -96,13 +96,23 @@ describe('a column to be adopted', () => {
 
   test('may be of another type that holds all of it', async () => {
     await project.query('CREATE EXTENSION citext');
-    await project.query(`CREATE TABLE public.customers (customer_id int PRIMARY KEY, first_name varchar(40),
+    await project.query(`CREATE TABLE public.customers (customer_id serial PRIMARY KEY, first_name varchar(40),
       last_name char(40), email citext, postal_code name, created_at timestamptz)`);
-    await project.query(`CREATE TABLE public.products (product_id int PRIMARY KEY, price numeric(20,6))`);
+    await project.query(`CREATE TABLE public.products (product_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      price numeric(20,6))`);
     await project.query(`CREATE TABLE public.orders (order_id int PRIMARY KEY, customer_id int,
       order_date timestamptz, total_amount double precision)`);
     expect((await project.run(SHOP, { adopt: true })).outcome).toBe('published');
     expect((await project.run(SHOP, { full: true })).outcome).toBe('unchanged');
+    // Whoever numbers their rows by a sequence goes on above ours.
+    expect(
+      await project.query(
+        `INSERT INTO public.customers (first_name) VALUES ('Theirs') RETURNING customer_id`,
+      ),
+    ).toEqual([{ customer_id: 4 }]);
+    expect(await project.query('INSERT INTO public.products DEFAULT VALUES RETURNING product_id')).toEqual([
+      { product_id: 3 },
+    ]);
   });
 });
 
