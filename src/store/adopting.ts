@@ -36,6 +36,33 @@ export async function refuseStrangers(
   });
 }
 
+/** Errors: PAM-DB-004 where the key of a table to be adopted is no number. */
+export async function demandNumbers(postgres: Postgres, { schema }: Project, entity: Entity): Promise<void> {
+  const [key] = await postgres.query<{ type: string }>(
+    sql`SELECT format_type(t.oid, NULL) AS type FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = to_regclass(${literal(ident(schema, entity.name))}) AND a.attname = ${literal(entity.id)}
+        AND t.typcategory <> 'N'`,
+  );
+  if (key === undefined) return;
+  const message = `The key ${schema}.${entity.name}.${entity.id} is ${key.type}, and ours are numbers.`;
+  throw new PamojaError('PAM-DB-004', message, {
+    where: postgres.place,
+    next: 'It cannot be adopted: choose another schema in the configuration.',
+  });
+}
+
+/** A row that cannot be read as one of ours, in plain words and without its values; any other error as it is. */
+export function explainUnreadable(error: unknown, postgres: Postgres, table: string): unknown {
+  const { message = '', cause } = error as { message?: string; cause?: { code?: string } };
+  const column = /^Error when converting column "([^"]+)"/m.exec(message)?.[1];
+  if (column === undefined && !cause?.code?.startsWith('22')) return error;
+  const where = column === undefined ? table : `${table}.${column}`;
+  return new PamojaError('PAM-DB-005', `In ${where} is a value that cannot be read as one of ours.`, {
+    where: postgres.place,
+    next: 'Nothing was published. Look for texts that are no numbers or dates, for NaN, and for dates before Christ.',
+  });
+}
+
 /**
  * Moves the sequence that numbers a table, where somebody made one, up to the highest id: the next row of theirs would get
  * an id of ours. A sequence that we may not move stays.

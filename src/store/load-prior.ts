@@ -8,6 +8,7 @@ import { ID_COMMENT } from '../model/ddl.js';
 import { duckdbType, type Entity, postgresType } from '../model/entity.js';
 import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
+import { demandNumbers, explainUnreadable } from './adopting.js';
 import { bookkeepingVersion } from './bookkeeping.js';
 import { HORIZON } from './untouched.js';
 
@@ -48,6 +49,7 @@ export async function loadPrior(
         const foreign =
           ours === undefined || (!ours.adopted && (await isReplaced(postgres, project, entity, columns)));
         prior.tables[entity.name] = columns.length === 0 ? 'absent' : foreign ? 'foreign' : 'ours';
+        if (foreign && columns.length > 0) await demandNumbers(postgres, project, entity);
         const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
         const from = { workspace, postgres, project, entity, columns, ready, some };
         if (wanted.entities.includes(entity)) {
@@ -186,13 +188,12 @@ async function loadRows({ workspace, postgres, project, entity, columns, some }:
     columns.includes(name) ? castTo(entity, name) : sql`NULL AS ${ident(name)}`,
   );
   const where = some === undefined ? sql`` : sql` WHERE ${ident(entity.id)} IN (SELECT id FROM ${some})`;
-  await copyFromPostgres(
-    postgres,
-    workspace,
-    sql`SELECT ${joined(values)} FROM ${ident(project.schema, entity.name)}${where}`,
-    bare(table),
-    wanted,
-  );
+  const query = sql`SELECT ${joined(values)} FROM ${ident(project.schema, entity.name)}${where}`;
+  try {
+    await copyFromPostgres(postgres, workspace, query, bare(table), wanted);
+  } catch (error) {
+    throw explainUnreadable(error, postgres, `${project.schema}.${entity.name}`);
+  }
 }
 
 /** An adopted table may have columns of other types; they are read as ours. */

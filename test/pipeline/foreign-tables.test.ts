@@ -59,6 +59,19 @@ describe('a table to be adopted', () => {
     expect((await project.run(SHOP, { adopt: true })).outcome).toBe('published');
   });
 
+  test.each([
+    ['customer_id uuid', 'The key public.customers.customer_id is uuid, and ours are numbers.'],
+    ['updated_at timestamp', 'In public.customers.updated_at is a value that cannot be read as one of ours.'],
+    ['updated_at text', 'In public.customers is a value that cannot be read as one of ours.'],
+  ])('is refused where it cannot be read: %s', async (column, message) => {
+    const key = column.startsWith('customer_id') ? '' : 'customer_id bigint DEFAULT 1, ';
+    await project.query(`CREATE TABLE public.customers (${key}${column})`);
+    const value = { uuid: 'gen_random_uuid()', timestamp: `timestamp '0044-03-15 BC'`, text: `'secret'` };
+    const [name = '', type = ''] = column.split(' ');
+    await project.query(`INSERT INTO public.customers (${name}) VALUES (${value[type as 'uuid']})`);
+    expect((await refusal(SHOP, { adopt: true }))?.message).toBe(message);
+  });
+
   test('is refused where its amounts are no exact numbers', async () => {
     await project.query(`CREATE TABLE orders (order_id bigint PRIMARY KEY, total_amount real)`);
     project.write({
