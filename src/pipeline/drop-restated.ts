@@ -3,11 +3,12 @@ import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
 import type { ExtractedFeed } from './read-sources.js';
+import { RETURNED_AS } from './retry-waiting.js';
 
 /**
  * Leaves out what was brought back from an earlier run and is not wanted any more: a record that the source has
- * given anew since, the lines of such an order, and what is known of a customer or product already, which is newer.
- * They count as filtered.
+ * given anew since, the lines of such an order, what is known of a customer or product already, which is newer, and an
+ * order that stands already, of which only a line waited in the same row. They count as filtered.
  */
 export async function dropRestated(
   workspace: Workspace,
@@ -24,9 +25,18 @@ export async function dropRestated(
         ? sql`OR key IN (SELECT key FROM ${tables.priorRecords(entity.name)} WHERE source = ${literal(source.name)})`
         : sql``;
     const lines = whole === undefined ? sql`` : sql`OR ${ident(whole.name)} IN (${givenWholes(feed, feeds)})`;
+    const stood =
+      entity.kind === 'document' && whole === undefined ? sql`OR key NOT IN (${returning(feed)})` : sql``;
     await workspace.run(sql`UPDATE ${mapped} SET filtered = true
-      WHERE feed = ${index} AND file >= ${feed.returnedFrom} AND NOT filtered AND (key IN (${given(feed)}) ${known} ${lines})`);
+      WHERE feed = ${index} AND file >= ${feed.returnedFrom} AND NOT filtered AND (key IN (${given(feed)}) ${known} ${lines} ${stood})`);
   }
+}
+
+/** The keys of documents that were refused themselves, and come back for that. */
+function returning({ entity, index, raw: table, returnedFrom }: ExtractedFeed): Sql {
+  return sql`SELECT m.key FROM ${tables.mapped(entity.name)} m JOIN ${RETURNED_AS} r ON r.file = m.file AND r.ordinal = m.ordinal
+    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND m.key IS NOT NULL
+      AND r.raw = ${literal(table)} AND r.entity = ${literal(entity.name)}`;
 }
 
 /** The keys that a feed gives in the files that are there now. */

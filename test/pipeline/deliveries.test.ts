@@ -54,6 +54,74 @@ describe('an addition', () => {
   });
 });
 
+describe('rows of an addition whose file is gone', () => {
+  const { orders: _, lines: __, ...sources } = SHOP.sources;
+  const till: ProjectConfig = {
+    ...SHOP,
+    sources: {
+      ...sources,
+      till: {
+        type: 'csv',
+        path: 'till-*.csv',
+        delivery: 'addition',
+        entities: {
+          orders: {
+            key: 'no',
+            fields: { customer_id: { from: 'customer', source: 'crm' }, order_date: 'date' },
+          },
+          order_items: {
+            fields: {
+              order_id: 'no',
+              product_id: { from: 'sku', by: 'sku' },
+              quantity: 'qty',
+              unit_price: 'price',
+            },
+          },
+        },
+      },
+    },
+  };
+  const deliver = (day: number, ...rows: string[]) => {
+    rmSync(join(shop.root, `till-${day - 1}.csv`), { force: true });
+    const lines = ['no,customer,date,sku,qty,price', ...rows].map((row) => `${row}\n`);
+    shop.write({ [`till-${day}.csv`]: lines.join('') });
+  };
+  const LINES = `SELECT string_agg(o.source_key || ' ' || p.sku, ', ' ORDER BY o.source_key, p.sku) AS lines
+    FROM public.orders o JOIN public.order_items USING (order_id) JOIN public.products p USING (product_id)`;
+
+  test('take no line from the order that stands, where one of its lines waits alone', async () => {
+    const alone: ProjectConfig = { ...till, orderIntegrity: 'lines' };
+    deliver(1, 'O1,C1,2026-01-05,P1,1,210.00', 'O1,C1,2026-01-05,P9,2,5.00');
+    await shop.run(alone);
+    deliver(2, 'O2,C2,2026-01-06,P1,1,210.00');
+    expect(await shop.run(alone)).toMatchObject({ waiting: 1, entities: { order_items: { deleted: 0 } } });
+    expect(await shop.query(LINES)).toEqual([{ lines: 'O1 P1, O2 P1' }]);
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,5.00,1\n` });
+    expect(await shop.run(alone)).toMatchObject({ waiting: 0, rejects: 0 });
+    expect(await shop.query(LINES)).toEqual([{ lines: 'O1 P1, O1 P9, O2 P1' }]);
+  });
+
+  test('bring an order back with its line that a rule refused, and so not without it', async () => {
+    deliver(1, 'O7,C9,2026-01-05,P1,1,210.00', 'O7,C9,2026-01-05,P2,two,5.00');
+    await shop.run(till);
+    deliver(2, 'O2,C2,2026-01-06,P1,1,210.00');
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+    expect(await shop.run(till)).toMatchObject({ rejects: 3, entities: { orders: { total: 1 } } });
+  });
+
+  test('wait also while the customer is there and refused', async () => {
+    const named = { type: 'text', required: true } as const;
+    const strict: ProjectConfig = { ...till, entities: { customers: { fields: { first_name: named } } } };
+    deliver(1, 'O7,C9,2026-01-05,P1,1,210.00');
+    await shop.run(strict);
+    deliver(2, 'O2,C2,2026-01-06,P1,1,210.00');
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,,late@example.com,\n` });
+    expect((await shop.run(strict)).entities.orders).toMatchObject({ total: 1 });
+    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+    expect((await shop.run(strict)).entities.orders).toMatchObject({ created: 1, total: 2 });
+  });
+});
+
 describe('an addition that keeps the name of its file', () => {
   const newest = orders({ path: 'new.csv', delivery: 'addition' });
   const deliver = (...rows: string[]) =>
