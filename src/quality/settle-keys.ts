@@ -24,6 +24,7 @@ export async function settleKeys(
   if (plans.some((plan) => plan.feed.key.length === 0)) await settleLines(workspace, entity);
   const keyed = plans.filter((plan) => plan.feed.key.length > 0);
   if (keyed.length === 0) return;
+  if (entity.kind === 'document') await refuseBesideRefused(workspace, entity, keyed);
   const sources = sourceOf(keyed);
   const candidates = sql`FROM ${tables.accepted(entity.name)} WHERE feed IN (${joined(keyed.map((plan) => raw(String(plan.index))))})`;
   // Sorted out by a number first: of millions of keys hardly any comes twice. What collides is compared in full below.
@@ -58,6 +59,30 @@ export async function settleKeys(
       SELECT ${literal(entity.name)}, m.feed, c.seq, 'warn', 'conflict', ${keyField(keyed, sql`c.source`)}, c.key,
         'has the same key as another record that says something else; survivorship chose'
       FROM (${contradicting}) c JOIN ${tables.mapped(entity.name)} m ON m.rowid = c.seq`);
+  }
+}
+
+/**
+ * Lines nested in a record know their order by its key alone. Where a rule refused one record of a key and another one
+ * stands, that one would get the lines of both: it is refused, as all are that contradict each other.
+ */
+async function refuseBesideRefused(
+  workspace: Workspace,
+  entity: Entity,
+  plans: readonly FeedPlan[],
+): Promise<void> {
+  const [accepted, refused, mapped] = [
+    tables.accepted(entity.name),
+    tables.refused(entity.name),
+    tables.mapped(entity.name),
+  ];
+  for (const { source, feed, index } of plans) {
+    if (!source.feeds.some((each) => each.each !== undefined && each.entity !== entity.name)) continue;
+    if ((await workspace.count(sql`SELECT count(*) FROM ${refused}`)) === 0) return;
+    await workspace.run(sql`INSERT INTO ${refused}
+      SELECT a.seq, 'conflict', ${literal(feed.key.join(', '))}, a.key, 'has the same key as another record that says something else',
+        NULL, NULL, false FROM ${accepted} a WHERE a.feed = ${index} AND a.key IN
+        (SELECT m.key FROM ${refused} r JOIN ${mapped} m ON m.rowid = r.seq WHERE m.feed = ${index} AND m.key IS NOT NULL)`);
   }
 }
 

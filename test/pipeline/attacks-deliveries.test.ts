@@ -140,6 +140,10 @@ test('a record that comes on two pages brings its lines once', async () => {
   expect(await shop.query(`SELECT DISTINCT total_amount::text AS total FROM orders`)).toEqual([
     { total: '840.0000' },
   ]);
+  // Where a rule refuses one record of a key, its lines are not those of the other.
+  const wrong = { ...order('O4'), date: 'soon', lines: [{ sku: 'P2', qty: 1, price: '5.00' }] };
+  shop.write({ 'page-3.json': JSON.stringify([wrong, order('O4')]) });
+  expect(await shop.run(api)).toMatchObject({ rejects: 5, entities: { orders: { total: 3 } } });
 });
 
 describe('an order that waited, its file gone', () => {
