@@ -117,6 +117,58 @@ describe('a configuration to start from', () => {
     expect(entities.customers).toMatchObject({ created: 2, placeholders: 0 });
   });
 
+  test('takes the one file of the guide apart, and an amount repeated on each line for that of the order', async () => {
+    const { text } = await start({
+      'sales.csv': `Receipt,Day,Customer,Phone,SKU,Article,Qty,Price,Total
+1,2026-01-05,Wanjiru Kamau,0712345678,F,Flour,2,KSh 210.00,"KSh 1,420.00"
+1,2026-01-05,Wanjiru Kamau,0712345678,K,Kikoi,1,"KSh 1,000.00","KSh 1,420.00"
+2,2026-01-06,,,K,Kikoi,1,"KSh 1,000.00","KSh 1,000.00"
+`,
+    });
+    expect(text).toContain('total_amount: Total');
+    const { entities, ledger, rejects } = await runIt();
+    expect(rejects).toBe(0);
+    expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 2, 2, 3]);
+    const orders = ledger.find(({ entity }) => entity === 'orders');
+    expect(orders?.amounts[0]).toMatchObject({ currency: 'KES', accepted: '2420.0000' });
+  });
+
+  test('leaves each till its own customers, and two people on one phone two', async () => {
+    const head = 'receipt_no,date,customer_name,phone,item,qty,price,discount\n';
+    const { text } = await start({
+      'nairobi.csv': `${head}1,2026-01-05,Mary Njoroge,0712345678,Mug,1,10,2\n2,2026-01-06,Peter Kamau,0712345678,Mug,2,10,0\n`,
+      'kisumu.csv': `${head}1,2026-01-05,Amina Hassan,0722000001,Basket,1,10,0\n`,
+    });
+    expect(text).toContain('key: [phone, customer_name]    # several names share one phone');
+    const { entities, ledger } = await runIt();
+    expect(entities.customers).toMatchObject({ created: 3, placeholders: 0 });
+    expect(entities.products).toMatchObject({ created: 2, placeholders: 0 });
+    // The discount of the line is not one of its order, too.
+    expect(text.match(/discount_amount: discount/g)).toHaveLength(2);
+    expect(ledger.every(({ rejected }) => rejected === 0)).toBe(true);
+  });
+
+  test('counts orders of which two files tell once, and finds sales without a price', async () => {
+    const { sources, text } = await start({
+      'sold_items.csv': `Sale Date,Item Name,Quantity,Price,Item Total,Order ID,SKU
+01/31/26,Mug,2,12.50,25.00,31,MUG\n01/31/26,Basket,1,5.00,5.00,31,BSK\n`,
+      'sold_orders.csv': 'Sale Date,Order ID,Full Name,Order Total\n01/31/26,31,Tom Brown,30.00\n',
+      'till/items.csv': `Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Transaction ID
+03/15/26,Mug,2.0,MUG,"$1,025.00",$1.00,"$1,024.00",T1\n`,
+      'online.csv': 'order_id,order_date,quantity,sku,item_price\n9,2026-01-05,1,MUG,5\n',
+    });
+    expect(sources.map(({ name, entities }) => [name, entities])).toEqual([
+      ['sold_items', ['products', 'order_items']],
+      ['items', ['products', 'orders', 'order_items']],
+      ['online', ['orders', 'order_items']],
+      ['sold_orders', ['orders']],
+    ]);
+    expect(text).toMatch(/unit_price: item_price +# is it the price of one, or of the whole line\?/);
+    expect(text).toContain('# customer_id: Full Name is only a name');
+    const { entities, rejects } = await runIt();
+    expect([entities.orders?.created, entities.order_items?.created, rejects]).toEqual([3, 4, 0]);
+  });
+
   test('reads what Excel saved in the encoding of Windows, and asks whether it is that', async () => {
     const { sources, text } = await start({
       'kunden.csv': Buffer.from('id;first_name;straße\n1;Jörg;Hauptstraße 1\n', 'latin1'),

@@ -40,10 +40,12 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   },
   products: {
     files: /product|catalog|inventory|stock|article|bidhaa/,
-    key: words('productid productcode productno productkey itemid itemcode articleno variantid sku'),
+    key: words(
+      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice',
+    ),
     bareKey: words('id code no number key barcode gtin ean'),
     fields: {
-      product_name: words('productname product name title itemname item description'),
+      product_name: words('productname product name title itemname item description article itemdescription'),
       price: words('price unitprice sellingprice retailprice listprice saleprice'),
       stock_quantity: words(
         'stockquantity stock instock unitsinstock quantity qty inventory onhand available stockqty',
@@ -61,34 +63,40 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   orders: {
     files: /order|sale|invoice|transaction|receipt|purchase|mauzo/,
     key: words(
-      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid',
+      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid',
     ),
-    bareKey: words('id no number code'),
+    bareKey: words('id no number code order invoice receipt bill ticket transaction'),
     fields: {
       order_date: words(
-        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate',
+        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day',
       ),
-      total_amount: words('totalamount total ordertotal grandtotal amount totalprice invoicetotal totaldue'),
+      total_amount: words(
+        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue',
+      ),
       order_number: words('ordernumber orderno invoiceno invoicenumber receiptno receiptnumber'),
       ordered_at: words('orderedat placedat orderedon placedon timestamp datetime soldat createdat'),
       status: words('status orderstatus financialstatus'),
       channel: words('channel saleschannel'),
       currency: words('currency currencycode'),
       discount_amount: words('discountamount totaldiscount orderdiscount'),
-      tax_amount: words('taxamount tax vat vatamount totaltax'),
-      shipping_amount: words('shippingamount shipping freight delivery shippingcost deliveryfee shippingfee'),
+      tax_amount: words(
+        'taxamount tax vat vatamount totaltax salestax ordersalestax ordertax ordertotaltaxamount',
+      ),
+      shipping_amount: words(
+        'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping',
+      ),
     },
   },
   order_items: {
-    files: /item|line|detail|basket/,
+    files: /item|(?<!on)line|detail|basket/,
     key: words('orderitemid orderlineid lineid lineitemid orderdetailid'),
     bareKey: [],
     fields: {
-      quantity: words('quantity qty units pieces'),
-      unit_price: words('unitprice price sellingprice itemprice rate'),
-      subtotal: words('subtotal linetotal lineamount totalprice amount total'),
+      quantity: words('quantity qty units pieces itemquantity quantitysold quantityrefund'),
+      unit_price: words('unitprice price sellingprice itemprice rate itemrate itemcost'),
+      subtotal: words('subtotal linetotal lineamount totalprice amount total itemtotal itemamount netsales'),
       line_number: words('linenumber lineno line position'),
-      discount_amount: words('discountamount linediscount discount'),
+      discount_amount: words('discountamount linediscount discount discounts'),
       tax_amount: words('taxamount tax vat vatamount'),
     },
   },

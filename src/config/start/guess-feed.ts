@@ -26,7 +26,7 @@ export function columnsOf(names: readonly string[]): Columns {
   const plain = names.map((name) => ({
     name,
     whole: squeezed(name),
-    last: lastPart(name) ?? uncounted(name),
+    last: lastPart(name) ?? billed(name) ?? uncounted(name),
   }));
   return {
     names,
@@ -51,6 +51,11 @@ function squeezed(name: string): string {
 function uncounted(name: string): string | undefined {
   const whole = squeezed(name);
   return CURRENCY_WORDS.test(whole) ? whole.replace(CURRENCY_WORDS, '') : undefined;
+}
+
+/** `Email (Billing)` of a web shop is the buyer's. */
+function billed(name: string): string | undefined {
+  return /\(billing\)$/i.test(name) ? squeezed(name.slice(0, name.lastIndexOf('('))) : undefined;
 }
 
 function lastPart(name: string): string | undefined {

@@ -1,9 +1,10 @@
 import { ident } from '../../kernel/sql.js';
 import type { Entity } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guess-sources.js';
+import type { GuessedSource } from './guessed-source.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
+import { learnBuyers, learnLines, learnOwners } from './learn-lines.js';
 import { type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
 
 /** Learns from the first records of the sources how they write dates, amounts and discounts. */
@@ -11,7 +12,11 @@ export function learnFormats(sampled: readonly SampledSource[], entities: readon
   const fields = sampled.flatMap((each) => sampledFields(each, entities));
   learnDates(fields.filter(({ type }) => type === 'date' || type === 'timestamp'));
   learnDecimals(fields.filter(({ type }) => ['money', 'decimal', 'integer'].includes(type)));
-  for (const { source, samples } of sampled) {
+  learnOwners(sampled);
+  for (const each of sampled) {
+    const { source, samples } = each;
+    learnLines(each);
+    learnBuyers(each);
     const lines = source.feeds.find(({ entity }) => entity === 'order_items');
     const sample = samples.find(({ entity }) => entity === 'order_items');
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);

@@ -1,7 +1,7 @@
 import type { FieldMapping } from '../../model/config.js';
 import { type Entity, type Field, fieldOf } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guess-sources.js';
+import type { GuessedSource } from './guessed-source.js';
 
 /** The first records of a source that become one entity, as the source has them. */
 export interface Sample {

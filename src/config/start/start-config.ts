@@ -1,6 +1,6 @@
 import type { FieldMapping, ProjectConfig } from '../../model/config.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guess-sources.js';
+import type { GuessedSource } from './guessed-source.js';
 
 /** The guessed project as it would be configured; sources that nobody can tell are left out. */
 export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
@@ -111,8 +111,8 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
     notes[field],
   ]);
   const absent = Object.entries(notes)
-    .filter(([field]) => fields[field] === undefined)
-    .map(([field, note]): [string, string | undefined] => [`          # ${field}: ${note}`, undefined]);
+    .filter(([field]) => fields[field] === undefined && field !== 'key')
+    .map(([field, note]): [string, string | undefined] => [`          # ${field}: ${remark(note)}`, undefined]);
   const widest = Math.max(
     0,
     ...entries.filter(([, note]) => note !== undefined).map(([text]) => text.length),
@@ -123,12 +123,17 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
     ...(where === undefined ? [] : [`        where: ${scalar(where)}    # the other rows say nothing of it`]),
     ...(key.length === 0
       ? []
-      : [`        key: ${key.map(scalar).join(', ')}    # tells one record from another`]),
+      : [`        key: ${keyText(key)}    # ${remark(notes.key ?? 'tells one record from another')}`]),
     `        fields:${entries.length === 0 ? ' {}' : ''}`,
     ...[...entries, ...absent].map(([text, note]) =>
-      note === undefined ? text : `${text.padEnd(widest)}  # ${note}`,
+      note === undefined ? text : `${text.padEnd(widest)}  # ${remark(note)}`,
     ),
   ];
+}
+
+function keyText(key: readonly string[]): string {
+  const names = key.map(scalar).join(', ');
+  return key.length === 1 ? names : `[${names}]`;
 }
 
 function mappingText(mapping: FieldMapping): string {

@@ -1,0 +1,111 @@
+import { COLUMN_WORDS } from './column-words.js';
+import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed } from './guess-feed.js';
+import type { GuessedSource } from './guessed-source.js';
+
+/**
+ * The column that says of which order a line is a part; in a file that is called after lines also a bare `no`, and
+ * beside a quantity and a price a bare `Receipt`.
+ */
+export function orderOf(columns: Columns, path: string): string | undefined {
+  const named = foreignKey(columns, 'orders');
+  if (named !== undefined) return named;
+  if (COLUMN_WORDS.order_items?.files.test(baseOf(path)))
+    return columns.find(['no', 'number', 'order', 'invoice', 'receipt']);
+  if (guessFeed('order_items', columns) === undefined) return undefined;
+  return columns.find(['receipt', 'invoice', 'order', 'bill', 'ticket', 'transaction']);
+}
+
+/** What names an order and a quantity is a line of it, whatever else it says of articles and people. */
+export function isLine(columns: Columns, path: string): boolean {
+  const called = ['customers', 'products'].some((entity) => COLUMN_WORDS[entity]?.files.test(baseOf(path)));
+  if (called || orderOf(columns, path) === undefined) return false;
+  return guessFeed('order_items', columns) !== undefined;
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+}
+
+export function productOf(columns: Columns): GuessedFeed['fields'] {
+  const product = foreignKey(columns, 'products') ?? columns.find(['id']);
+  return product === undefined ? {} : { product_id: { from: product } };
+}
+
+/** One flat row a line feeds orders and lines at once, and the customers and products that no other file gives. */
+export function spread(source: GuessedSource, given: (entity: string) => boolean): void {
+  const [main] = source.feeds;
+  const columns = columnsOf(source.columns);
+  const order = orderOf(columns, source.path);
+  if (main === undefined || source.feeds.length > 1 || order === undefined) return;
+  if (main.entity !== 'orders' && main.entity !== 'order_items') return;
+  const [lines, orders] = [guessFeed('order_items', columns), guessFeed('orders', columns)];
+  if (lines === undefined) return;
+  lines.fields = {
+    order_id: { from: order },
+    ...productOf(columnsOf(source.columns.filter((name) => name !== 'id'))),
+    ...lines.fields,
+  };
+  if (/^amazon/i.test(order)) toWholeLines(lines);
+  source.feeds = [lines];
+  if (!given('products')) giveProducts(source, lines, order, columns);
+  // Without a day it is no order of its own, and the one that another file tells of is meant.
+  if (given('orders') && orders?.fields.order_date === undefined) return;
+  source.feeds.splice(-1, 0, ordersOf(orders, lines, order));
+  const buyers = orders === undefined || given('customers') ? undefined : guessFeed('customers', columns);
+  if (buyers !== undefined && buyers.key[0] !== order && !isBare(buyers)) source.feeds.unshift(buyers);
+  for (const feed of source.feeds)
+    if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];
+}
+
+/** Every line is part of an order, also where nothing more is known of it than its number. */
+function ordersOf(guessed: GuessedFeed | undefined, lines: GuessedFeed, order: string): GuessedFeed {
+  if (guessed === undefined)
+    return { entity: 'orders', key: [order], fields: { order_number: { from: order } }, notes: {} };
+  leaveToLines(guessed, lines);
+  return { ...guessed, key: [order] };
+}
+
+/** What Amazon calls the price of an item is that of all of them. */
+function toWholeLines({ fields }: GuessedFeed): void {
+  if (fields.unit_price !== undefined) fields.subtotal = fields.unit_price;
+  delete fields.unit_price;
+}
+
+/** On each line stands the amount of the line, and what the order amounts to follows from them unless it is named so. */
+function leaveToLines(orders: GuessedFeed, lines: GuessedFeed): void {
+  if (!/^order/i.test(String(orders.fields.total_amount?.from))) delete orders.fields.total_amount;
+  for (const name of ['discount_amount', 'tax_amount']) {
+    const from = orders.fields[name]?.from;
+    if (from === undefined || from !== lines.fields[name]?.from) continue;
+    // Said of the line and of its order it would count twice.
+    delete orders.fields[name];
+    if (name === 'tax_amount') orders.notes[name] = `${from} stands on each line, and is in no total`;
+  }
+}
+
+const ARTICLES = ['productname', 'product', 'itemname', 'item', 'article', 'description', 'itemdescription'];
+
+/** The articles of the lines; one that has a name and no number is known by that. */
+function giveProducts(source: GuessedSource, lines: GuessedFeed, order: string, columns: Columns): void {
+  const products = guessFeed('products', columns);
+  if (products !== undefined && products.fields.product_name?.from !== order && !isBare(products)) {
+    for (const name of ['stock_quantity', 'price']) delete products.fields[name];
+    source.feeds.unshift(products);
+    return;
+  }
+  const name = columns.find(ARTICLES);
+  if (name === undefined || lines.fields.product_id !== undefined) return;
+  source.feeds.unshift({
+    entity: 'products',
+    key: [name],
+    fields: { product_name: { from: name } },
+    notes: {},
+  });
+  const { order_id, ...others } = lines.fields;
+  lines.fields = { ...(order_id && { order_id }), product_id: { from: name }, ...others };
+}
+
+/** In a flat row `id` or `name` may be anybody's. */
+function isBare(feed: GuessedFeed): boolean {
+  return ['id', 'no', 'code', 'number', 'key'].includes((feed.key[0] ?? '').toLowerCase());
+}

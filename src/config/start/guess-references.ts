@@ -1,0 +1,100 @@
+import { COLUMN_WORDS, FULL_NAMES } from './column-words.js';
+import { columnsOf, foreignKey, type GuessedFeed } from './guess-feed.js';
+import type { GuessedSource } from './guessed-source.js';
+
+/** A bare `name` may be anybody's. */
+const NAMES = FULL_NAMES.filter((word) => word !== 'name');
+
+/** Adds the references of a feed: to the same source, else to the one beside it, else to the first that gives the entity. */
+export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonly GuessedSource[]): void {
+  const columns = columnsOf(source.columns);
+  if (feed.entity === 'orders') {
+    const customer = foreignKey(columns, 'customers');
+    const bare = columns.find(['customer', 'client']);
+    const email = columns.find(COLUMN_WORDS.customers?.fields.email ?? []);
+    const at = find('customers', source, sources);
+    // In a flat row stands who ordered, by whatever tells customers apart.
+    const own =
+      at?.source === source ? source.feeds.find(({ entity }) => entity === 'customers')?.key : undefined;
+    if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
+    else if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
+    else if (at !== undefined && email !== undefined)
+      feed.fields = { customer_id: { from: email, by: 'email' }, ...feed.fields };
+    else if (at !== undefined && bare !== undefined && at.source !== source) {
+      point(feed, 'customer_id', bare, at, source);
+      feed.notes.customer_id = `is it the key of ${at.source.name}?`;
+    } else feed.notes.customer_id = whoOrdered(bare ?? columns.find(NAMES), at);
+    if (at?.one === false && customer !== undefined && feed.fields.customer_id?.source !== undefined)
+      feed.notes.customer_id = at.note;
+  }
+  if (feed.entity !== 'order_items') return;
+  referToProduct(feed, source, sources);
+  const order = feed.fields.order_id?.from;
+  const orders = find('orders', source, sources);
+  if (typeof order === 'string' && orders !== undefined && feed.each === undefined)
+    point(feed, 'order_id', order, orders, source);
+}
+
+function whoOrdered(name: string | undefined, at: Found | undefined): string {
+  if (name === undefined) return 'no column was found that says who ordered';
+  return at === undefined
+    ? `${name} is only a name: no column was found that tells customers apart`
+    : `no column was found that says who ordered, beside ${name}`;
+}
+
+function referToProduct(feed: GuessedFeed, source: GuessedSource, sources: readonly GuessedSource[]): void {
+  const product = feed.fields.product_id?.from;
+  const products = find('products', source, sources);
+  if (typeof product !== 'string') {
+    feed.notes.product_id = 'no column was found that says what was sold';
+    return;
+  }
+  if (products === undefined) {
+    delete feed.fields.product_id;
+    feed.notes.product_id = `no file with products was found that ${product} could refer to`;
+  } else if (/sku/i.test(product) && !keyedBy(products.source, product)) {
+    feed.fields.product_id = { from: product, by: 'sku' };
+  } else if (products.one || products.source === source) point(feed, 'product_id', product, products, source);
+  else if (/sku/i.test(product)) feed.fields.product_id = { from: product, by: 'sku' };
+  else {
+    point(feed, 'product_id', product, products, source);
+    feed.notes.product_id = products.note;
+  }
+}
+
+/** Whether a source knows its products by a column of the same name. */
+function keyedBy({ feeds }: GuessedSource, column: string): boolean {
+  const key = feeds.find((feed) => feed.entity === 'products')?.key[0];
+  return key?.toLowerCase() === column.toLowerCase();
+}
+
+interface Found {
+  source: GuessedSource;
+  /** Whether no other source gives the entity. */
+  one: boolean;
+  note: string;
+}
+
+function find(entity: string, from: GuessedSource, sources: readonly GuessedSource[]): Found | undefined {
+  const giving = sources.filter((source) => source.feeds.some((feed) => feed.entity === entity));
+  const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
+  const source =
+    giving.find((each) => each === from) ??
+    giving.find((each) => folder !== '' && each.path.startsWith(folder)) ??
+    giving[0];
+  if (source === undefined) return undefined;
+  const note = `which one: ${giving.map((each) => each.name).join(', ')}?`;
+  return { source, one: giving.length === 1, note };
+}
+
+function point(
+  feed: GuessedFeed,
+  field: string,
+  column: string,
+  { source }: Found,
+  from: GuessedSource,
+): void {
+  const mapping = source === from ? { from: column } : { from: column, source: source.name };
+  const { [field]: _, ...rest } = feed.fields;
+  feed.fields = { [field]: mapping, ...rest };
+}

@@ -1,0 +1,21 @@
+import type { SourceType } from '../../model/config.js';
+import type { GuessedFeed } from './guess-feed.js';
+
+/** A source as it seems to be. */
+export interface GuessedSource {
+  name: string;
+  type: SourceType;
+  path: string;
+  example: string;
+  second?: string;
+  files: number;
+  /** Where ids start anew in each file: which part of its name tells them apart. */
+  period?: string;
+  records?: string;
+  encoding?: 'windows-1252';
+  /** What stands before the decimals, where it is no point. */
+  decimal?: ',';
+  /** Empty where nobody can tell what it holds. */
+  feeds: GuessedFeed[];
+  columns: string[];
+}
