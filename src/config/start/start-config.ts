@@ -112,7 +112,10 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
   ]);
   const absent = Object.entries(notes)
     .filter(([field]) => fields[field] === undefined && field !== 'key')
-    .map(([field, note]): [string, string | undefined] => [`          # ${field}: ${remark(note)}`, undefined]);
+    .map(([field, note]): [string, string | undefined] => [
+      `          # ${field}: ${remark(note)}`,
+      undefined,
+    ]);
   const widest = Math.max(
     0,
     ...entries.filter(([, note]) => note !== undefined).map(([text]) => text.length),
