@@ -39,6 +39,17 @@ export interface Check {
   detail: string;
 }
 
+/** The entities of which a run took not one record, though some came: how many it refused. */
+export function shutOut(
+  lines: readonly Pick<LedgerLine, 'entity' | 'accepted' | 'rejected'>[],
+): Map<string, number> {
+  const taken = new Set(lines.filter((line) => line.accepted > 0).map((line) => line.entity));
+  const refused = new Map<string, number>();
+  for (const { entity, rejected } of lines)
+    if (rejected > 0 && !taken.has(entity)) refused.set(entity, (refused.get(entity) ?? 0) + rejected);
+  return refused;
+}
+
 /** What became of one unified table: total = created + updated + unchanged + kept; placeholders are apart. */
 export interface EntityOutcome {
   created: number;

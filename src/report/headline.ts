@@ -1,7 +1,8 @@
 import { ERROR_CODES } from '../kernel/error-codes.js';
+import { shutOut } from '../model/ledger.js';
 import { remedyOfFailure } from './remedy-of-failure.js';
 import type { ReportData } from './report-data.js';
-import { capital, sayCount, sayInWords, sayList, sayMany } from './say-number.js';
+import { capital, sayCount, sayInWords, sayList, sayMany, sayName } from './say-number.js';
 import { sayMoment } from './say-time.js';
 import { sourcesOf, sumChanges, sumFlows } from './sum-up.js';
 
@@ -25,10 +26,13 @@ function succeeded(data: ReportData): Headline {
   const sources = sourcesOf(data.flows).length;
   const { created, updated, deleted } = sumChanges(data);
   const balanced = data.flows.every((flow) => flow.balanced);
+  const [none] = shutOut(data.flows);
   const title =
-    created + updated + deleted === 0
-      ? `Nothing changed: the database is still what ${sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`}.`
-      : `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
+    none !== undefined
+      ? `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`
+      : created + updated + deleted === 0
+        ? `Nothing changed: the database is still what ${sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`}.`
+        : `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
   return { title, lead: leadOf(data), next: null, badge: badgeOf(data, balanced) };
 }
 

@@ -110,6 +110,28 @@ describe('pamoja run', () => {
     expect(await run('run', '--quiet')).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
   });
 
+  test('says first of all where nothing of a kind came in', async () => {
+    const customers = {
+      type: 'csv',
+      path: 'people.csv',
+      entities: {
+        customers: {
+          key: 'id',
+          fields: { last_name: 'name', created_at: { from: 'since', required: true } },
+        },
+      },
+    } as const;
+    const other = makeFolder(
+      { 'people.csv': 'id,name,since\n1,Kamau,once\n2,Otieno,long ago\n' },
+      { sources: { crm: customers }, rejects: { maxShare: 1 } },
+    );
+    const none = await openTestDatabase();
+    const run = await pamoja(['run'], { cwd: other.root, env: { DATABASE_URL: none.url } });
+    await none.close();
+    other.remove();
+    expect(run.stdout).toMatch(/^No customers came in: all 2 were refused\.$/m);
+  });
+
   test('--config means the project in another folder, and what to do next says so', async () => {
     const { code, stdout } = await pamoja(['run', '--config', folder.root], {
       cwd: '/',

@@ -1,4 +1,4 @@
-import type { EntityOutcome } from '../../model/ledger.js';
+import { type EntityOutcome, shutOut } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { renderFailedChecks, sayChecks } from './render-checks.js';
@@ -20,7 +20,7 @@ export interface RunView extends View {
 export function renderRun(result: RunResult, view: RunView): string[] {
   const { paint } = view;
   const blocks = [
-    [paint.finding(findingOf(result))],
+    [shutOut(result.ledger).size === 0 ? paint.finding(findingOf(result)) : paint.bad(findingOf(result))],
     renderLedger(result.ledger, view),
     renderEntities(result, view),
     renderMoney(result.ledger, view),
@@ -37,6 +37,8 @@ export function findingOf(result: RunResult): string {
   const [created, updated, deleted] = [sum('created'), sum('updated'), sum('deleted')];
   const changes = `${sayCount(created)} created, ${sayCount(updated)} updated, ${sayCount(deleted)} deleted`;
   if (result.outcome === 'dry run') return `A dry run, nothing was published. It would be: ${changes}.`;
+  const [none] = shutOut(result.ledger);
+  if (none !== undefined) return `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`;
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
   const sources = new Set(result.ledger.map((line) => line.source)).size;
   return `${sayInWords(sources, 'source')}, one database, every row accounted for.`;

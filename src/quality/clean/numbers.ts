@@ -110,10 +110,11 @@ function point(decimal: '.' | ','): string {
   return decimal === '.' ? '\\.' : ',';
 }
 
-/** Digits without grouping, or in groups of three that one and the same character separates. */
+/** Digits without grouping, in groups of three that one and the same character separates, or as in India: `1,25,000`. */
 function wholePart(decimal: '.' | ','): string {
   const separators = [decimal === '.' ? ',' : '\\.', ' ', "['\u2019]"];
   const grouped = separators.map((separator) => `[1-9]\\d{0,2}(?:${separator}\\d{3})+`);
+  if (decimal === '.') grouped.push('[1-9]\\d?(?:,\\d{2})+,\\d{3}');
   return `${grouped.join('|')}|\\d+`;
 }
 
