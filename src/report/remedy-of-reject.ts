@@ -6,7 +6,7 @@ type Cause = Pick<ReportRejectGroup, 'source' | 'entity' | 'rule' | 'field' | 'r
 /** What a person can do about records that were refused for one cause. What is typed or configured stands in backticks. */
 export function remedyOfReject(cause: Cause): string {
   const field = cause.field === null || cause.field === '' ? 'the field' : code(cause.field);
-  if (cause.waiting) {
+  if (cause.waiting && cause.rule !== 'ambiguous') {
     return `Nothing, if what ${field} names is still to come: these are tried again at every run. Otherwise correct ${field} in ${cause.source}.`;
   }
   const [kind = ''] = cause.rule.split(':');
@@ -21,6 +21,13 @@ const REMEDIES: Record<string, (words: Words) => string> = {
   structure: ({ source }) =>
     `Open the lines in a text editor: a delimiter is missing or one too many. Quote texts that hold a delimiter, and export ${source} again. See them with ${code(`pamoja rejects --source ${source}`)}.`,
   nul: ({ source }) => `The text holds a NUL character, which no database keeps: export ${source} again.`,
+  json: ({ source }) =>
+    `Open the file in a text editor: a quote, comma or bracket is missing there, or the line is cut short. Export ${source} again.`,
+  bytes: ({ source }) => `The record holds bytes that are no text: export ${source} again, as UTF-8.`,
+  formula: ({ source }) =>
+    `Open the workbook of ${source} in Excel and save it: its formula was saved without a result.`,
+  'mixed-dates': ({ source }) =>
+    `Make every cell of the column a real date in ${source}; or, where the dates are right, declare how its texts are written with ${code('format')}.`,
   required: ({ field, source }) =>
     `Fill in ${field} in ${source}; or, if records without it are welcome, map it with ${code('required: false')} or a ${code('default')}.`,
   type: ({ field, source, reason }) =>

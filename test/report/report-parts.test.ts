@@ -6,6 +6,7 @@ import { titleChart } from '../../src/report/charts/title-chart.js';
 import { layOutFlow } from '../../src/report/flow/lay-out-flow.js';
 import { html } from '../../src/report/html.js';
 import { maskValue } from '../../src/report/mask-value.js';
+import { remedyOfReject } from '../../src/report/remedy-of-reject.js';
 import type { ReportInsight, SourceFlow } from '../../src/report/report-data.js';
 import { escapeMarkdown } from '../../src/report/report-markdown.js';
 import { sayAmount, sayExact, sayShare, sayShort } from '../../src/report/say-number.js';
@@ -110,6 +111,21 @@ describe('numbers are said', () => {
       /^export…customers\.csv$|customers\.csv$/,
     );
     expect([...shorten('x'.repeat(50), 20)]).toHaveLength(20);
+  });
+});
+
+describe('what to do about a refused record', () => {
+  const cause = { source: 'shop', entity: 'orders', field: 'sku', reason: '', waiting: false };
+  test.each(['json', 'bytes', 'formula', 'mixed-dates'])(
+    'names no rule of the configuration for %s',
+    (rule) => {
+      expect(remedyOfReject({ ...cause, rule })).not.toContain('in the configuration');
+    },
+  );
+
+  test('is not to wait for one record where two are meant', () => {
+    const remedy = remedyOfReject({ ...cause, rule: 'ambiguous', waiting: true });
+    expect(remedy).toBe('Make `sku` in shop name one record only.');
   });
 });
 
