@@ -34,6 +34,8 @@ describe('pamoja insights', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}products-by-price {2,}Products by price range +--min-price --max-price$/m);
     expect(stdout).toMatch(/^ {2}hostile +Hostile texts \(your own\)$/m);
+    // However narrow it is, no option is cut.
+    expect(stdout).toContain('--least-percent --top --since --until');
   });
 
   test('leaves out one whose header cannot be read, and says so where it is asked for', async () => {

@@ -6,7 +6,7 @@ import {
   sayBoolean,
 } from '../../insights/insight.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
-import { displayWidth } from './display-width.js';
+import { displayWidth, fitText } from './display-width.js';
 import { printable } from './printable.js';
 import { sayCount, sayName } from './say-number.js';
 import type { View } from './view.js';
@@ -114,12 +114,23 @@ function sayTitle(name: string): string {
 
 /** Names, what each tells, and what can be asked of it; a line each where the terminal is wide enough. */
 export function renderInsightList(insights: readonly Insight[], { width, paint }: View): string[] {
-  const rows = insights.map((insight): (string | Cell)[] => [
-    { text: insight.name, paint: paint.command },
-    printable(insight.title) + (insight.origin === 'own' ? ' (your own)' : ''),
-    { text: insight.parameters.map(({ name }) => flagOf(name)).join(' '), paint: paint.soft },
-  ]);
-  return alignTable([{ title: '' }, { title: '', least: 20 }, { title: '', least: 8 }], rows, { width });
+  const told = insights.map((insight) => ({
+    name: insight.name,
+    title: printable(insight.title) + (insight.origin === 'own' ? ' (your own)' : ''),
+    flags: insight.parameters.map(({ name }) => flagOf(name)).join(' '),
+  }));
+  const names = Math.max(0, ...told.map(({ name }) => displayWidth(name)));
+  const titles = Math.max(0, ...told.map(({ title }) => displayWidth(title)));
+  const room = Math.max(20, width - names - 4);
+  return told.flatMap(({ name, title, flags }) => {
+    const head = `  ${paint.command(name)}${' '.repeat(names - displayWidth(name))}  `;
+    if (flags === '') return [head + fitText(title, room)];
+    if (titles + 2 + displayWidth(flags) <= room)
+      return [`${head}${title}${' '.repeat(titles - displayWidth(title))}  ${paint.soft(flags)}`];
+    // An option that is cut could not be typed.
+    const below = wrapText(flags, room).map((line) => ' '.repeat(names + 4) + paint.soft(line));
+    return [head + fitText(title, room), ...below];
+  });
 }
 
 /** `min_price` as it is typed: `--min-price`. */
