@@ -15,6 +15,15 @@ export function sayInWords(count: number, one: string, many = `${one}s`): string
   return `${WORDS[count] ?? sayCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** One row of a table, in words: `order_items` → `order item`, `branches` → `branch`, `deliveries` → `delivery`. */
+export function sayOne(table: string): string {
+  const one = table
+    .replace(/([^aeiou])ies$/, '$1y')
+    .replace(/(ss|x|ch|sh)es$/, '$1')
+    .replace(/([^s])s$/, '$1');
+  return one.replaceAll('_', ' ');
+}
+
 /** An exact amount: `1265793.0395` → `1,265,793.0395`; two decimals at least, no zeros after them. */
 export function sayAmount(amount: string, minus = '-'): string {
   const [, sign = '', whole = '', decimals = ''] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(amount) ?? [];

@@ -1,5 +1,6 @@
 import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
+import { sayOne } from '../kernel/say-number.js';
 import { ident, literal, raw, sql } from '../kernel/sql.js';
 import { type Entity, type Reference, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
@@ -100,7 +101,7 @@ export async function pairFeeds(workspace: Workspace, feeds: readonly FeedRef[])
 
 /** Down: what refers to a refused candidate. A reference that a published row still answers may stay; a part may not. */
 async function refuseReferring(workspace: Workspace, entity: Entity, reference: Reference): Promise<void> {
-  const one = reference.entity.replace(/s$/, '').replaceAll('_', ' ');
+  const one = sayOne(reference.entity);
   const gone = reference.part ? sql`true` : sql`r.id IS NULL`;
   await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
     SELECT r.seq, 'cascade', ${literal(reference.name)}, NULL, ${literal(`its ${one} was refused`)},

@@ -1,5 +1,6 @@
 import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
+import { sayOne } from '../kernel/say-number.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import { duckdbType, type Entity, type Field, fieldOf, type Reference, references } from '../model/entity.js';
@@ -146,7 +147,7 @@ async function attributeTargets(workspace: Workspace, target: Entity, by: string
 }
 
 function refuseUnresolved(entity: Entity, reference: Reference, target: Entity, table: Sql): Sql {
-  const one = target.name.replace(/s$/, '').replaceAll('_', ' ');
+  const one = sayOne(target.name);
   const unknown = literal(
     `refers to one of ${target.name} that no source gives; it waits and is tried again at every run`,
   );

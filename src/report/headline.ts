@@ -53,8 +53,14 @@ function leadOf(data: ReportData): string {
   ];
   const sources = sourcesOf(data.flows).length;
   const first = `${sayMany(read, 'record was', 'records were')} read from ${sayInWords(sources, 'source')}.`;
+  const taken =
+    read === 0
+      ? 'The sources are empty.'
+      : fates.length === 0
+        ? 'Every one was taken.'
+        : `Of these, ${sayList(fates)}.`;
   const stand = `The database now holds ${sayMany(rows, 'row')}.`;
-  return `${first} ${fates.length === 0 ? 'Every one was taken.' : `Of these, ${sayList(fates)}.`} ${stand}`;
+  return `${first} ${taken} ${stand}`;
 }
 
 function badgeOf({ checks, amounts }: ReportData, balanced: boolean): Headline['badge'] {

@@ -1,6 +1,6 @@
 import { sayAmount as amountSaid, sayDigits } from '../kernel/say-number.js';
 
-export { sayCount, sayInWords, sayMany } from '../kernel/say-number.js';
+export { sayCount, sayInWords, sayMany, sayOne } from '../kernel/say-number.js';
 
 /** An exact amount with the sign of print: `−1,265,793.0395`; two decimals at least, no zeros after them. */
 export function sayAmount(amount: string): string {

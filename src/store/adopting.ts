@@ -2,7 +2,7 @@ import { copyFromPostgres, copyToPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { sayCount } from '../kernel/say-number.js';
+import { sayCount, sayMany } from '../kernel/say-number.js';
 import { ident, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { duckdbType, type Entity, type Field, postgresType } from '../model/entity.js';
@@ -29,7 +29,7 @@ export async function refuseStrangers(
       WHERE source_key IS NOT NULL AND source_system::text IN ${names}`,
   );
   if (rows === 0) return;
-  const message = `The table ${schema}.${entity.name} holds ${sayCount(rows)} rows of sources that are called like yours.`;
+  const message = `The table ${schema}.${entity.name} holds ${sayMany(rows, 'row')} of sources that are called like yours.`;
   throw new PamojaError('PAM-DB-004', message, {
     where: postgres.place,
     next: 'If they are of this project, give it back its bookkeeping; else choose another schema in the configuration.',

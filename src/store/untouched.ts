@@ -1,4 +1,5 @@
 import type { Postgres } from '../engine/postgres.js';
+import { sayMany } from '../kernel/say-number.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
@@ -40,7 +41,7 @@ export async function checkUntouched(
     checks.push({
       name: `${entity.name}: untouched`,
       passed: true,
-      detail: `${rows.toLocaleString('en')} rows as run ${runId} left them`,
+      detail: `${sayMany(rows, 'row')} as run ${runId} left them`,
     });
   }
   for (const table of booksOf(project))

@@ -1,5 +1,6 @@
 import { PamojaError } from '../kernel/errors.js';
 import { suggestion } from '../kernel/nearest.js';
+import { sayOne } from '../kernel/say-number.js';
 import type { Entity } from '../model/entity.js';
 
 /** The entity that a person means by `order`, `Orders`, `order item` or `order-items`. Errors: PAM-CLI-001. */
@@ -18,7 +19,7 @@ export function entityByWord(word: string, entities: readonly Entity[]): Entity 
 
 /** One row of an entity in words: `order_items` → `order item`. */
 export function oneOf({ name }: Entity): string {
-  return name.replace(/s$/, '').replaceAll('_', ' ');
+  return sayOne(name);
 }
 
 function plain(word: string): string {

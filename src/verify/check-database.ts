@@ -1,4 +1,5 @@
 import type { Postgres } from '../engine/postgres.js';
+import { sayMany } from '../kernel/say-number.js';
 import { ident, literal, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { type Entity, references } from '../model/entity.js';
@@ -44,7 +45,7 @@ async function checkCount(stored: StoredSums, entity: Entity, outcome: EntityOut
     name: `${entity.name}: count`,
     passed: count === expected,
     detail:
-      count === expected ? `${number(count)} rows` : `${number(count)} rows, expected ${number(expected)}`,
+      count === expected ? sayMany(count, 'row') : `${sayMany(count, 'row')}, expected ${number(expected)}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
+import { sayCount, sayMany } from '../kernel/say-number.js';
 import { any, ident, joined, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Field, references } from '../model/entity.js';
 import { type FeedRef, priorityOf, sourceOf } from '../model/feed-ref.js';
@@ -146,8 +147,8 @@ async function checkDocuments(
     passed: wrong.count === 0,
     detail:
       wrong.count === 0
-        ? `${all.toLocaleString('en')} rows compared field by field`
-        : `${wrong.count.toLocaleString('en')} of ${all.toLocaleString('en')} rows differ ${sayFirst(entity, wrong)}`,
+        ? `${sayMany(all, 'row')} compared field by field`
+        : `${sayCount(wrong.count)} of ${sayMany(all, 'row')} differ ${sayFirst(entity, wrong)}`,
   };
 }
 
@@ -164,7 +165,7 @@ function rowsOf(workspace: Workspace, ids: Sql): Promise<FoundRows> {
 }
 
 function sayRows(entity: Entity, rows: FoundRows): string {
-  return `${rows.count.toLocaleString('en')} ${rows.count === 1 ? 'row' : 'rows'} ${sayFirst(entity, rows)}`;
+  return `${sayMany(rows.count, 'row')} ${sayFirst(entity, rows)}`;
 }
 
 function sayFirst({ id }: Entity, { count, first }: FoundRows): string {

@@ -268,5 +268,8 @@ describe('the summary of a run', () => {
     expect(renderRun(result(2), { ...view, width: 120 }).join('\n')).toContain(
       '28 records; 3 of them wait for what they refer to  pamoja rejects',
     );
+    expect(renderRun({ ...result(2), waiting: 1 }, { ...view, width: 120 }).join('\n')).toContain(
+      '28 records; 1 of them waits for what it refers to  pamoja rejects',
+    );
   });
 });

@@ -39,7 +39,7 @@ describe('a table to be adopted', () => {
     await project.query(`INSERT INTO orders VALUES (10, 99, 'orders', 'O1'), (11, 98, 'elsewhere', 'O2')`);
     expect(await refusal(SHOP, { adopt: true })).toMatchObject({
       code: 'PAM-DB-004',
-      message: 'The table public.orders holds 1 rows of sources that are called like yours.',
+      message: 'The table public.orders holds 1 row of sources that are called like yours.',
     });
     expect(await project.query('SELECT total_amount::int AS total FROM orders ORDER BY 1')).toEqual([
       { total: 98 },

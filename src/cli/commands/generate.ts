@@ -9,7 +9,7 @@ import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
 import type { Given, Session } from '../session.js';
 import { alignTable } from '../terminal/align-table.js';
-import { sayCount, sayMany, sayName } from '../terminal/say-number.js';
+import { sayCount, sayMany, sayName, sayOne } from '../terminal/say-number.js';
 import { wholeNumber } from '../whole-number.js';
 
 /** `pamoja generate`: makes the files of an invented business into a folder, and serves its API where asked to. */
@@ -81,7 +81,7 @@ function summary(session: Session, made: GenerateResult, serve: boolean): string
   const records = (file: string) =>
     truth.ledger
       .filter((line) => line.file === file)
-      .map((line) => sayMany(line.read, sayName(line.entity).replace(/s$/, '')))
+      .map((line) => sayMany(line.read, sayOne(line.entity), sayName(line.entity)))
       .join(', ');
   const { customers = 0, products = 0, orders = 0, order_items: items = 0 } = truth.golden;
   return [

@@ -1,7 +1,7 @@
 import type { RejectGroup } from '../../pipeline/group-rejects.js';
 import type { Rejects } from '../../pipeline/read-rejects.js';
 import { printable } from './printable.js';
-import { sayCount, sayMany, sayName } from './say-number.js';
+import { sayCount, sayMany, sayName, sayOne } from './say-number.js';
 import type { View } from './view.js';
 import { wrapText } from './wrap-text.js';
 
@@ -67,10 +67,9 @@ function placeOf({ file, line, ordinal }: RejectGroup): string {
 }
 
 function tookAlong({ took, waiting }: RejectGroup): string[] {
-  const taken = Object.entries(took).map(([entity, number]) => {
-    const name = sayName(entity);
-    return sayMany(number, name.replace(/s$/, ''), name);
-  });
+  const taken = Object.entries(took).map(([entity, number]) =>
+    sayMany(number, sayOne(entity), sayName(entity)),
+  );
   return [
     ...(taken.length > 0 ? [`took ${taken.join(' and ')} along`] : []),
     ...(waiting ? ['waits for what it refers to, and is tried again at every run'] : []),

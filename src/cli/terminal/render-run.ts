@@ -96,7 +96,10 @@ function renderNext(result: RunResult, view: RunView): string[] {
     rows.push([{ text: label, paint: paint.soft }, text, { text: next, paint: paint.command }]);
   if (checks.length > 0) add('checks', sayChecks(checks, view));
   if (rejects > 0) {
-    const waits = waiting === 0 ? '' : `; ${sayCount(waiting)} of them wait for what they refer to`;
+    const waits =
+      waiting === 0
+        ? ''
+        : `; ${sayMany(waiting, 'of them waits for what it refers', 'of them wait for what they refer')} to`;
     add(
       'rejected',
       paint.bad(sayMany(rejects, 'record')) + waits,
@@ -110,7 +113,7 @@ function renderNext(result: RunResult, view: RunView): string[] {
     typed(outcome === 'dry run' ? 'run' : 'db psql'),
   );
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
-  add('time', `${saySeconds(seconds)}; ${WAYS[result.way]}`);
+  add('time', `${saySeconds(seconds)}; ${outcome === 'dry run' ? 'nothing was sent' : WAYS[result.way]}`);
   const lines = alignTable([{ title: '' }, { title: '' }, { title: '' }], rows, { width: 400 });
   // Beside the others so long a line would push the commands out of sight.
   return details ? [...lines, saySteps(steps, paint)] : lines;

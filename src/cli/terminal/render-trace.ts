@@ -11,7 +11,7 @@ import type {
 } from '../../tracing/trace.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { printable } from './printable.js';
-import { sayAmount, sayCount, sayMany, sayName } from './say-number.js';
+import { sayAmount, sayCount, sayMany, sayName, sayOne } from './say-number.js';
 import type { View } from './view.js';
 import { wrapText } from './wrap-text.js';
 
@@ -285,7 +285,7 @@ function mark(record: number): string {
 }
 
 function one(entity: string): string {
-  return sayName(entity).replace(/s$/, '');
+  return sayOne(entity);
 }
 
 function listed(words: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { sayInWords as inWords } from '../../kernel/say-number.js';
 
-export { sayAmount, sayCount, sayMany } from '../../kernel/say-number.js';
+export { sayAmount, sayCount, sayMany, sayOne } from '../../kernel/say-number.js';
 
 /** The beginning of a sentence: `Four sources`; digits above twelve. */
 export function sayInWords(count: number, one: string, many = `${one}s`): string {

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.js';
 import type { ReportInsight } from '../report-data.js';
-import { sayCount, sayCurrency, sayMany, sayShort } from '../say-number.js';
+import { sayCurrency, sayMany, sayShort } from '../say-number.js';
 import { sayWrittenDay } from '../say-time.js';
 import type { ChartCard } from './arrange-charts.js';
 import { type ChartPanel, chartPanels } from './chart-panels.js';
@@ -52,7 +52,7 @@ function drawPanel(
     return { picture, note: seriesOf(panel), kind: 'line' };
   }
   const left = barsLeftOut(panel);
-  const note = left === 0 ? null : `${sayCount(left)} more are not drawn.`;
+  const note = left === 0 ? null : `${sayMany(left, 'more is', 'more are')} not drawn.`;
   return { picture: drawBars(drawing, panel, title, percent), note, kind: 'bars' };
 }
 

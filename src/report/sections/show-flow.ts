@@ -21,6 +21,7 @@ export function showFlow(data: ReportData): Html | null {
 /** How much of what was read arrived. */
 export function sayArrival({ flows, run }: ReportData): string {
   const { read, accepted, rejected, filtered } = sumFlows(flows);
+  if (read === 0) return 'Nothing was read.';
   const share = sayShare(accepted, read);
   const arrived = run.outcome === 'failed' ? 'was good' : 'arrived';
   const rest = filtered > 0 ? 'was left out, or repeats it' : 'repeats it';

@@ -1,7 +1,7 @@
 import { headlineOf } from '../headline.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../report-data.js';
-import { sayCount, sayCurrency, sayExact, sayName, sayShort } from '../say-number.js';
+import { sayCount, sayCurrency, sayExact, sayName, sayOne, sayShort } from '../say-number.js';
 import { sayMoment } from '../say-time.js';
 import { addAmounts } from '../sum-up.js';
 
@@ -44,7 +44,13 @@ export function keyFigures(data: ReportData): KeyFigure[] {
     if (outcome === null || (outcome.total === 0 && !flows.some((flow) => flow.entity === name))) return [];
     const merged = flows.filter((flow) => flow.entity === name).reduce((sum, flow) => sum + flow.merged, 0);
     const also = merged > 0 ? ` · ${sayCount(merged)} merged` : '';
-    return [{ unit: '', value: sayCount(outcome.total), means: `${sayName(name)}${also}` }];
+    return [
+      {
+        unit: '',
+        value: sayCount(outcome.total),
+        means: `${outcome.total === 1 ? sayOne(name) : sayName(name)}${also}`,
+      },
+    ];
   });
   return [...rows, ...moneyFigures(data)].slice(0, MOST_FIGURES);
 }
@@ -58,7 +64,9 @@ function moneyFigures({ amounts, held }: ReportData): KeyFigure[] {
   const there = ofFirst(held);
   const sums = there.length > 0 ? there : told.map(({ accepted, ...each }) => ({ ...each, sum: accepted }));
   const asked = new Set(told.filter(({ reconciled }) => reconciled).map(({ source }) => source));
-  return [...new Set(sums.map(({ currency }) => currency))].map((currency) => {
+  // PostgreSQL gives groups in any order.
+  const currencies = [...new Set(sums.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
     const own = sums.filter((each) => each.currency === currency);
     const total = addAmounts(own.map(({ sum }) => sum));
     const reconciled = own.every(({ source }) => asked.has(source)) ? ' · reconciled' : '';

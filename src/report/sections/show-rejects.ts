@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.js';
 import { remedyOfReject } from '../remedy-of-reject.js';
 import type { RejectSample, ReportData, ReportRejectGroup } from '../report-data.js';
-import { sayCount, sayList, sayMany, sayName } from '../say-number.js';
+import { sayCount, sayList, sayMany, sayName, sayOne } from '../say-number.js';
 import { showSection } from './show-section.js';
 
 /** Causes that are seen at once; the others are a click away. */
@@ -71,10 +71,9 @@ export function causeOf({ field, reason }: Pick<ReportRejectGroup, 'field' | 're
 }
 
 export function tookOf({ took }: ReportRejectGroup): string {
-  const taken = Object.entries(took).map(([entity, count]) => {
-    const name = sayName(entity);
-    return sayMany(count, name.replace(/s$/, ''), name);
-  });
+  const taken = Object.entries(took).map(([entity, count]) =>
+    sayMany(count, sayOne(entity), sayName(entity)),
+  );
   return taken.length === 0 ? '' : ` · took ${sayList(taken)} along`;
 }
 

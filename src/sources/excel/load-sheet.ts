@@ -1,6 +1,7 @@
 import type { Workspace } from '../../engine/workspace.js';
 import { PamojaError } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
+import { sayMany } from '../../kernel/say-number.js';
 import { ident, joined, type Sql, sql } from '../../kernel/sql.js';
 import { readCsv, throughPipe } from '../csv/raw-rows.js';
 import { TornLog } from '../torn-log.js';
@@ -111,7 +112,7 @@ function mixedColumns(plan: SheetPlan, { tallies }: RowPassage, log: Log): Map<n
     if (!isMixed(counts)) continue;
     const { dates, texts, serials, swappable } = counts;
     const formatted = plan.dates.get(column)?.formatted ?? false;
-    const ways = [`${dates} dates`, `${texts} texts`, `${serials} plain numbers`].filter(
+    const ways = [sayMany(dates, 'date'), sayMany(texts, 'text'), sayMany(serials, 'plain number')].filter(
       (way) => !way.startsWith('0 '),
     );
     const swapped =
