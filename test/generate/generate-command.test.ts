@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +19,14 @@ describe('pamoja generate --serve', () => {
     expect(said).toMatchObject({ dir, products: expect.any(Number) });
     expect(readFileSync(join(dir, 'pamoja.config.yaml'), 'utf8')).toContain('type: rest');
   }, 30_000);
+
+  test('makes nothing for a port that there is not', () => {
+    const nowhere = join(dir, 'nowhere');
+    const args = [BIN, 'generate', nowhere, '--serve', '--port', '99999'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect([status, existsSync(nowhere)]).toEqual([2, false]);
+    expect(stderr).toContain('--port is 99999; it is a number up to 65535.');
+  });
 
   test('serves what is there already as it is', async () => {
     const before = readFileSync(join(dir, 'truth.json'), 'utf8');

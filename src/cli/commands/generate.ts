@@ -19,6 +19,7 @@ export async function generate(session: Session, { args, flags }: Given): Promis
   const serve = flags.serve === true;
   const port = wholeNumber(flags.port, '--port');
   if (port !== undefined && !serve) throw refusal('--port goes with --serve.');
+  if (port !== undefined && port > 65_535) throw refusal(`--port is ${port}; it is a number up to 65535.`);
   if (!serve || Object.keys(asked).length > 0 || !isGenerated(dir)) {
     session.interruption.stopped = 'Stopped. The files are not complete; the same command makes them anew.';
     const made = await makeBusiness({ dir, ...asked, api: serve, log: session.progress.log });
