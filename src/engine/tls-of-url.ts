@@ -10,8 +10,8 @@ export function withLibpqTls(url: string, mode?: 'require' | 'disable'): string 
 
 /** Whether encryption is tried first, and its lack no reason to stop. */
 export function prefersTls(url: string): boolean {
-  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'prefer';
-  return (mode === 'prefer' || mode === 'allow') && !isLocal(url);
+  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE;
+  return mode === undefined ? !isLocal(url) : mode === 'prefer' || mode === 'allow';
 }
 
 /** Whether the server is on this machine: nobody listens in between. */

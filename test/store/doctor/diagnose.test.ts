@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { Postgres } from '../../../src/engine/postgres.js';
 import { PamojaError } from '../../../src/kernel/errors.js';
 import { silent } from '../../../src/kernel/log.js';
 import { ident, literal, sql } from '../../../src/kernel/sql.js';
@@ -153,6 +154,14 @@ test('TLS asked of a server that has none is told', async () => {
     }),
   );
   expect(finding.detail).toMatch(/speaks no TLS/);
+});
+
+test.each(['prefer', 'allow'])('TLS that may be lacking is no reason to stop: sslmode=%s', async (mode) => {
+  const url = new URL(database.url);
+  url.searchParams.set('sslmode', mode);
+  const connection = await Postgres.connect(url.href);
+  expect(connection.encrypted).toBe(false);
+  await connection.close();
 });
 
 test('an unencrypted connection to a server that may be elsewhere works, and is told', async () => {
