@@ -42,17 +42,25 @@ function latestMigration(): number {
   return numberOf(migrationFiles().at(-1) ?? '');
 }
 
-/** Whether the bookkeeping is there, and at which migration. */
+/**
+ * Whether the bookkeeping is there, and at which migration. Errors: PAM-DB-003 where it is, and row level security hides
+ * it from this user, for whom nothing would ever have run.
+ */
 export async function bookkeepingVersion(postgres: Postgres, project: Project): Promise<number> {
   const table = literal(`${ident(project.bookkeeping)}.migrations`);
-  const [found] = await postgres.query<{ found: boolean }>(
-    sql`SELECT to_regclass(${table}) IS NOT NULL AS found`,
+  const { found, secured } = await postgres.row<{ found: boolean; secured: boolean }>(
+    sql`SELECT t IS NOT NULL AS found, coalesce(row_security_active(t::oid), false) AS secured FROM to_regclass(${table}) t`,
   );
-  if (!found?.found) return 0;
+  if (!found) return 0;
   const { version } = await postgres.row<{ version: number }>(
     sql`SELECT coalesce(max(number), 0)::int AS version FROM ${ident(project.bookkeeping)}.migrations`,
   );
-  return version;
+  if (version > 0 || !secured) return version;
+  const hidden = `Row level security hides the rows of ${project.bookkeeping} from this user.`;
+  throw new PamojaError('PAM-DB-003', hidden, {
+    where: postgres.place,
+    next: 'Use the user who made them, or let this one see all rows: ALTER ROLE … BYPASSRLS.',
+  });
 }
 
 /** Gives the migration that the books are at. Errors: PAM-DB-007 where a newer Pamoja was here. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Postgres } from '../../src/engine/postgres.js';
 import { ident, literal, sql } from '../../src/kernel/sql.js';
+import { bookkeepingVersion } from '../../src/store/bookkeeping.js';
 import { type Pooler, pgbouncer } from '../support/pgbouncer.js';
 import { type OtherServer, openTestDatabase, otherServer } from '../support/postgres-server.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
@@ -64,6 +65,8 @@ describe('PostgreSQL 18', () => {
     expect(await seen()).toEqual([{ rejects: 1, runs: 4 }]);
     await admin.run(sql`SET ROLE anon`);
     expect(await seen()).toEqual([{ rejects: 0, runs: 0 }]);
+    // For whom nothing is to be seen, it is not said that nothing ever ran.
+    await expect(bookkeepingVersion(admin, shop.project(SHOP))).rejects.toMatchObject({ code: 'PAM-DB-003' });
     await admin.run(sql`RESET ROLE; DROP OWNED BY anon`);
     await shop.close();
   });
