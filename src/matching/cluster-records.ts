@@ -1,8 +1,8 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, literal, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { firstWord, isPartOf, isShort, plainName, sortedWords } from './plain-name.js';
+import { firstWord, isPartOf, isShort, wordsOf } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /**
@@ -60,11 +60,6 @@ async function dropPairs(workspace: Workspace, entity: Entity, field: string): P
   const why = 'leads by other records to two of one source, so it joins nobody';
   await tellShared(workspace, entity, field, records, why);
   await workspace.run(sql`DELETE FROM edges WHERE ${within}`);
-}
-
-/** Names as written apart from case, accents and order of words. */
-function wordsOf(fields: readonly Sql[]): Sql {
-  return sortedWords(plainName(sql`concat_ws(' ', ${joined(fields)})`));
 }
 
 /** Connected components by the smallest label: each round passes labels along the edges, and doubles the reach. */

@@ -1,9 +1,9 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { firstWord, isPartOf, isShort, mayMean, plainName, sortedWords, TITLES } from './plain-name.js';
+import { firstWord, isPartOf, isShort, mayMean, wordsOf } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
@@ -27,7 +27,7 @@ export async function pairRecords(workspace: Workspace, entity: Entity): Promise
 async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifier): Promise<void> {
   const value = normalised(ident(identifier.field));
   const guard = identifier.guard ?? [];
-  const name = guard.length === 0 ? sql`''` : nameKey(guard);
+  const name = guard.length === 0 ? sql`''` : wordsOf(guard.map((field) => ident(field)));
   // Sorted out by a number first: what collides is compared in full below.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
@@ -110,17 +110,4 @@ async function tellUnusable(
 /** An identifier as it is compared, and nothing where there is none. */
 function normalised(value: Sql): Sql {
   return sql`coalesce(${alike(value)}, '')`;
-}
-
-/** Two words of plain letters: the form of nearly all names, which spares them the long way. */
-const TWO_WORDS = literal('[A-Za-z]+ [A-Za-z]+');
-
-/** Names without case, accents, punctuation and titles, their words in order: "Otieno, Mary" is "Mary Otieno". */
-function nameKey(fields: readonly string[]): Sql {
-  const whole = sql`concat_ws(' ', ${joined(fields.map((field) => ident(field)))})`;
-  const word = (at: number) => sql`lower(split_part(${whole}, ' ', ${at}))`;
-  const [one, two] = [word(1), word(2)];
-  return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) AND ${one} NOT IN ${literals(TITLES)} AND ${two} NOT IN ${literals(TITLES)}
-    THEN CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END
-    ELSE ${sortedWords(plainName(whole))} END`;
 }

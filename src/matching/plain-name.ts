@@ -1,18 +1,35 @@
 import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 
 /** How people are addressed is no part of their names. */
-export const TITLES = ['mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'eng', 'hon', 'rev'];
+const TITLES = ['mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'eng', 'hon', 'rev'];
 
 /** A name in small letters without accents, punctuation and titles; a blank between its words. */
-export function plainName(text: Sql): Sql {
+function plainName(text: Sql): Sql {
   const letters = sql`regexp_replace(lower(strip_accents(${text})), '[''’‘ʼʻ´\`]', '', 'g')`;
   const words = sql`string_split(trim(regexp_replace(${letters}, '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
   return sql`array_to_string(list_filter(${words}, lambda word: word NOT IN ${literals(TITLES)}), ' ')`;
 }
 
 /** The words of a name, each once, in the order of the alphabet: who writes the family first is the same person. */
-export function sortedWords(plain: Sql): Sql {
+function sortedWords(plain: Sql): Sql {
   return sql`array_to_string(list_sort(list_distinct(string_split(${plain}, ' '))), ' ')`;
+}
+
+/** Two words of plain letters: the form of nearly all names, which spares them the long way. */
+const TWO_WORDS = literal('[A-Za-z]+ [A-Za-z]+');
+
+/** Names without case, accents, punctuation and titles, their words in order: "Otieno, Mary" is "Mary Otieno". */
+export function wordsOf(fields: readonly Sql[]): Sql {
+  const whole = inOne(fields);
+  const word = (at: number) => sql`lower(split_part(${whole}, ' ', ${at}))`;
+  const [one, two] = [word(1), word(2)];
+  return sql`CASE WHEN regexp_full_match(${whole}, ${TWO_WORDS}) AND ${one} NOT IN ${literals(TITLES)} AND ${two} NOT IN ${literals(TITLES)}
+    THEN CASE WHEN ${one} = ${two} THEN ${one} ELSE least(${one}, ${two}) || ' ' || greatest(${one}, ${two}) END
+    ELSE ${sortedWords(plainName(whole))} END`;
+}
+
+function inOne(fields: readonly Sql[]): Sql {
+  return sql`concat_ws(' ', ${joined(fields)})`;
 }
 
 /** A word of more than one letter, or a number: an initial is a single letter. */
@@ -37,7 +54,7 @@ function isInitialOf(letter: string, word: string): Sql {
 
 /** The word with which a name begins, as it is written. */
 export function firstWord(fields: readonly Sql[]): Sql {
-  return sql`split_part(${plainName(sql`concat_ws(' ', ${joined(fields)})`)}, ' ', 1)`;
+  return sql`split_part(${plainName(inOne(fields))}, ' ', 1)`;
 }
 
 /**

@@ -76,9 +76,11 @@ async function refuseBesideRefused(
     tables.refused(entity.name),
     tables.mapped(entity.name),
   ];
-  for (const { source, feed, index } of plans) {
-    if (!source.feeds.some((each) => each.each !== undefined && each.entity !== entity.name)) continue;
-    if ((await workspace.count(sql`SELECT count(*) FROM ${refused}`)) === 0) return;
+  const nesting = plans.filter(({ source }) =>
+    source.feeds.some((each) => each.each !== undefined && each.entity !== entity.name),
+  );
+  if (nesting.length === 0 || (await workspace.count(sql`SELECT count(*) FROM ${refused}`)) === 0) return;
+  for (const { feed, index } of nesting) {
     await workspace.run(sql`INSERT INTO ${refused}
       SELECT a.seq, 'conflict', ${literal(feed.key.join(', '))}, a.key, 'has the same key as another record that says something else',
         NULL, NULL, false FROM ${accepted} a WHERE a.feed = ${index} AND a.key IN

@@ -23,17 +23,19 @@ export function headlineOf(data: ReportData): Headline {
 }
 
 function succeeded(data: ReportData): Headline {
+  const balanced = data.flows.every((flow) => flow.balanced);
+  return { title: titleOf(data), lead: leadOf(data), next: null, badge: badgeOf(data, balanced) };
+}
+
+function titleOf(data: ReportData): string {
+  const [none] = shutOut(data.flows);
+  if (none !== undefined) return `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`;
   const sources = sourcesOf(data.flows).length;
   const { created, updated, deleted } = sumChanges(data);
-  const balanced = data.flows.every((flow) => flow.balanced);
-  const [none] = shutOut(data.flows);
-  const title =
-    none !== undefined
-      ? `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`
-      : created + updated + deleted === 0
-        ? `Nothing changed: the database is still what ${sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`}.`
-        : `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
-  return { title, lead: leadOf(data), next: null, badge: badgeOf(data, balanced) };
+  if (created + updated + deleted > 0)
+    return `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
+  const say = sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`;
+  return `Nothing changed: the database is still what ${say}.`;
 }
 
 function leadOf(data: ReportData): string {

@@ -45,7 +45,7 @@ export function renderTrace(trace: Trace, view: TraceView): string[] {
 }
 
 function sentence({ entity, id, placeholder, ours, records, recordCount }: TracedRow): string {
-  const row = capital(`${one(entity)} ${id}`);
+  const row = capital(`${sayOne(entity)} ${id}`);
   if (placeholder !== null) return `${row} stands for what ${placeholder} does not name.`;
   if (!ours) return `${row} is not from Pamoja: it was there before, and no source speaks of it.`;
   if (records.length === 0)
@@ -217,14 +217,14 @@ function belowLines({ entity, ids, count, more }: TracedBelow, view: TraceView):
 }
 
 function command(entity: string, id: number, { paint, typed }: TraceView): string {
-  return `  ${paint.command(typed(`trace ${one(entity)} ${id}`))}`;
+  return `  ${paint.command(typed(`trace ${sayOne(entity)} ${id}`))}`;
 }
 
 function renderEnd({ entity, id, byPamoja, records }: TracedEnd, view: TraceView): string[] {
   const { paint } = view;
   const said = byPamoja
-    ? `${capital(one(entity))} ${id} was deleted: its source no longer holds it.`
-    : `${capital(one(entity))} ${id} was deleted, and not by Pamoja: the next run makes it again.`;
+    ? `${capital(sayOne(entity))} ${id} was deleted: its source no longer holds it.`
+    : `${capital(sayOne(entity))} ${id} was deleted, and not by Pamoja: the next run makes it again.`;
   const rows = records.map((record) => [
     record.source,
     record.key === null ? HIDDEN : printable(record.key),
@@ -250,7 +250,7 @@ function renderEnd({ entity, id, byPamoja, records }: TracedEnd, view: TraceView
 
 function renderRefusal({ reject, root, entity }: TracedRefusal, view: TraceView): string[] {
   const { paint } = view;
-  const head = paint.finding(`This ${one(entity)} is not in the database: it was refused.`);
+  const head = paint.finding(`This ${sayOne(entity)} is not in the database: it was refused.`);
   const waits = reject.waiting ? wrapped('It waits, and is tried again at every run.', view) : [];
   const cause = root === null ? [] : ['', paint.finding('For the sake of'), ...rejectLines(root, view)];
   return ['', head, '', ...rejectLines(reject, view), ...waits, ...cause, ''];
@@ -282,10 +282,6 @@ function short(value: string): string {
 
 function mark(record: number): string {
   return `[${record}]`;
-}
-
-function one(entity: string): string {
-  return sayOne(entity);
 }
 
 function listed(words: readonly string[]): string {
