@@ -322,4 +322,18 @@ INSERT INTO order_items (order_item_id, order_id, product_id, quantity, unit_pri
       7, 0, 0, 0,
     ]);
   });
+
+  test('an order of a day that is still to come, a year mistyped, does not make that day today', async () => {
+    const asked = () =>
+      Promise.all([
+        shop.ask('rfm-segments'),
+        shop.ask('dead-stock', { days: '30' }),
+        shop.ask('stock-cover', { within: '100000' }),
+      ]);
+    const before = await asked();
+    await shop.test.query(`INSERT INTO orders (order_id, customer_id, order_date, currency, total_amount)
+      VALUES (99, 1, '2926-04-01', 'KES', 100)`);
+    expect(await asked()).toEqual(before);
+    expect(before[1]).toHaveLength(1);
+  });
 });

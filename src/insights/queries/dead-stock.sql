@@ -2,10 +2,11 @@
 -- Products in stock that nobody bought for long, with what the stock is worth at its catalogue price, per currency.
 -- param days: integer = 180  Not sold for so many days
 -- param top: integer = 50  How many per currency
--- param as_of: date  Count back from this day; the last order's unless told
+-- param as_of: date  Count back from this day; that of the last order so far unless told
 -- chart bar x=product_name y=stock_value by=currency
 WITH today AS (
-  SELECT coalesce(:as_of, max(order_date)) AS day FROM sales
+  SELECT coalesce(:as_of, max(order_date) FILTER (WHERE order_date <= current_date + 1), max(order_date)) AS day
+  FROM sales
 ),
 last_sales AS (
   SELECT product_id, max(order_date) AS last_sold

@@ -1,10 +1,11 @@
 -- RFM segments
 -- Customers by how recently, how often and for how much they bought, per currency. Each is scored 1 to 5 against the
 -- others, equal ones equally. Champions: recent, frequent and valuable. At risk: valuable once, not seen for long.
--- param as_of: date  Count back from this day; the last order's unless told
+-- param as_of: date  Count back from this day; that of the last order so far unless told
 -- chart bar x=segment y=customers by=currency
 WITH today AS (
-  SELECT coalesce(:as_of, max(order_date)) AS day FROM sales
+  SELECT coalesce(:as_of, max(order_date) FILTER (WHERE order_date <= current_date + 1), max(order_date)) AS day
+  FROM sales
 ),
 bought AS (
   SELECT s.currency, s.customer_id, t.day - max(s.order_date) FILTER (WHERE s.sign > 0 AND coalesce(s.quantity, s.amount) > 0) AS recency,

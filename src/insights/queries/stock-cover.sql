@@ -3,10 +3,12 @@
 -- came back counts as not sold; products without a sale in that time are in dead-stock.
 -- param days: integer = 90  Days that the pace is taken from
 -- param within: integer = 30  Only what runs out within so many days
--- param as_of: date  Count back from this day; the last order's unless told
+-- param as_of: date  Count back from this day; that of the last order so far unless told
 -- chart bar x=product_name y=days_left
 WITH span AS (
-  SELECT coalesce(:as_of, max(order_date)) AS day, min(order_date) AS first FROM sales
+  SELECT coalesce(:as_of, max(order_date) FILTER (WHERE order_date <= current_date + 1), max(order_date)) AS day,
+    min(order_date) AS first
+  FROM sales
 ),
 -- A business that began last week has not had ninety days to sell in.
 pace AS (
