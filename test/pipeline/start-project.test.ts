@@ -87,7 +87,7 @@ describe('a configuration to start from', () => {
     });
     expect(sources[0]?.entities).toEqual(['customers', 'products', 'orders', 'order_items']);
     expect(text).toContain('first_name: { from: Billing Name, split: { part: given } }');
-    expect(text).toContain('# tax_amount: Taxes, where prices are without tax');
+    expect(text).toContain('# tax_amount: Taxes is left out: the totals come out without it');
     const { rejects, entities, ledger } = await runIt();
     expect(rejects).toBe(0);
     expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 2, 2, 3]);
@@ -95,6 +95,48 @@ describe('a configuration to start from', () => {
     expect(orders?.amounts.map(({ currency, accepted }) => [currency, accepted])).toEqual([
       ['KES', '1200.0000'],
     ]);
+  });
+
+  test('learns from the first orders what their totals are made of', async () => {
+    const head =
+      'Name,Email,Created at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Lineitem quantity,Lineitem name,Lineitem price,Lineitem discount,Id';
+    const { text } = await start({
+      // Tax on top, and one discount told of the order and of its line.
+      'us/orders_export.csv': `${head}
+#1,a@example.com,2026-01-02 10:00:00 -0500,USD,18.00,5.00,1.44,24.44,2.00,2,Mug,10.00,2.00,1
+#2,b@example.com,2026-01-03 10:00:00 -0500,USD,10.00,5.00,0.80,15.80,0.00,1,Mug,10.00,0.00,2
+`,
+      // What is on each line is the order's; a discount has a minus.
+      'till/receipts.csv': `Receipt No,Date,Item,Qty,Price,Discount,Tax,Order Total
+1,2026-01-05,Mug,1,10.00,-3.00,2.40,19.40
+1,2026-01-05,Mug,1,10.00,-3.00,2.40,19.40
+2,2026-01-05,Mug,1,10.00,0.00,1.60,11.60
+`,
+      // With tax in it.
+      'books/invoices.csv':
+        'Invoice No,Date,VAT,Discount,Amount\nI1,2026-01-05,16.00,0,116.00\nI2,2026-01-05,32.00,2.00,230.00\n',
+      'books/invoice_lines.csv': 'Invoice No,Item,Qty,Rate\nI1,Mug,1,116.00\nI2,Mug,2,116.00\n',
+      'square/items.csv':
+        'Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Transaction ID\n03/15/26,Mug,2.0,MUG,$20.00,-$1.00,$19.00,T1\n03/15/26,Mug,1.0,MUG,$10.00,($0.50),$9.50,T2\n',
+    });
+    expect(text).toContain('tax_amount: Taxes');
+    expect(text).toMatch(/# discount_amount: Lineitem discount is left out/);
+    expect(text).toMatch(/# tax_amount: VAT is left out/);
+    const { rejects, ledger } = await runIt();
+    expect(rejects).toBe(0);
+    const amounts = ledger.flatMap(({ source, amounts }) =>
+      amounts.map(({ measure, accepted }) => `${source} ${measure} ${accepted}`),
+    );
+    expect(amounts).toContain('items order_items.subtotal 28.5000');
+    expect(amounts).toContain('receipts orders.total_amount 31.0000');
+  });
+
+  test('says where totals do not come out', async () => {
+    const { text } = await start({
+      'orders.csv': 'Order No,Date,Tax,Total\n1,2026-01-05,1.00,77.00\n',
+      'order_lines.csv': 'Order No,Item,Qty,Price\n1,Mug,1,10.00\n',
+    });
+    expect(text).toMatch(/total_amount: Total +# in 1 of 1 orders the lines do not come to it/);
   });
 
   test('takes a flat file apart into all that it holds', async () => {

@@ -78,9 +78,11 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       status: words('status orderstatus financialstatus'),
       channel: words('channel saleschannel'),
       currency: words('currency currencycode'),
-      discount_amount: words('discountamount totaldiscount orderdiscount'),
+      discount_amount: words(
+        'discountamount totaldiscount discounttotal orderdiscount cartdiscountamount cartdiscount discount discounts',
+      ),
       tax_amount: words(
-        'taxamount tax vat vatamount totaltax salestax ordersalestax ordertax ordertotaltaxamount',
+        'taxamount tax taxes vat vatamount totaltax totalvat salestax ordersalestax ordertax ordertotaltaxamount',
       ),
       shipping_amount: words(
         'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping',

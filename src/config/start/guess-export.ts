@@ -25,9 +25,9 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   if (lines === undefined || orders === undefined) return undefined;
   if (order === undefined || total === undefined || product === undefined) return undefined;
   const first = `${ident(total)} <> ''`;
+  // Whether prices are without tax, the totals tell.
   const tax = outer.find(['taxes', 'tax', 'totaltax']);
-  delete orders.fields.tax_amount;
-  if (tax !== undefined) orders.notes.tax_amount = `${tax}, where prices are without tax`;
+  if (tax !== undefined) orders.fields.tax_amount = { from: tax };
   const buyers = guessWithin('customers', [...columns.filter((name) => BILLING.test(name)), ...own], BILLING);
   if (buyers !== undefined) nameBuyers(buyers, own, order);
   const email = buyers?.fields.email?.from;

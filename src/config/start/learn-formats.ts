@@ -4,7 +4,8 @@ import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
-import { learnBuyers, learnLines, learnOwners } from './learn-lines.js';
+import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
+import { learnTotals } from './learn-totals.js';
 import { type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
 
 /** Learns from the first records of the sources how they write dates, amounts and discounts. */
@@ -21,6 +22,8 @@ export function learnFormats(sampled: readonly SampledSource[], entities: readon
     const sample = samples.find(({ entity }) => entity === 'order_items');
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
   }
+  learnTotals(sampled);
+  for (const each of sampled) turnDiscounts(each);
 }
 
 /** The part of a file's name that tells one period from another: `2026-01` of `orders-2026-01.csv`. */

@@ -2,9 +2,7 @@ import { ident } from '../../kernel/sql.js';
 import { COLUMN_WORDS } from './column-words.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
-import type { Sample, SampledSource } from './sampled-fields.js';
-
-type Row = Readonly<Record<string, string | null>>;
+import { amountIn, type Row, rowsOf, type SampledSource, signOf } from './sampled-fields.js';
 
 /** Learns from its first records what the amounts of a line mean: its own, or those of its order, with tax or without. */
 export function learnLines({ source, samples }: SampledSource): void {
@@ -15,12 +13,6 @@ export function learnLines({ source, samples }: SampledSource): void {
   learnTotal(lines, source, rows);
   if (typeof lines.fields.unit_price?.from === 'string' && lines.fields.subtotal === undefined)
     askForPrice(lines);
-}
-
-function rowsOf(samples: readonly Sample[], entity: string): Row[] {
-  return samples.flatMap((sample) =>
-    sample.entity === entity ? sample.rows.map(({ before }) => before) : [],
-  );
 }
 
 /** Where a line says what it comes to and no price, the price follows. */
@@ -48,15 +40,16 @@ function learnTotal(lines: GuessedFeed, source: GuessedSource, rows: readonly Ro
     return;
   const read = (row: Row, field: string, column: unknown) =>
     typeof column === 'string'
-      ? (amountOf(row[column], lines.fields[field]?.decimal ?? source.decimal) ?? Number.NaN)
+      ? (amountIn(row[column], lines.fields[field]?.decimal ?? source.decimal) ?? Number.NaN)
       : 0;
+  const sign = signOf('discount_amount', discount ?? {}, rows);
   const told = rows
     .map((row) => ({
       order: row[o],
       total: read(row, 'subtotal', total),
       makes:
         read(row, 'quantity', q) * read(row, 'unit_price', p) -
-        (read(row, 'discount_amount', discount?.from) || 0),
+        sign * (read(row, 'discount_amount', discount?.from) || 0),
     }))
     .filter((line) => !Number.isNaN(line.total) && !Number.isNaN(line.makes));
   const near = (a: number, b: number) => Math.abs(a - b) < 0.011;
@@ -72,16 +65,27 @@ function learnTotal(lines: GuessedFeed, source: GuessedSource, rows: readonly Ro
   else lines.notes.subtotal = `${total} is not ${q} × ${p}: is it with tax?`;
 }
 
+/** Discounts that are written with a minus are turned: what is taken off is an amount above zero. */
+export function turnDiscounts({ source, samples }: SampledSource): void {
+  for (const feed of source.feeds) {
+    const discount = feed.fields.discount_amount;
+    if (typeof discount?.from !== 'string') continue;
+    if (signOf('discount_amount', discount, rowsOf(samples, feed.entity)) === 1) continue;
+    const { from, ...more } = discount;
+    const text = ident(from);
+    feed.fields.discount_amount = {
+      sql: `CASE WHEN regexp_matches(${text}, '[-(]') THEN regexp_replace(${text}, '[-()]', '', 'g') ELSE '-' || ${text} END`,
+      ...more,
+    };
+    feed.notes.discount_amount = `${from} is written with a minus, and is taken off`;
+  }
+}
+
 /** What is called the price of an item may be that of all of them. */
 function askForPrice(lines: GuessedFeed): void {
   const price = String(lines.fields.unit_price?.from);
   if (/^item[ _-]?(price|cost)$/i.test(price))
     lines.notes.unit_price = 'is it the price of one, or of the whole line?';
-}
-
-function amountOf(text: string | null | undefined, decimal: string = '.'): number | undefined {
-  const digits = (text ?? '').replace(decimal === ',' ? /[^\d,-]/g : /[^\d.-]/g, '').replace(',', '.');
-  return digits === '' ? undefined : Number(digits.replace(/^\.+|\.+$/g, ''));
 }
 
 /** One phone with several names is no key of a person: the name belongs to it, and matching says who is who. */

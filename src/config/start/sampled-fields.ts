@@ -3,10 +3,13 @@ import { type Entity, type Field, fieldOf } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
+/** A record as the source has it. */
+export type Row = Readonly<Record<string, string | null>>;
+
 /** The first records of a source that become one entity, as the source has them. */
 export interface Sample {
   entity: string;
-  rows: readonly { key: string | null; before: Readonly<Record<string, string | null>> }[];
+  rows: readonly { key: string | null; before: Row }[];
 }
 
 /** A source with its first records. */
@@ -51,4 +54,27 @@ export function textsOf(feed: GuessedFeed, sample: Sample, field: string): strin
   const from = feed.fields[field]?.from;
   if (typeof from !== 'string') return [];
   return sample.rows.flatMap((row) => row.before[from]?.trim() || []);
+}
+
+/** The first records that become one entity, as the source has them. */
+export function rowsOf(samples: readonly Sample[], entity: string): Row[] {
+  return samples.flatMap((sample) =>
+    sample.entity === entity ? sample.rows.map(({ before }) => before) : [],
+  );
+}
+
+/** The amount that a text seems to be, `(1.00)` and `1.00-` below zero; nothing where there is none. */
+export function amountIn(text: string | null | undefined, decimal: string = '.'): number | undefined {
+  const digits = (text ?? '').replace(decimal === ',' ? /[^\d,]/g : /[^\d.]/g, '').replace(',', '.');
+  if (digits === '') return undefined;
+  const value = Number(digits.replace(/^\.+|\.+$/g, ''));
+  return /^[^\d]*[-−(]|-\s*$/.test(text ?? '') ? -value : value;
+}
+
+/** -1 for discounts that a source writes with a minus, as in `-$5.00`, else 1; returns turn some of them. */
+export function signOf(field: string, { from }: FieldMapping, rows: readonly Row[]): 1 | -1 {
+  if (field !== 'discount_amount' || typeof from !== 'string') return 1;
+  const values = rows.map((row) => amountIn(row[from]) ?? 0);
+  const below = values.filter((value) => value < 0).length;
+  return below > values.filter((value) => value > 0).length ? -1 : 1;
 }
