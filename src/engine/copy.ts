@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PamojaError } from '../kernel/errors.js';
+import { messageOf, PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { hasFifos, readFifo, removeFifo, writeFifo } from './fifo.js';
 import type { Postgres } from './postgres.js';
@@ -124,7 +124,7 @@ export async function copyFromPostgres(
       await workspace.run(read);
     }
   } catch (error) {
-    throw bytes.errored ? postgres.explained(bytes.errored) : error;
+    throw bytes.errored ? postgres.explained(bytes.errored) : explainLongLine(error, postgres);
   } finally {
     rmSync(path, { force: true });
   }
@@ -136,4 +136,18 @@ export async function copyFromPostgres(
       next: 'Nothing was published. Run again.',
     });
   }
+}
+
+/** What DuckDB says of a row that is too long, in plain words and without the row; any other error as it is. */
+function explainLongLine(error: unknown, { place }: Postgres): unknown {
+  if (!/Maximum line size of \d+ bytes exceeded/.test(messageOf(error))) return error;
+  return new PamojaError(
+    'PAM-DB-005',
+    `A row with more than ${LONGEST_LINE >> 20} MB of text cannot be read.`,
+    {
+      where: place,
+      next: 'Shorten its texts. Of your tables only the columns that are called like ours are read.',
+      cause: error,
+    },
+  );
 }

@@ -67,6 +67,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
   const derived = derivedFields(entity, feed, source, compiled);
   const rules = [
     ...keyRules(entity, feed),
+    longRule(compiled),
     ...compiled.flatMap((each) => each.rules),
     ...currencyRules(entity, source, compiled),
     ...equationRules(entity, feed),
@@ -191,6 +192,22 @@ function keyRules(entity: Entity, feed: Feed): Rule[] {
       reason: `is no key: it is longer than ${LONGEST_KEY.toLocaleString('en')} bytes`,
     },
   ];
+}
+
+/** In bytes. Written as CSV with all its quotes doubled, a row of so many can still be read back from PostgreSQL. */
+export const LONGEST_TEXTS = 32_000_000;
+
+function longRule(compiled: readonly CompiledField[]): Rule {
+  const bytes = ['key', ...compiled.map((each) => each.textColumn)].map(
+    (column) => sql`coalesce(strlen(${ident(column)}), 0)`,
+  );
+  return {
+    code: 'length',
+    field: '',
+    severity: 'reject',
+    broken: sql`${joined(bytes, ' + ')} > ${LONGEST_TEXTS}`,
+    reason: 'is longer than 32 MB',
+  };
 }
 
 /** What a source does not give and follows from the rest: an equation's field, and the currency of its amounts. */

@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import type { FeedPlan } from './feed-plan.js';
+import { type FeedPlan, LONGEST_TEXTS } from './feed-plan.js';
 
 /** A feed with what its reader left beside the records. */
 export interface ReadFeed extends FeedPlan {
@@ -67,9 +67,15 @@ function fileName(feed: FeedPlan, file: Sql): Sql {
   return sql`([${joined(feed.files.map(literal))}])[${file} + 1]`;
 }
 
+/** Of a text that is refused for its length the beginning is kept, as of torn records. */
+const KEPT = 1 << 20;
+
 /** The record as it was, in mapped columns only. */
 function rawRecord(feed: ReadFeed): Sql {
-  const pairs = feed.columns.map((column) => sql`${literal(column)}, raw.${ident(column)}`);
+  const pairs = feed.columns.map((column) => {
+    const text = sql`raw.${ident(column)}`;
+    return sql`${literal(column)}, CASE WHEN strlen(${text}) > ${LONGEST_TEXTS} THEN left(${text}, ${KEPT}) ELSE ${text} END`;
+  });
   return pairs.length === 0 ? sql`NULL` : sql`json_object(${joined(pairs)})::VARCHAR`;
 }
 

@@ -37,7 +37,10 @@ const REMEDIES: Record<string, (words: Words) => string> = {
   range: ({ field, source }) =>
     `Correct ${field} in ${source}; or, if such values are right, move ${code('min')} or ${code('max')} in its mapping.`,
   pattern: ({ field, source }) => `Correct ${field} in ${source}, or widen its ${code('pattern')}.`,
-  length: ({ field }) => `Shorten ${field}, or raise its ${code('maxLength')}.`,
+  length: ({ field, source }) =>
+    field === 'the field'
+      ? `Shorten the texts of the record in ${source}: it may be several that run into one.`
+      : `Shorten ${field}, or raise its ${code('maxLength')}.`,
   allowed: ({ field, source }) =>
     `Correct ${field} in ${source}, or add the word to ${code('allowed')} or as a synonym to ${code('values')}.`,
   lookup: ({ field }) =>

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyToPostgres } from '../../src/engine/copy.js';
+import { copyFromPostgres, copyToPostgres } from '../../src/engine/copy.js';
 import { Workspace } from '../../src/engine/workspace.js';
 import { ident, sql } from '../../src/kernel/sql.js';
 import { openTestDatabase } from '../support/postgres-server.js';
@@ -29,6 +29,13 @@ test('rows that a trigger swallows are missed, and a refused COPY leaves no pipe
     const before = pipes();
     await expect(copy(4, 6)).rejects.toMatchObject({ code: 'PAM-DB-005' });
     await expect.poll(pipes).toBe(before);
+    // Nor is a row that is too long told as an error of DuckDB, which repeats it.
+    const long = sql`SELECT repeat('x', 70000000)`;
+    const back = copyFromPostgres(postgres, workspace, long, 'long', [{ name: 'x', type: 'VARCHAR' }]);
+    await expect(back).rejects.toMatchObject({
+      code: 'PAM-DB-005',
+      message: 'A row with more than 64 MB of text cannot be read.',
+    });
   } finally {
     workspace.close();
     await database.close();
