@@ -197,8 +197,10 @@ function keyRules(entity: Entity, feed: Feed): Rule[] {
 /** In bytes. Written as CSV with all its quotes doubled, a row of so many can still be read back from PostgreSQL. */
 export const LONGEST_TEXTS = 32_000_000;
 
+/** Only what is text has no limit of its own. */
 function longRule(compiled: readonly CompiledField[]): Rule {
-  const bytes = ['key', ...compiled.map((each) => each.textColumn)].map(
+  const texts = compiled.filter(({ field }) => field.type === 'text');
+  const bytes = ['key', ...texts.map((each) => each.textColumn)].map(
     (column) => sql`coalesce(strlen(${ident(column)}), 0)`,
   );
   return {
