@@ -212,6 +212,10 @@ async function keepsUnspoken(
 ): Promise<boolean> {
   for (const { name, kind } of project.entities) {
     if (kind === 'document' && (outcomes[name]?.kept ?? 0) > 0) return true;
+    // A document whose reference moved counts as updated, though no record gives it.
+    const moved = sql`SELECT count(*) FROM ${tables.golden(name)} WHERE lead IS NULL`;
+    if (kind === 'document' && (outcomes[name]?.updated ?? 0) > 0 && (await workspace.count(moved)) > 0)
+      return true;
     const bare = sql`SELECT count(*) FROM ${tables.changes(name)} c ANTI JOIN ${tables.golden(name)} g ON g.id = c.id
       WHERE c.action = 'kept'`;
     if (kind === 'master' && (await workspace.count(bare)) > 0) return true;

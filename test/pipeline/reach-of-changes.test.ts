@@ -75,6 +75,18 @@ describe('a change is followed as far as it reaches', () => {
     ]);
   });
 
+  test('to the order that no file gives any more, where its customer becomes another again and again', async () => {
+    const { lines: _, ...sources } = SHOP.sources;
+    const emails = (...domains: string[]) =>
+      `id,name,email,phone\n${domains.map((one, i) => `C${i + 1},Wanjiru Kamau,w@${one}.com,\n`).join('')}`;
+    const head = 'no,customer,date,total\nO1,C1,2026-01-05,\n';
+    await sameInFull({ ...SHOP, sources }, [
+      { ...SHOP_FILES, 'customers.csv': emails('a', 'b', 'c'), 'orders.csv': `${head}O2,C3,2026-01-06,\n` },
+      { 'customers.csv': emails('a', 'b', 'b'), 'orders.csv': head },
+      { 'customers.csv': emails('a', 'a', 'a') },
+    ]);
+  });
+
   test('to the one whose value may stand once only, and now stands twice', async () => {
     const { customers } = (SHOP.sources.crm as SourceConfig).entities;
     const config = {
