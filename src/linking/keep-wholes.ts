@@ -5,8 +5,9 @@ import { ident, literal, raw, sql } from '../kernel/sql.js';
 import { type Entity, type Reference, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
+import { wholeEquations } from '../model/whole-equation.js';
 import type { LinkedFeed } from './resolve-references.js';
-import { askWhole, wholeEquations } from './whole-equations.js';
+import { askWhole } from './whole-equations.js';
 
 /**
  * An order with its lines is one whole: a refused line refuses its order (unless integrity is `lines`), a refused

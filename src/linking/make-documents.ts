@@ -11,8 +11,10 @@ import {
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
 import { rankOf } from '../model/ranks.js';
 import { tables, targetColumns } from '../model/tables.js';
+import { partSums, rightSide, wholeEquations } from '../model/whole-equation.js';
+import { renewTotals } from './renew-totals.js';
 import { type LinkedFeed, linkedRows } from './resolve-references.js';
-import { partSums, rightSide, sumParts, wholeEquations } from './whole-equations.js';
+import { sumParts } from './whole-equations.js';
 
 /**
  * Names the placeholders that references without a value lead to: those published before, and one a source that
@@ -50,7 +52,8 @@ export async function namePlaceholders(
 
 /**
  * Makes the golden rows of a document: its accepted records with references as ids, totals that no source gave
- * computed from the parts, and `lead`. Rows published before whose reference moved to another golden row come along.
+ * computed from the parts, and `lead`. Rows published before whose reference moved to another golden row, or whose
+ * total parts of this run change, come along.
  * Where nothing is published they are a view: they go nowhere but to PostgreSQL.
  */
 export async function makeDocuments(
@@ -60,7 +63,8 @@ export async function makeDocuments(
   feeds: readonly LinkedFeed[],
 ): Promise<void> {
   const { name } = entity;
-  const sums = summedParts(entity, entities, feeds);
+  const equation = summedEquation(entity, entities, feeds);
+  const sums = await summedParts(workspace, equation, entities, feeds);
   const walkIns = await placeholderIds(workspace, entity, entities, feeds);
   const lookups = await lookUpIds(workspace, entity, entities);
   const values = entity.fields.map((field) => {
@@ -77,7 +81,9 @@ export async function makeDocuments(
   const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`);
   const rows = sql`SELECT id, ${joined(entity.fields.map((field) => ident(field.name)))}, lead FROM ${standing}`;
   await workspace.make(sums.length > 0 || published > 0 ? 'table' : 'view', golden, rows);
-  if (published > 0) await moveReferences(workspace, entity, entities);
+  if (published === 0) return;
+  await moveReferences(workspace, entity, entities);
+  if (equation !== undefined) await renewTotals(workspace, entity, equation, entities, feeds);
 }
 
 /** For each entity referred to the placeholder of a candidate's source, as SQL over its feed: a handful of constants. */
@@ -183,15 +189,19 @@ function feedsWithout(entity: Entity, { field }: Equation, feeds: readonly FeedR
 }
 
 /** Sums of parts, joined where a total follows from them. */
-function summedParts(entity: Entity, entities: readonly Entity[], feeds: readonly LinkedFeed[]): Sql[] {
-  const equation = summedEquation(entity, entities, feeds);
-  if (equation === undefined) return [];
-  return partSums(equation).map(({ part, field }, i) => {
+async function summedParts(
+  workspace: Workspace,
+  equation: Equation | undefined,
+  entities: readonly Entity[],
+  feeds: readonly LinkedFeed[],
+): Promise<Sql[]> {
+  const joins: Sql[] = [];
+  for (const [i, { part, field }] of equation === undefined ? [] : partSums(equation).entries()) {
     const partEntity = entities.find((each) => each.name === part) as Entity;
-    const reference = references(partEntity).find((each) => each.part && each.entity === entity.name);
-    return sql`LEFT JOIN (${sumParts(partEntity, reference?.name ?? '', field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
-      ON ${ident(`s${i}`)}.target_seq = l.seq`;
-  });
+    joins.push(sql`LEFT JOIN (${await sumParts(workspace, partEntity, field, `sum_${i}`, feeds, 'all')}) ${ident(`s${i}`)}
+      ON ${ident(`s${i}`)}.target_seq = l.seq`);
+  }
+  return joins;
 }
 
 /** Where two golden records became one, what was published with the id that went moves to the one that stays. */

@@ -1,46 +1,37 @@
 import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import { type Entity, type Equation, fieldOf, wholeOf } from '../model/entity.js';
+import { type Entity, type Equation, fieldOf, type Reference, wholeOf } from '../model/entity.js';
 import { tables, targetColumns } from '../model/tables.js';
+import { partSums, rightSide } from '../model/whole-equation.js';
+import { keptParts } from './kept-parts.js';
 import { type LinkedFeed, linkedRows } from './resolve-references.js';
 
-/** Equations between a whole and its parts, as a total is over lines. */
-export function wholeEquations(entity: Entity): Equation[] {
-  return (entity.equations ?? []).filter((equation) => equation.equals.includes('{'));
-}
-
-/** The entities and fields that an equation sums over: `{order_items.subtotal}`. */
-export function partSums(equation: Equation): { part: string; field: string; written: string }[] {
-  return [...equation.equals.matchAll(/\{(\w+)\.(\w+)\}/g)].map((found) => ({
-    part: found[1] as string,
-    field: found[2] as string,
-    written: found[0],
-  }));
-}
-
-/** The right side of an equation, its sums replaced by columns `sum_0`, `sum_1`, …. */
-export function rightSide(equation: Equation): Sql {
-  let text = equation.equals;
-  partSums(equation).forEach(({ written }, i) => {
-    text = text.replace(written, `sum_${i}`);
-  });
-  return raw(text);
-}
-
-/** Sums of a field over the parts that stand, by the candidate that is their whole. */
-export function sumParts(
+/**
+ * Sums of a field over the parts that stand, by the candidate that is their whole, and whether this run gives one of
+ * them: `(target_seq, given, name)`. Parts that were published before, and stay, count too.
+ */
+export async function sumParts(
+  workspace: Workspace,
   part: Entity,
-  reference: string,
   field: string,
   name: string,
   feeds: readonly LinkedFeed[],
-): Sql {
-  return sql`SELECT l.${targetColumns(reference).seq} AS target_seq, sum(l.${ident(field)}) AS ${ident(name)}
-    FROM ${linkedRows(part, feeds)} l ANTI JOIN ${tables.refused(part.name)} x ON x.seq = l.seq GROUP BY 1`;
+  which: 'all' | 'named',
+): Promise<Sql> {
+  const whole = wholeOf(part) as Reference;
+  const [value, sum] = [ident(field), ident(name)];
+  const now = sql`SELECT l.${targetColumns(whole.name).seq} AS target_seq, l.${value}, true AS given
+    FROM ${linkedRows(part, feeds)} l ANTI JOIN ${tables.refused(part.name)} x ON x.seq = l.seq`;
+  const kept = await keptParts(workspace, part, feeds, which);
+  if (kept === undefined)
+    return sql`SELECT target_seq, true AS given, sum(${value}) AS ${sum} FROM (${now}) GROUP BY 1`;
+  return sql`SELECT target_seq, bool_or(given) AS given, sum(${value}) AS ${sum} FROM (${now}
+    UNION ALL SELECT t.seq, k.${value}, false FROM (${kept}) k
+    JOIN ${tables.targets(whole.entity)} t ON t.id = k.${ident(whole.name)} WHERE t.seq IS NOT NULL) GROUP BY 1`;
 }
 
-/** Accepted wholes of this run with the sums of their accepted parts, and whether they are `alone`, without any. */
+/** Accepted wholes of this run with the sums of their parts, and whether they are `alone`: this run gives none of them. */
 async function summedWholes(
   workspace: Workspace,
   entity: Entity,
@@ -49,16 +40,19 @@ async function summedWholes(
   feeds: readonly LinkedFeed[],
 ): Promise<Sql | undefined> {
   const sums = partSums(equation);
-  const joins = sums.map(({ part, field }, i) => {
+  const joins: Sql[] = [];
+  for (const [i, { part, field }] of sums.entries()) {
     const partEntity = entities.find((each) => each.name === part);
-    const reference = partEntity === undefined ? undefined : wholeOf(partEntity);
-    if (partEntity === undefined || reference === undefined || fieldOf(partEntity, field) === undefined)
+    if (
+      partEntity === undefined ||
+      wholeOf(partEntity) === undefined ||
+      fieldOf(partEntity, field) === undefined
+    )
       return undefined;
-    return sql`LEFT JOIN (${sumParts(partEntity, reference.name, field, `sum_${i}`, feeds)}) ${ident(`s${i}`)}
-      ON ${ident(`s${i}`)}.target_seq = w.seq`;
-  });
-  if (joins.some((join) => join === undefined)) return undefined;
-  const alone = all(sums.map((_, i) => sql`${ident(`s${i}`)}.target_seq IS NULL`));
+    joins.push(sql`LEFT JOIN (${await sumParts(workspace, partEntity, field, `sum_${i}`, feeds, 'named')}) ${ident(`s${i}`)}
+      ON ${ident(`s${i}`)}.target_seq = w.seq`);
+  }
+  const alone = all(sums.map((_, i) => sql`${ident(`s${i}`)}.given IS NOT TRUE`));
   return sql`SELECT w.*, ${raw(sums.map((_, i) => `s${i}.sum_${i}`).join(', '))}, ${alone} AS alone
     FROM (${await acceptedRows(workspace, entity.name)}) w ${raw(joins.join(' '))}`;
 }
@@ -104,7 +98,9 @@ export async function askWhole(
       SELECT ${literal(entity.name)}, m.feed, b.seq, ${literal(severity)}, ${literal(rule)}, ${literal(equation.field)}, b.value, ${literal(why)}
       FROM (${which}) b JOIN ${tables.mapped(entity.name)} m ON m.rowid = b.seq`);
   const parts = [...new Set(partSums(equation).map(({ part }) => part.replaceAll('_', ' ')))];
-  await tell('warn', `has no ${parts.join(' and no ')}`, sql`SELECT seq, value FROM unbalanced WHERE alone`);
+  const alone = (which: Sql) => sql`SELECT seq, value FROM unbalanced WHERE alone AND sum IS ${which}`;
+  await tell('warn', `has no ${parts.join(' and no ')}`, alone(sql`NULL`));
+  await tell('warn', reason, alone(sql`NOT NULL`));
   if (equation.severity === 'reject') {
     await workspace.run(sql`INSERT INTO ${tables.refused(entity.name)}
       SELECT seq, ${literal(rule)}, ${literal(equation.field)}, value, ${literal(reason)}, NULL, NULL, false FROM (${broken})`);
@@ -121,8 +117,8 @@ export async function askWhole(
 }
 
 /**
- * Lists the wholes that break an equation, `unbalanced(seq, value, sum, alone)`, where `sum` is what it should be. One that names an amount and is `alone`,
- * without any part where its source gives parts, has nothing that the amount could be held against.
+ * Lists the wholes that break an equation, `unbalanced(seq, value, sum, alone)`, where `sum` is what it should be. For one that names an amount and is `alone`,
+ * where its source gives parts, they may yet come.
  */
 async function listUnbalanced(
   workspace: Workspace,
@@ -135,6 +131,6 @@ async function listUnbalanced(
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE unbalanced AS
     SELECT w.seq, w.${value}::VARCHAR AS value, ${rightSide(equation)} AS sum, alone FROM (${summed}) w
     WHERE w.feed IN (${joined(asked.map(({ index }) => sql`${index}`))}) AND CASE
-      WHEN alone THEN abs(w.${value}) > ${equation.tolerance} AND w.feed IN (SELECT unnest(wholes) FROM feed_wholes)
+      WHEN alone THEN abs(w.${value} - coalesce(${rightSide(equation)}, 0)) > ${equation.tolerance} AND w.feed IN (SELECT unnest(wholes) FROM feed_wholes)
       ELSE abs(w.${value} - (${rightSide(equation)})) > ${equation.tolerance} END ${excused}`);
 }

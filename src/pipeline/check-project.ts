@@ -5,6 +5,7 @@ import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
 import { checkAmounts } from '../verify/check-amounts.js';
 import { checkDatabase } from '../verify/check-database.js';
+import { checkTotals } from '../verify/check-totals.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
 import { StoredSums } from '../verify/stored-sums.js';
@@ -65,6 +66,7 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
           project.entities,
           feeds.filter((feed) => feed.entity.name === entity.name),
         )),
+        ...(await checkTotals(workspace, entity, project.entities, feeds)),
       );
     }
     checks.push(...(await checkAmounts(workspace, stored, project, ledger)));

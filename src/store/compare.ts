@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { any, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
+import { comesWith, givesAllParts } from '../model/gives-all-parts.js';
 import type { EntityOutcome } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
 import { guardVanishing } from '../model/vanished-guard.js';
@@ -151,15 +152,6 @@ function spokenIds(name: string, entities: readonly Entity[]): Sql {
       }),
   );
   return speaking.length === 0 ? sql`SELECT NULL::BIGINT AS id` : joined(speaking, ' UNION ALL ');
-}
-
-/** Whether a whole that is delivered comes with all its parts: nested, in the same rows, or in a snapshot of its own. */
-function givesAllParts(feed: FeedRef, whole: string, feeds: readonly FeedRef[]): boolean {
-  return feed.source.delivery === 'snapshot' || comesWith(whole, feed.source.name, feeds);
-}
-
-function comesWith(whole: string, source: string, feeds: readonly FeedRef[]): boolean {
-  return feeds.some((each) => each.entity.name === whole && each.source.name === source);
 }
 
 /** A master goes where no record of it is in force and no document speaks of it. */

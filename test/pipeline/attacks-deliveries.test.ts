@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import type { EntityMapping, ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import { checkProject } from '../../src/pipeline/check-project.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -176,6 +177,70 @@ describe('an order that waited, its file gone', () => {
     day(2, 'O8,C3,2026-01-06,70.00\n');
     shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
     expect((await shop.run(daily)).entities.orders).toMatchObject({ created: 2, total: 2 });
+  });
+});
+
+describe('a line that comes after its order', () => {
+  const { orders, lines } = SHOP.sources as Record<'orders' | 'lines', SourceConfig>;
+  const whole = orders.entities.orders as EntityMapping;
+  const { total_amount: _, ...fields } = whole.fields;
+  const later = (more: Partial<SourceConfig>, key?: string): ProjectConfig => {
+    const part = { ...(lines.entities.order_items as EntityMapping), ...(key && { key }) };
+    const added = { ...lines, delivery: 'addition', entities: { order_items: part } } as const;
+    return { ...SHOP, sources: { ...SHOP.sources, orders: { ...orders, ...more }, lines: added } };
+  };
+  const summing = { entities: { orders: { ...whole, fields } } };
+  const LINES = 'no,sku,qty,price\n';
+  const TOTALS = `SELECT string_agg(source_key || ' ' || coalesce(total_amount::float::text, '-'), ', ' ORDER BY source_key) AS totals
+    FROM public.orders`;
+
+  test.each([
+    ['snapshot', {}],
+    ['addition', { full: true }],
+  ] as const)('adds to the total that follows from the lines: orders by %s, %o', async (delivery, how) => {
+    const config = later({ ...summing, delivery });
+    const orders = `${HEAD}O1,C1,2026-01-05,\nO2,C2,2026-01-06,\n`;
+    shop.write({ 'orders.csv': orders, 'lines.csv': `${LINES}O1,P1,2,210.00\n` });
+    await shop.run(config);
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 420, O2 -' }]);
+    if (delivery === 'addition') shop.write({ 'orders.csv': `${HEAD}O3,C1,2026-01-05,\n` });
+    shop.write({ 'lines.csv': `${LINES}O1,P2,1,5.00\nO2,P2,1,7.00\n` });
+    await shop.run(config, how);
+    expect(await shop.query(TOTALS)).toEqual([
+      { totals: delivery === 'addition' ? 'O1 425, O2 7, O3 -' : 'O1 425, O2 7' },
+    ]);
+    expect((await shop.run(config, how)).outcome).toBe('unchanged');
+    await shop.query(`UPDATE public.orders SET total_amount = 420 WHERE source_key = 'O1'`);
+    const { checks } = await checkProject(shop.project(config), { env: { DATABASE_URL: shop.database.url } });
+    expect(checks.filter((check) => !check.passed)).toMatchObject([
+      {
+        name: 'orders: total_amount follows from the parts',
+        detail: expect.stringContaining('do not add up (order_id 1)'),
+      },
+    ]);
+  });
+
+  test('is taken from the total of the order that it leaves', async () => {
+    const config = later({ ...summing, delivery: 'addition' }, 'line');
+    shop.write({ 'lines.csv': `line,${LINES}1,O1,P1,2,210.00\n2,O2,P2,1,5.00\n` });
+    await shop.run(config);
+    shop.write({
+      'orders.csv': `${HEAD}O3,C1,2026-01-05,\n`,
+      'lines.csv': `line,${LINES}1,O2,P1,2,210.00\n`,
+    });
+    await shop.run(config);
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 -, O2 425, O3 -' }]);
+  });
+
+  test('is held against a total that its source gives beside those of before', async () => {
+    const config = later({});
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,420.00\n`, 'lines.csv': `${LINES}O1,P1,2,210.00\n` });
+    await shop.run(config);
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,425.00\n`, 'lines.csv': `${LINES}O1,P2,1,5.00\n` });
+    expect(await shop.run(config)).toMatchObject({ rejects: 0, findings: 0 });
+    expect(await shop.query(SUMS)).toEqual([{ key: 'O1', total: '425.0000', lines: '425.0000' }]);
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,430.00\n`, 'lines.csv': `${LINES}O1,P2,1,6.00\n` });
+    expect(await shop.run(config)).toMatchObject({ rejects: 2, entities: { orders: { kept: 1 } } });
   });
 });
 
