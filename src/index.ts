@@ -1,4 +1,5 @@
 export { parseProject, readProject } from './config/read-config.js';
+export type { Doubt } from './config/start/doubts.js';
 export { type GenerateOptions, type GenerateResult, generate } from './generate/generate.js';
 export { type ServedBusiness, type ServeOptions, serveBusiness } from './generate/serve-business.js';
 export type { ParameterValue } from './insights/bind-parameters.js';

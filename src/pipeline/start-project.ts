@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { findConfig, parseProject } from '../config/read-config.js';
 import { type DataFile, dataFiles } from '../config/start/data-files.js';
+import { type Doubt, doubtsOf } from '../config/start/doubts.js';
 import { guessSources, type ReadableFile } from '../config/start/guess-sources.js';
 import type { GuessedSource } from '../config/start/guessed-source.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
@@ -27,6 +28,8 @@ export interface StartResult {
   file: string;
   /** What each data file seems to hold; a source without entities could not be told. */
   sources: { name: string; path: string; files: number; entities: string[] }[];
+  /** What should be looked at, as the comments of the file say. */
+  doubts: Doubt[];
 }
 
 const CONFIG = 'pamoja.config.yaml';
@@ -57,6 +60,7 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
       files: count,
       entities: feeds.map((feed) => feed.entity),
     })),
+    doubts: doubtsOf(sources),
   };
 }
 

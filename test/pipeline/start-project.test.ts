@@ -1,6 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makePaint } from '../../src/cli/terminal/paint.js';
+import { renderDoubts } from '../../src/cli/terminal/render-doubts.js';
 import { readProject } from '../../src/config/read-config.js';
 import { generate } from '../../src/generate/generate.js';
 import { runProject } from '../../src/pipeline/run-project.js';
@@ -59,13 +61,22 @@ describe('a configuration to start from', () => {
   });
 
   test('takes dates for what the other columns say, and asks', async () => {
-    const { text } = await start({
+    const { text, doubts } = await start({
       'orders.csv': 'order_id,date,total\n1,1/31/2026,5\n',
       'returns.csv': 'order_id,date,total\n7,02/03/26,5\n',
       'sold.csv': 'order_id,date,total\n8,5-Mar-26,5\n9,"May 5, 2026",5\n',
     });
     expect(text).toMatch(/format: "%m\/%d\/%y" } +# as in date; or is the day first\? Then "%d\/%m\/%y"/);
     expect(text).toContain('format: "%d-%b-%y"');
+    // The same on the screen, however narrow it is.
+    expect(doubts.map(({ source, of, guess }) => `${source} ${of}: ${guess}`)).toContain(
+      'returns orders.order_date: date as %m/%d/%y',
+    );
+    const screen = (width: number) => renderDoubts(doubts, 'a.yaml', { width, paint: makePaint(false) });
+    expect(screen(100)).toContain(
+      '    orders.order_date   date as %m/%d/%y – as in date; or is the day first? Then "%d/%m/%y"',
+    );
+    expect(Math.max(...screen(40).map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
   test('asks whether a point stands between thousands', async () => {

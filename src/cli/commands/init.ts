@@ -4,6 +4,7 @@ import { startProject } from '../../pipeline/start-project.js';
 import type { Given, Session } from '../session.js';
 import { alignTable } from '../terminal/align-table.js';
 import { printable } from '../terminal/printable.js';
+import { renderDoubts } from '../terminal/render-doubts.js';
 import { sayMany, sayName } from '../terminal/say-number.js';
 
 /** `pamoja init`: writes a configuration to start from. */
@@ -11,11 +12,15 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
   const { out, progress } = session;
   session.interruption.stopped = 'Stopped. Nothing was written.';
   const dir = resolve(session.cwd, args[0] ?? '.');
-  const { file, sources } = await startProject({ dir, force: flags.force === true, log: progress.log });
+  const { file, sources, doubts } = await startProject({
+    dir,
+    force: flags.force === true,
+    log: progress.log,
+  });
   progress.end();
   const shown = relative(session.cwd, file) || file;
   if (session.json) {
-    out.line(JSON.stringify({ file, sources }, null, 2));
+    out.line(JSON.stringify({ file, sources, doubts }, null, 2));
     return EXIT.ok;
   }
   if (session.quiet) return EXIT.ok;
@@ -48,6 +53,7 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
             { width: out.width, paintTitle: paint.soft },
           ),
           '',
+          ...renderDoubts(doubts, shown, out),
           'It was guessed by the names of columns: read it, correct it, then look at what it makes of a source.',
           `  ${paint.command(`pamoja preview ${first}${there}`)}`,
           `  ${paint.command(`pamoja run --dry-run${there}`)}`,

@@ -1,4 +1,5 @@
 import type { FieldMapping, ProjectConfig } from '../../model/config.js';
+import { WHY } from './doubts.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
@@ -74,15 +75,9 @@ function sourceText(source: GuessedSource): string[] {
     `    type: ${type}`,
     `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
     ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
-    ...(encoding === undefined
-      ? []
-      : [`    encoding: ${encoding}    # it is not UTF-8: is this how it was saved?`]),
+    ...(encoding === undefined ? [] : [`    encoding: ${encoding}    # ${WHY.encoding}`]),
     ...(decimal === undefined ? [] : [`    decimal: "${decimal}"`]),
-    ...(period === undefined
-      ? []
-      : [
-          `    period: ${scalar(period)}    # numbers of orders start anew in each file: this part of its name tells them apart`,
-        ]),
+    ...(period === undefined ? [] : [`    period: ${scalar(period)}    # ${WHY.period}`]),
     '    entities:',
     ...feeds.flatMap(feedText),
     ...(unused.length === 0

@@ -1,0 +1,41 @@
+import type { FieldMapping } from '../../model/config.js';
+import type { GuessedSource } from './guessed-source.js';
+
+/** Something that was guessed and that a person should look at. */
+export interface Doubt {
+  source: string;
+  /** The entity, and its field or `key`; or a word of the source, such as `encoding`. */
+  of: string;
+  /** What was taken; null where nothing was. */
+  guess: string | null;
+  reason: string;
+}
+
+/** What a configuration to start from is in doubt about: the same that its comments say. */
+export function doubtsOf(sources: readonly GuessedSource[]): Doubt[] {
+  return sources.flatMap(({ name: source, encoding, period, feeds }) => [
+    ...(encoding === undefined ? [] : [{ source, of: 'encoding', guess: encoding, reason: WHY.encoding }]),
+    ...(period === undefined ? [] : [{ source, of: 'period', guess: period, reason: WHY.period }]),
+    ...feeds.flatMap(({ entity, key, fields, notes }) =>
+      Object.entries(notes).map(([field, reason]) => ({
+        source,
+        of: `${entity}.${field}`,
+        guess: field === 'key' ? key.join(', ') : guessOf(fields[field]),
+        reason,
+      })),
+    ),
+  ]);
+}
+
+/** Why a person should look at a word of a source. */
+export const WHY = {
+  encoding: 'it is not UTF-8: is this how it was saved?',
+  period: 'numbers of orders start anew in each file: this part of its name tells them apart',
+} as const;
+
+function guessOf(mapping: FieldMapping | undefined): string | null {
+  if (mapping === undefined) return null;
+  const { from, sql, format } = mapping;
+  const column = from === undefined ? sql : [from].flat().join(', ');
+  return [column ?? '', ...(format === undefined ? [] : [`as ${[format].flat().join(' or ')}`])].join(' ');
+}
