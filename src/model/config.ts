@@ -81,7 +81,10 @@ export interface SourceConfig extends ApiConfig {
   records?: string;
   /** Excel: the name of the sheet, or its number from 1; the first visible one that holds anything unless told. */
   sheet?: string | number;
-  /** Excel: the number of the row in which the names of the columns begin; the first that holds all mapped ones unless told. */
+  /**
+   * The number of the row in which the names of the columns begin. Excel: the first that holds all mapped ones unless
+   * told. CSV: the line, counted with blank ones; the first that is not blank unless told.
+   */
   header?: number;
   /** Excel: over how many rows the names of the columns go; their texts are joined with a space. */
   headerRows?: number;

@@ -12,6 +12,8 @@ import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Source } from '../model/config.js';
+import { filesOf } from '../sources/bytes/files.js';
+import { headerLine, looksLikeData } from '../sources/csv/header-line.js';
 import { readerOf } from '../sources/reader-of.js';
 import { workFolder } from './open-workspace.js';
 import { previewSource } from './preview-source.js';
@@ -95,7 +97,7 @@ async function columnsIn(
   dir: string,
   file: DataFile,
   log: Log,
-): Promise<Pick<ReadableFile, 'columns' | 'encoding'>> {
+): Promise<Pick<ReadableFile, 'columns' | 'encoding' | 'header'>> {
   log.step(`Looking at ${file.path}`);
   const workspace = await Workspace.open({
     dir: workFolder(dir),
@@ -105,8 +107,15 @@ async function columnsIn(
   const look = async (more: Pick<ReadableFile, 'encoding'>) => {
     const reader = await readerOf(file.type);
     const source = { name: 'file', type: file.type, path: [file.example], feeds: [], ...more };
-    const columns = await reader.columns({ workspace, log, root: dir }, source as unknown as Source);
-    return { columns, ...more };
+    const where = file.type === 'csv' ? await titled(dir, source as unknown as Source) : {};
+    const columns = await reader.columns({ workspace, log, root: dir }, {
+      ...source,
+      ...where,
+    } as unknown as Source);
+    const data = file.type === 'csv' ? looksLikeData(columns) : undefined;
+    if (data === undefined) return { columns, ...more, ...where };
+    log.warn(`${file.example}: ${data}. Export it with a header, or name its columns by columns:.`);
+    return { columns: [] };
   };
   try {
     return await look({});
@@ -124,6 +133,13 @@ async function columnsIn(
     log.warn(`${file.example}: ${messageOf(error)}`);
     return { columns: [] };
   }
+}
+
+/** The line of the names, where a title stands above it. */
+async function titled(dir: string, source: Source): Promise<{ header?: number }> {
+  const [file] = await filesOf(dir, source);
+  const line = file === undefined ? 1 : await headerLine(file, source);
+  return line === 1 ? {} : { header: line };
 }
 
 const SAMPLED = 500;

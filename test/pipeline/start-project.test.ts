@@ -150,6 +150,18 @@ describe('a configuration to start from', () => {
     expect(text).toMatch(/total_amount: Total +# in 1 of 1 orders the lines do not come to it/);
   });
 
+  test('finds a header under a title, and repeats nothing of a file without one', async () => {
+    const { sources, text } = await start({
+      'orders.csv': 'Sales report 2025\n\nOrder No,Date,Total\n1,2026-01-05,10.00\n2,2026-01-06,free\n',
+      'people.csv': '7,Jane,Doe,jane@example.com,0712345678\n',
+    });
+    expect(sources.map(({ entities }) => entities)).toEqual([['orders'], []]);
+    expect(text).toContain('header: 3    # the line of the names');
+    expect(text).not.toMatch(/jane|example.com|712345/i);
+    const { ledger } = await runIt();
+    expect(ledger).toMatchObject([{ read: 2, accepted: 1, rejected: 1 }]);
+  });
+
   test('takes a flat file apart into all that it holds', async () => {
     const { sources } = await start({
       'sales.csv':

@@ -11,6 +11,8 @@ export interface ReadableFile extends DataFile {
   columns: string[];
   /** Where it is not UTF-8. */
   encoding?: 'windows-1252';
+  /** The line of the names, where a title stands above it. */
+  header?: number;
 }
 
 /** Guesses what each file holds and how the files refer to each other, by the names of files and columns. */
@@ -63,6 +65,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   if (second !== undefined) source.second = second;
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;
+  if (file.header !== undefined) source.header = file.header;
   const shop = guessExport(columns);
   if (shop !== undefined) return { ...source, feeds: shop };
   if (best === undefined || isOther(path)) return source;

@@ -13,6 +13,8 @@ export interface GuessedSource {
   period?: string;
   records?: string;
   encoding?: 'windows-1252';
+  /** The line of the names, where a title stands above it. */
+  header?: number;
   /** What stands before the decimals, where it is no point. */
   decimal?: ',';
   /** Empty where nobody can tell what it holds. */

@@ -9,13 +9,14 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   return {
     name,
     sources: Object.fromEntries(
-      known.map(({ name: source, type, path, records, encoding, decimal, feeds }) => [
+      known.map(({ name: source, type, path, records, encoding, header, decimal, feeds }) => [
         source,
         {
           type,
           path,
           ...(records === undefined ? {} : { records }),
           ...(encoding === undefined ? {} : { encoding }),
+          ...(header === undefined ? {} : { header }),
           ...(decimal === undefined ? {} : { decimal }),
           entities: Object.fromEntries(
             feeds.map(({ entity, each, where, key, fields }) => [
@@ -60,7 +61,7 @@ export function startConfig(name: string, sources: readonly GuessedSource[]): st
 }
 
 function sourceText(source: GuessedSource): string[] {
-  const { name, type, path, records, encoding, decimal, period, files, feeds, columns } = source;
+  const { name, type, path, records, encoding, header, decimal, period, files, feeds, columns } = source;
   const used = new Set(
     feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
   );
@@ -76,6 +77,9 @@ function sourceText(source: GuessedSource): string[] {
     `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
     ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
     ...(encoding === undefined ? [] : [`    encoding: ${encoding}    # ${WHY.encoding}`]),
+    ...(header === undefined
+      ? []
+      : [`    header: ${header}    # the line of the names; what stands above it is passed over`]),
     ...(decimal === undefined ? [] : [`    decimal: "${decimal}"`]),
     ...(period === undefined ? [] : [`    period: ${scalar(period)}    # ${WHY.period}`]),
     '    entities:',

@@ -40,10 +40,9 @@ async function read(context: ReadContext, source: Source, grains: readonly Grain
   for (const [index, file] of files.entries()) {
     const header = await wantedHeader(source, file, grain.columns);
     const ahead = readAhead(to, { index, file, header });
-    const survey = await surveyFile(file, header, {
-      encoding: source.encoding,
-      progress: (bytes) => progress?.(done + bytes, total),
-    }).finally(() => ahead);
+    const survey = await surveyFile(file, header, source, (bytes) => progress?.(done + bytes, total)).finally(
+      () => ahead,
+    );
     const plan = { index, file, header, survey };
     await loadFile(to, plan, await ahead);
     await refuseChanged(file);

@@ -3,6 +3,7 @@ import { suggestion } from '../../kernel/nearest.js';
 import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
 import { type Header, readHeader } from './header.js';
+import { dataAmong, headerLine, looksLikeData } from './header-line.js';
 import type { Survey } from './survey.js';
 
 /** One file, and what is known of it before DuckDB reads it. */
@@ -24,11 +25,16 @@ export async function wantedHeader(
   wanted: readonly string[],
 ): Promise<Header> {
   const header = await readHeader(file, source);
-  for (const column of wanted) requireColumn(source, file, header, column);
+  for (const column of wanted) await requireColumn(source, file, header, column);
   return header;
 }
 
-function requireColumn(source: Source, file: SourceFile, header: Header, column: string): void {
+async function requireColumn(
+  source: Source,
+  file: SourceFile,
+  header: Header,
+  column: string,
+): Promise<void> {
   const same = header.columns.filter((name) => name.toLowerCase() === column.toLowerCase());
   if (same.length > 1) {
     throw new PamojaError('PAM-SRC-003', `the header names "${column}" ${same.length} times.`, {
@@ -37,8 +43,24 @@ function requireColumn(source: Source, file: SourceFile, header: Header, column:
     });
   }
   if (header.columns.includes(column)) return;
+  const line = source.header === undefined ? await headerLine(file, source) : 1;
+  if (line > 1) {
+    throw new PamojaError('PAM-SRC-003', `line 1 has no column "${column}".`, {
+      where: file.where,
+      next: `The names seem to stand in line ${line}: say header: ${line} in sources.${source.name}.`,
+    });
+  }
+  const data = header.inFile ? looksLikeData(header.columns) : undefined;
+  if (data !== undefined) {
+    throw new PamojaError('PAM-SRC-003', `${data}.`, {
+      where: file.where,
+      next: `Export it with a header, or name its columns by columns: in sources.${source.name}.`,
+    });
+  }
+  // What may be data is not repeated.
+  const known = dataAmong(header.columns) === 0 ? suggestion(column, header.columns) : '';
   throw new PamojaError('PAM-SRC-003', `the header has no column "${column}".`, {
     where: file.where,
-    next: `${suggestion(column, header.columns)} Correct the mapping of sources.${source.name}, or its delimiter.`,
+    next: `${known} Correct the mapping of sources.${source.name}, or its delimiter.`.trim(),
   });
 }

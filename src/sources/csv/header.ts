@@ -1,8 +1,8 @@
 import { PamojaError } from '../../kernel/errors.js';
 import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
 import type { Dialect } from './dialect.js';
+import { type Opening, openCsv } from './open-csv.js';
 import { dialectOf } from './recognise-dialect.js';
 import { RecordScanner } from './record-scanner.js';
 
@@ -23,7 +23,7 @@ const SAMPLE = 1 << 18;
  * Errors: PAM-SRC-004 a quote in the header is never closed, PAM-SRC-005 the file is empty; and those of openBytes.
  */
 export async function readHeader(file: SourceFile, source: Source): Promise<Header> {
-  const sample = await beginning(file, source);
+  const sample = await readBeginning(file, source);
   const dialect = dialectOf(source, sample);
   if (source.columns !== undefined) return { dialect, columns: source.columns, inFile: false };
   let first: { start: number; end: number } | undefined;
@@ -34,17 +34,23 @@ export async function readHeader(file: SourceFile, source: Source): Promise<Head
   const unclosed = first === undefined ? scanner.end() : undefined;
   if (unclosed !== undefined) throw unclosedQuote(file, unclosed);
   if (first === undefined) {
-    throw new PamojaError('PAM-SRC-005', 'the file is empty.', {
-      where: file.where,
-      next: 'Export it again, with a header; a file that holds nothing yet still needs its header.',
-    });
+    const { header: line = 1 } = source;
+    throw new PamojaError(
+      'PAM-SRC-005',
+      line > 1 ? `nothing stands from line ${line} on.` : 'the file is empty.',
+      {
+        where: file.where,
+        next: 'Export it again, with a header; a file that holds nothing yet still needs its header.',
+      },
+    );
   }
   const text = sample.toString('utf8', first.start, first.end);
   return { dialect, columns: fieldsOf(text, dialect).map((name) => name.trim()), inFile: true };
 }
 
-async function beginning(file: SourceFile, source: Source): Promise<Buffer> {
-  const { chunks } = openBytes(file, { encoding: source.encoding });
+/** The first bytes of a file, as UTF-8 text. Errors: those of openBytes. */
+export async function readBeginning(file: SourceFile, source: Opening): Promise<Buffer> {
+  const { chunks } = openCsv(file, source);
   const parts: Buffer[] = [];
   let length = 0;
   for await (const chunk of chunks) {

@@ -5,10 +5,10 @@ import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { exactPath } from '../bytes/exact-path.js';
 import { refuseChanged } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
 import { TornLog } from '../torn-log.js';
 import type { FilePlan } from './file-plan.js';
 import { goodRecords } from './good-records.js';
+import { openCsv } from './open-csv.js';
 import { insertRecords, type LineEnd, type Reading, throughPipe } from './raw-rows.js';
 
 export interface Destination {
@@ -94,7 +94,7 @@ export async function insertInPlace(
 /** Gives the number of torn records. */
 async function passGood(to: Destination, plan: FilePlan, parallel: boolean): Promise<number> {
   const { header, survey, index, file } = plan;
-  const { chunks } = openBytes(file, { encoding: to.source.encoding });
+  const { chunks } = openCsv(file, to.source);
   const all = header.columns.every((column) => to.wanted.includes(column));
   const log = new TornLog(to.workspace);
   try {

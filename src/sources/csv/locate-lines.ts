@@ -2,8 +2,8 @@ import type { Workspace } from '../../engine/workspace.js';
 import { ident, sql } from '../../kernel/sql.js';
 import type { Source } from '../../model/config.js';
 import { refuseChanged } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
 import type { FilePlan } from './file-plan.js';
+import { openCsv } from './open-csv.js';
 import { throughPipe } from './raw-rows.js';
 import { RecordScanner } from './record-scanner.js';
 
@@ -66,7 +66,7 @@ async function* shiftsOf(source: Source, plan: FilePlan): AsyncGenerator<Buffer,
     shift = startLine - ordinal;
     pending += `${ordinal},${shift}\n`;
   });
-  const { chunks } = openBytes(plan.file, { encoding: source.encoding });
+  const { chunks } = openCsv(plan.file, source);
   for await (const chunk of chunks) {
     scanner.scan(chunk);
     if (pending !== '') yield Buffer.from(pending);

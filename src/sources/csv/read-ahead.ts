@@ -16,7 +16,8 @@ const USUAL_LENGTH = 1 << 20;
  * where nothing was read, because the file is small, does not begin plainly, or DuckDB refused it.
  */
 export async function readAhead(to: Destination, plan: Omit<FilePlan, 'survey'>): Promise<Ahead | undefined> {
-  if (plan.file.bytes < LARGE) return undefined;
+  // What stands above the header is no part of it, and DuckDB would read it.
+  if (plan.file.bytes < LARGE || (to.source.header ?? 1) > 1) return undefined;
   try {
     const lineEnd = await plainLineEnd(plan.file, to.source);
     if (lineEnd === undefined) return undefined;

@@ -5,7 +5,8 @@ import { RecordScanner } from './record-scanner.js';
 
 type Declared = Pick<Source, 'name' | 'delimiter' | 'quote' | 'escape' | 'columns'>;
 
-const CANDIDATES = [',', ';', '\t', '|'];
+/** What may stand between values where nobody says so. */
+export const DELIMITERS = [',', ';', '\t', '|'];
 
 /** How many records are looked at to recognise the delimiter. */
 const ENOUGH = 100;
@@ -46,7 +47,7 @@ function refused(source: Declared, key: string, why: string): PamojaError {
 /** The candidate that cuts most records into as many fields as the first; of equals, the one that cuts more. */
 function recognised(source: Declared, sample: Uint8Array, quote: string, escaper: string): string {
   let best = { delimiter: ',', score: 0 };
-  for (const delimiter of CANDIDATES.filter((c) => c !== quote && c !== escaper)) {
+  for (const delimiter of DELIMITERS.filter((c) => c !== quote && c !== escaper)) {
     const counts: number[] = [];
     const scanner = new RecordScanner({ delimiter, quote, escape: escaper }, ({ fields }) => {
       if (counts.length < ENOUGH) counts.push(fields);

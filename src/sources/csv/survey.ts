@@ -1,7 +1,6 @@
-import type { Encoding } from '../bytes/encoding.js';
 import type { SourceFile } from '../bytes/files.js';
-import { openBytes } from '../bytes/open-bytes.js';
 import { type Header, unclosedQuote } from './header.js';
+import { type Opening, openCsv } from './open-csv.js';
 import type { LineEnd } from './raw-rows.js';
 import { RecordJudge } from './record-judge.js';
 import { RecordScanner } from './record-scanner.js';
@@ -27,7 +26,8 @@ export interface Survey {
 export async function surveyFile(
   file: SourceFile,
   header: Header,
-  options: { encoding?: Encoding | undefined; progress?: ((read: number) => void) | undefined },
+  source: Opening,
+  progress?: (read: number) => void,
 ): Promise<Survey> {
   const judge = new RecordJudge(header.columns.length);
   let headers = header.inFile ? 1 : 0;
@@ -42,7 +42,7 @@ export async function surveyFile(
     if (judge.judge(record, end - start) !== undefined) torn += 1;
     else if (end - start > longest) longest = end - start;
   });
-  const bytes = openBytes(file, options);
+  const bytes = openCsv(file, source, progress);
   for await (const chunk of bytes.chunks) scanner.scan(chunk);
   const unclosed = scanner.end();
   if (unclosed !== undefined) throw unclosedQuote(file, unclosed);

@@ -1,5 +1,6 @@
 import { appendFileSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sql } from '../../../src/kernel/sql.js';
 import { csvReader } from '../../../src/sources/csv/csv-reader.js';
@@ -130,6 +131,45 @@ describe('the header', () => {
       message: expect.stringContaining('"email"'),
       next: expect.stringContaining('"E-Mail"'),
     });
+  });
+
+  test('may stand under a title, whose lines are no records and keep their numbers', async () => {
+    const body = 'id;name;note\r\n1;a;"x\r\ny"\r\n2;b\r\n3;c;z\r\n';
+    project.write('data.csv', `"Sales, 2025"\r\nby Jane Doe\r\n\r\n${body}`);
+    await expect(project.read(['name'])).rejects.toMatchObject({
+      code: 'PAM-SRC-003',
+      next: 'The names seem to stand in line 4: say header: 4 in sources.crm.',
+    });
+    project.write('data.csv', `"Sales, 2025"\r\n; "by Jane Doe\r\n\r\n${body}`);
+    const read = await project.read(['id', 'name'], { header: 4 });
+    expect(read.rows).toEqual([
+      ['1', 'a'],
+      ['3', 'c'],
+    ]);
+    expect(read.torn.map(({ line }) => line)).toEqual([7]);
+    expect(await project.lines(read)).toEqual([5, 8]);
+    expect(read.result.files[0]?.counted).toEqual([3]);
+    await expect(project.read(['id'], { header: 40 })).rejects.toMatchObject({ code: 'PAM-SRC-005' });
+  });
+
+  test('under a title is found in a packed file of another encoding, and passes a cut in the middle of its lines', async () => {
+    const body = Array.from({ length: 3 }, (_, i) => `${i},n\n`).join('');
+    const text = `${'T'.repeat(1 << 18)}\r\n\rid,name\n${body}`;
+    project.write('data.csv', gzipSync(Buffer.from(text, 'utf16le')));
+    const read = await project.read(['id'], { header: 3, encoding: 'utf-16le' });
+    expect(await project.lines(read)).toEqual([4, 5, 6]);
+  });
+
+  test('that is none, but data, is not repeated', async () => {
+    project.write('data.csv', '7,Jane,Doe,jane@example.com,Nairobi\n8,Al,Bo,al@example.com,Kisumu\n');
+    const failure = await project.read(['email']).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'PAM-SRC-003',
+      message: expect.stringContaining(
+        'looks like data: 2 of 5 names are numbers, dates or e-mail addresses',
+      ),
+    });
+    expect(JSON.stringify(failure)).not.toMatch(/jane|doe|nairobi/i);
   });
 
   test('that names a mapped column twice is refused, another column may be doubled', async () => {
