@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PamojaError } from '../kernel/errors.js';
@@ -58,8 +58,13 @@ export function findInsight(root: string, name: string, log: Log = silent): Insi
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((file) => /^[^.].*\.sql$/i.test(file))
+    .filter((file) => /^[^.].*\.sql$/i.test(file) && !isStrange(join(folder, file)))
     .sort();
+}
+
+/** Who opens a pipe waits until somebody writes to it. */
+function isStrange(path: string): boolean {
+  return !(statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
 }
 
 function nameOf(file: string): string {

@@ -47,7 +47,10 @@ async function matching(root: string, pattern: string): Promise<string[]> {
     onlyFiles: true,
     expandDirectories: false,
   });
-  return found.map((path) => resolve(path)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const paths = found.map((path) => resolve(path)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  // A link may lead to a pipe or a device, which would be read for ever.
+  const real = await Promise.all(paths.map(isFile));
+  return paths.filter((_, i) => real[i]);
 }
 
 async function isFile(path: string): Promise<boolean> {

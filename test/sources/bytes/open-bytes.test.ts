@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -107,6 +108,15 @@ describe('the files of a source', () => {
   test('may be called like a pattern', async () => {
     writeFileSync(join(root, 'orders [1] (final).csv'), '');
     expect(await filesOf(root, { name: 'crm', path: ['orders [1] (final).csv'] })).toHaveLength(1);
+  });
+
+  test.skipIf(process.platform === 'win32')('are no pipes that a link leads to', async () => {
+    writeFileSync(join(root, 'a.txt'), 'a');
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    for (const [name, target] of Object.entries({ 'b.csv': 'a.txt', 'c.csv': 'pipe', 'd.csv': '/dev/zero' }))
+      symlinkSync(target, join(root, name));
+    const files = await filesOf(root, { name: 'crm', path: ['*.csv'] });
+    expect(files.map((file) => file.name)).toEqual(['b.csv']);
   });
 
   test('a folder and a pattern without a match are refused', async () => {
