@@ -7,7 +7,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { type Sql, sql } from '../kernel/sql.js';
 import { askBeside, socketOf } from './ask-beside.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
-import { beginning, valueTypes } from './session-settings.js';
+import { beginning, stayingIdle, valueTypes } from './session-settings.js';
 import { SilenceWatch } from './silence-watch.js';
 import { explainStatementError } from './statement-errors.js';
 import { isLocal, prefersTls, withLibpqTls } from './tls-of-url.js';
@@ -66,10 +66,11 @@ export class Postgres {
     const client = newClient(connectionString, place);
     const connection = new Postgres(client, connectionString, place, isLocal(url));
     client.on('error', (error) => {
-      connection.lost = error;
+      connection.lost ??= error;
     });
     try {
       await client.connect();
+      await client.query(stayingIdle(connection.greetedPid) as string);
     } catch (error) {
       await connection.close();
       throw explainConnectionError(error, place);
@@ -148,8 +149,7 @@ export class Postgres {
   /**
    * Runs `work` in one transaction: COMMIT where it returns, ROLLBACK where it throws. What a role or database sets
    * about dates, zones, isolation and limits does not reach into it. Where the reply to COMMIT is lost, `settle` finds
-   * out whether it was done. Errors: PAM-DB-006 where the connection broke, PAM-DB-009 where another transaction keeps
-   * a lock.
+   * out whether it was done. Errors: PAM-DB-006 where the connection broke, PAM-DB-009 where another keeps a lock.
    */
   async transaction<T>(
     work: () => Promise<T>,
@@ -260,7 +260,7 @@ export class Postgres {
 
   /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
   explained(error: unknown): unknown {
-    return explainStatementError(error, this.place, this.broken);
+    return explainStatementError(error, this.place, this.lost);
   }
 }
 

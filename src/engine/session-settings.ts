@@ -27,6 +27,15 @@ export function beginning(begin: Sql): Sql {
   return joined([begin, ...SETTINGS, sql`SELECT pg_backend_pid() AS pid`], '; ');
 }
 
+/**
+ * Lets a connection wait as long as it has to between two transactions, while DuckDB works: a role or database may end it
+ * before. Behind a pooler nothing is set, as it would reach others; there it is the pooler that keeps connections.
+ */
+export function stayingIdle(greetedPid: number | undefined): Sql {
+  return sql`SELECT set_config(name, '0', false) FROM pg_settings
+    WHERE name = 'idle_session_timeout' AND pg_backend_pid() = ${greetedPid ?? 0}`;
+}
+
 /** Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz. */
 export const valueTypes = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {

@@ -3,16 +3,19 @@ import { withoutSecrets } from '../kernel/log.js';
 import { explainConstraintError } from './constraint-errors.js';
 
 /** An error of PostgreSQL as one for a person, without values of rows; any other as it is. */
-export function explainStatementError(error: unknown, place: string, broken: boolean): unknown {
+export function explainStatementError(error: unknown, place: string, lost: Error | undefined): unknown {
   if (error instanceof PamojaError) return error;
   const constraint = explainConstraintError(error, place);
   if (constraint !== undefined) return constraint;
   const { code, message, severity } = error as { code?: string; message?: string; severity?: string };
   const ended = severity === 'FATAL' || severity === 'PANIC';
-  if (ended || broken || code === undefined || /^(08|57P0|E[A-Z]+$)/.test(code)) {
-    return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(String(message))}.`, {
+  if (ended || lost !== undefined || code === undefined || /^(08|57P0|E[A-Z]+$)/.test(code)) {
+    const why = lost !== undefined && /not queryable/.test(String(message)) ? lost.message : String(message);
+    return new PamojaError('PAM-DB-006', `The connection broke: ${withoutSecrets(why)}.`, {
       where: place,
-      next: 'Nothing was published unless a run says so. Run again.',
+      next: /idle-session timeout/.test(why)
+        ? 'Nothing was published unless a run says so. Let it wait: ALTER ROLE … SET idle_session_timeout = 0'
+        : 'Nothing was published unless a run says so. Run again.',
       cause: error,
     });
   }

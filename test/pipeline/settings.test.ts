@@ -18,6 +18,7 @@ describe('what a role or database sets', () => {
     ["TimeZone = 'Pacific/Auckland'"],
     ['default_transaction_read_only = on'],
     ['statement_timeout = 40'],
+    ['idle_session_timeout = 20'],
     ["search_path = 'nowhere'"],
     ['standard_conforming_strings = off'],
   ])('%s changes nothing of a run', async (setting) => {
