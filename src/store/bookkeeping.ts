@@ -4,6 +4,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, raw, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { demandEncoding } from './demand-encoding.js';
+import { SEE_ALL } from './hidden-rows.js';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -59,7 +60,7 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
   const hidden = `Row level security hides the rows of ${project.bookkeeping} from this user.`;
   throw new PamojaError('PAM-DB-003', hidden, {
     where: postgres.place,
-    next: 'Use the user who made them, or let this one see all rows: ALTER ROLE … BYPASSRLS.',
+    next: SEE_ALL,
   });
 }
 

@@ -10,6 +10,7 @@ import type { Prior } from '../model/ledger.js';
 import { bare, recordsTable, tables } from '../model/tables.js';
 import { demandNumbers, explainUnreadable } from './adopting.js';
 import { bookkeepingVersion } from './bookkeeping.js';
+import { refuseHidden } from './hidden-rows.js';
 import { HORIZON } from './untouched.js';
 
 /** What of the published rows is wanted: of these entities, and with `touched` only what belongs to touched golden rows. */
@@ -31,6 +32,7 @@ export async function loadPrior(
   return postgres.transaction(
     async () => {
       const ready = (await bookkeepingVersion(postgres, project)) > 0;
+      await refuseHidden(postgres, project);
       const book = ident(project.bookkeeping);
       const lastRun = ready
         ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Postgres } from '../../src/engine/postgres.js';
 import { ident, literal, sql } from '../../src/kernel/sql.js';
 import { bookkeepingVersion } from '../../src/store/bookkeeping.js';
+import { diagnose } from '../../src/store/doctor/diagnose.js';
 import { type Pooler, pgbouncer } from '../support/pgbouncer.js';
 import { type OtherServer, openTestDatabase, otherServer } from '../support/postgres-server.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
@@ -82,6 +83,20 @@ describe('PostgreSQL 18', () => {
     url.username = user;
     url.password = 'only-here';
     await expectWhole(shop, { DATABASE_URL: url.toString() }, user);
+    // Whose rows row level security hides are not taken for rows that are not there.
+    await admin.run(
+      sql`ALTER TABLE ${ident(user, 'orders')} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+    );
+    const options = { env: { DATABASE_URL: url.toString() }, dryRun: true, full: true };
+    await expect(shop.run({ ...SHOP, schema: user, bookkeeping: user }, options)).rejects.toMatchObject({
+      code: 'PAM-DB-003',
+      message: `Row level security hides rows of "${user}"."orders" from this user.`,
+    });
+    const target = { kind: 'url', url: url.toString(), from: 'DATABASE_URL' } as const;
+    const found = await diagnose(target, { config: undefined, schema: user, bookkeeping: user });
+    expect(found.filter(({ state }) => state === 'fail').map(({ name }) => name)).toEqual([
+      'row level security',
+    ]);
     await shop.close();
     const server = await Postgres.connect(inject('postgresUrl'));
     await server.run(sql`DROP ROLE ${ident(user)}`);

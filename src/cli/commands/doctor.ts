@@ -22,7 +22,13 @@ export async function doctor(session: Session): Promise<number> {
   findings.unshift(
     ...(await diagnose(targetOf(root, session.env), {
       config: shown,
-      ...(project === undefined ? {} : { schema: project.schema, bookkeeping: project.bookkeeping }),
+      ...(project === undefined
+        ? {}
+        : {
+            schema: project.schema,
+            bookkeeping: project.bookkeeping,
+            tables: project.entities.map((entity) => entity.name),
+          }),
     })),
   );
   progress.end();

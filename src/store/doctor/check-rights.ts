@@ -1,6 +1,19 @@
 import type { Postgres } from '../../engine/postgres.js';
 import { ident, sql } from '../../kernel/sql.js';
+import { hiddenTables, SEE_ALL } from '../hidden-rows.js';
 import type { Finding } from './finding.js';
+
+/** Tables whose rows this user may not all see; without such there is nothing to say. */
+export async function checkHidden(
+  connection: Postgres,
+  schemas: { schema: string; bookkeeping: string },
+  tables: readonly string[],
+): Promise<Finding[]> {
+  const hidden = await hiddenTables(connection, schemas, tables);
+  if (hidden.length === 0) return [];
+  const detail = `It hides rows of ${hidden.join(', ')} from this user.`;
+  return [{ name: 'row level security', state: 'fail', detail, next: SEE_ALL }];
+}
 
 /** Whether the user may do in the database, and in these schemas, what a run does. */
 export async function checkRights(connection: Postgres, schemas: readonly string[]): Promise<Finding[]> {

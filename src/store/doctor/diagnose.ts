@@ -1,6 +1,7 @@
 import type { Postgres } from '../../engine/postgres.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { silent } from '../../kernel/log.js';
+import { UNIFIED } from '../../model/unified.js';
 import { findBinaryPackage, prepareBinaries } from '../embedded/binaries.js';
 import { knownPlace } from '../embedded/data-place.js';
 import { chooseServerUser } from '../embedded/server-user.js';
@@ -8,7 +9,7 @@ import { openTarget, type Target } from '../target.js';
 import { checkAddress } from './check-address.js';
 import { checkConfig, checkDuckDb, checkNode } from './check-installation.js';
 import { checkPooler } from './check-pooler.js';
-import { checkRights } from './check-rights.js';
+import { checkHidden, checkRights } from './check-rights.js';
 import { checkServer } from './check-server.js';
 import { type Finding, failed } from './finding.js';
 
@@ -19,6 +20,8 @@ export interface DoctorOptions {
   schema?: string;
   /** The schema of the bookkeeping; `pamoja` unless told. */
   bookkeeping?: string;
+  /** The unified tables; the four that every project has unless told. */
+  tables?: readonly string[];
 }
 
 /**
@@ -27,15 +30,19 @@ export interface DoctorOptions {
  * it was made before,and makes none.
  */
 export async function diagnose(target: Target | PamojaError, options: DoctorOptions): Promise<Finding[]> {
+  const { config, schema = 'public', bookkeeping = 'pamoja' } = options;
+  const tables = options.tables ?? UNIFIED.map((entity) => entity.name);
   return [
     checkNode(),
-    checkConfig(options.config),
+    checkConfig(config),
     await checkDuckDb(),
-    ...(await diagnoseTarget(target, [options.schema ?? 'public', options.bookkeeping ?? 'pamoja'])),
+    ...(await diagnoseTarget(target, { schema, bookkeeping, tables })),
   ];
 }
 
-async function diagnoseTarget(target: Target | PamojaError, schemas: readonly string[]): Promise<Finding[]> {
+type Where = Required<Pick<DoctorOptions, 'schema' | 'bookkeeping' | 'tables'>>;
+
+async function diagnoseTarget(target: Target | PamojaError, where: Where): Promise<Finding[]> {
   if (target instanceof PamojaError) return [failed('database', target)];
   if (target.kind === 'embedded' && knownPlace(target.dir) === undefined)
     return [chosen(target), checkBinaries()];
@@ -45,7 +52,7 @@ async function diagnoseTarget(target: Target | PamojaError, schemas: readonly st
   try {
     const open = await openTarget(target, silent);
     try {
-      findings.push(...(await diagnoseConnection(target, open.url, open.postgres, schemas)));
+      findings.push(...(await diagnoseConnection(target, open.url, open.postgres, where)));
     } finally {
       await open.release();
     }
@@ -80,7 +87,7 @@ async function diagnoseConnection(
   target: Target,
   url: string,
   connect: () => Promise<Postgres>,
-  schemas: readonly string[],
+  where: Where,
 ): Promise<Finding[]> {
   const connection = await connect();
   const findings: Finding[] = [{ name: 'connection', state: 'ok', detail: connection.place }];
@@ -88,7 +95,8 @@ async function diagnoseConnection(
     if (!connection.encrypted && !connection.isLocal) findings.push(UNENCRYPTED);
     findings.push(...(await checkServer(connection)));
     if (target.kind === 'url') findings.push(await checkPooler(url, connection));
-    findings.push(...(await checkRights(connection, schemas)));
+    findings.push(...(await checkRights(connection, [where.schema, where.bookkeeping])));
+    findings.push(...(await checkHidden(connection, where, where.tables)));
   } catch (error) {
     findings.push(failed('server', error));
   } finally {
