@@ -2,7 +2,8 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, sql } from '../kernel/sql.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { firstWord, isPartOf, isShort, wordsOf } from './plain-name.js';
+import { findPartNames } from './part-names.js';
+import { firstWord, isShort, wordsOf } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /**
@@ -21,13 +22,16 @@ async function keepNamesApart(workspace: Workspace, entity: Entity): Promise<voi
   const guard = [...fields].map((field) => sql`f.${ident(field)}`);
   const partial = await workspace.count(sql`SELECT count(*) FROM edges WHERE partial`);
   if (guard.length === 0 || partial === 0) return;
+  await findPartNames(
+    workspace,
+    sql`SELECT owner, words, [min(first), max(first)] AS firsts
+      FROM (SELECT l.label AS owner, ${wordsOf(guard)} AS words, ${firstWord(guard)} AS first
+        FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec)
+      WHERE NOT ${isShort(sql`words`)} GROUP BY owner, words QUALIFY count(*) OVER (PARTITION BY owner) > 1`,
+  );
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE contradicting AS
-    WITH named AS (SELECT l.label, ${wordsOf(guard)} AS words, ${firstWord(guard)} AS first
-      FROM labels l JOIN nodes n ON n.node = l.node JOIN ${tables.inForce(entity.name)} f ON f.rec = n.rec),
-    names AS (SELECT label, words, [min(first), max(first)] AS firsts FROM named WHERE NOT ${isShort(sql`words`)}
-      GROUP BY label, words QUALIFY count(*) OVER (PARTITION BY label) > 1)
-    SELECT n.label FROM names n ANTI JOIN names l ON l.label = n.label AND l.words <> n.words AND ${isPartOf('n', 'l')}
-    GROUP BY n.label HAVING count(*) > 1`);
+    SELECT n.owner AS label FROM several_names n ANTI JOIN part_names p ON p.owner = n.owner AND p.words = n.words
+    GROUP BY n.owner HAVING count(*) > 1`);
   await workspace.run(sql`DELETE FROM edges WHERE partial AND a IN
     (SELECT l.node FROM labels l JOIN contradicting c ON c.label = l.label)`);
   await connect(workspace);
@@ -62,21 +66,31 @@ async function dropPairs(workspace: Workspace, entity: Entity, field: string): P
   await workspace.run(sql`DELETE FROM edges WHERE ${within}`);
 }
 
-/** Connected components by the smallest label: each round passes labels along the edges, and doubles the reach. */
+/**
+ * Connected components, each labelled with its smallest node. In each round every node that has a smaller neighbour is
+ * merged with it, and what was merged is one node of the next: two rounds at least halve those that are still apart,
+ * however long a chain is and in whatever order it was read.
+ */
 async function connect(workspace: Workspace): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE labels AS
     SELECT node, node AS label FROM (SELECT a AS node FROM edges UNION SELECT b FROM edges)`);
-  for (let changed = -1; changed !== 0; ) {
-    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE next_labels AS
-      WITH seen AS (
-        SELECT e.a AS node, l.label FROM edges e JOIN labels l ON l.node = e.b
-        UNION ALL SELECT e.b, l.label FROM edges e JOIN labels l ON l.node = e.a
-        UNION ALL FROM labels),
-      least AS (SELECT node, min(label) AS label FROM seen GROUP BY node)
-      SELECT n.node, least(n.label, coalesce(l.label, n.label)) AS label FROM least n LEFT JOIN labels l ON l.node = n.label`);
-    changed = await workspace.count(
-      sql`SELECT count(*) FROM next_labels n JOIN labels l ON l.node = n.node WHERE l.label <> n.label`,
-    );
-    await workspace.run(sql`CREATE OR REPLACE TABLE labels AS FROM next_labels`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT a, b FROM edges`);
+  while ((await workspace.count(sql`SELECT count(*) FROM apart`)) > 0) {
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE merged AS SELECT node, min(label) AS label FROM (
+      SELECT a AS node, least(a, b) AS label FROM apart UNION ALL SELECT b, least(a, b) FROM apart) GROUP BY node`);
+    await shortenPaths(workspace);
+    await workspace.run(sql`CREATE OR REPLACE TABLE labels AS
+      SELECT l.node, coalesce(m.label, l.label) AS label FROM labels l LEFT JOIN merged m ON m.node = l.label`);
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT a.label AS a, b.label AS b
+      FROM apart e JOIN merged a ON a.node = e.a JOIN merged b ON b.node = e.b WHERE a.label <> b.label`);
+  }
+}
+
+/** A node that was merged with one that was itself merged is led to where that one ends. */
+async function shortenPaths(workspace: Workspace): Promise<void> {
+  const further = sql`merged m JOIN merged n ON n.node = m.label WHERE n.label <> m.label`;
+  while ((await workspace.count(sql`SELECT count(*) FROM ${further}`)) > 0) {
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE merged AS
+      SELECT m.node, n.label FROM merged m JOIN merged n ON n.node = m.label`);
   }
 }

@@ -3,7 +3,8 @@ import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import { firstWord, isPartOf, isShort, mayMean, wordsOf } from './plain-name.js';
+import { findLoneNames, findPartNames } from './part-names.js';
+import { firstWord, isShort, mayMean, wordsOf } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
 
 /** An identifier that stands on more differing names than this belongs to nobody: a shop's own e-mail address. */
@@ -39,9 +40,7 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
     SELECT value, name, min(node) AS node FROM shared WHERE NOT short GROUP BY ALL`);
   if (guard.length > 0) await shortenNames(workspace, entity, guard);
   // A short name is one more where it cannot mean a full one.
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE lone_names AS
-    SELECT DISTINCT s.value, s.name FROM shared s ANTI JOIN full_names f ON f.value = s.value AND ${mayMean(sql`s.name`, sql`f.name`)}
-    WHERE s.name <> '' AND s.short`);
+  await findLoneNames(workspace);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE sharing AS
     SELECT value, coalesce(f.names, 0) AS full_names, coalesce(f.names, 0) + coalesce(l.names, 0) AS names, doubled
     FROM (SELECT value, count(DISTINCT node) > count(DISTINCT source) AS doubled
@@ -63,16 +62,16 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
 /** A full name that is part of a longer one of its group is a short one there. */
 async function shortenNames(workspace: Workspace, entity: Entity, guard: readonly string[]): Promise<void> {
   const first = firstWord(guard.map((field) => sql`f.${ident(field)}`));
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE parts AS
-    WITH several AS (SELECT s.value, s.name AS words, [min(${first}), max(${first})] AS firsts
+  await findPartNames(
+    workspace,
+    sql`SELECT s.value AS owner, s.name AS words, [min(${first}), max(${first})] AS firsts
       FROM shared s JOIN ${tables.inForce(entity.name)} f ON f.rec = s.rec
-      WHERE NOT s.short AND s.value IN (SELECT value FROM full_names GROUP BY value HAVING count(*) > 1) GROUP BY ALL)
-    SELECT a.value, a.words AS name FROM several a SEMI JOIN several b
-      ON b.value = a.value AND b.words <> a.words AND ${isPartOf('a', 'b')}`);
-  if ((await workspace.count(sql`SELECT count(*) FROM parts`)) === 0) return;
-  const isPart = (table: string) => sql`p.value = ${ident(table)}.value AND p.name = ${ident(table)}.name`;
-  await workspace.run(sql`UPDATE shared SET short = true FROM parts p WHERE ${isPart('shared')}`);
-  await workspace.run(sql`DELETE FROM full_names USING parts p WHERE ${isPart('full_names')}`);
+      WHERE NOT s.short AND s.value IN (SELECT value FROM full_names GROUP BY value HAVING count(*) > 1) GROUP BY ALL`,
+  );
+  if ((await workspace.count(sql`SELECT count(*) FROM part_names`)) === 0) return;
+  const isPart = (table: string) => sql`p.owner = ${ident(table)}.value AND p.words = ${ident(table)}.name`;
+  await workspace.run(sql`UPDATE shared SET short = true FROM part_names p WHERE ${isPart('shared')}`);
+  await workspace.run(sql`DELETE FROM full_names USING part_names p WHERE ${isPart('full_names')}`);
 }
 
 /** A missing name, or one of initials or a single word, joins a group only where it can mean no other. */

@@ -48,8 +48,13 @@ export function mayMean(name: Sql, longer: Sql): Sql {
     word = part OR (${isInitialOf('part', 'word')} AND NOT list_contains(${words}, word)))) = 0)) = 0`;
 }
 
+/** Whether a word is a single letter. */
+export function isInitial(word: Sql): Sql {
+  return sql`regexp_full_match(${word}, '\\pL')`;
+}
+
 function isInitialOf(letter: string, word: string): Sql {
-  return sql`(regexp_full_match(${ident(letter)}, '\\pL') AND starts_with(${ident(word)}, ${ident(letter)}))`;
+  return sql`(${isInitial(ident(letter))} AND starts_with(${ident(word)}, ${ident(letter)}))`;
 }
 
 /** The word with which a name begins, as it is written. */
