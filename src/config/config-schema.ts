@@ -158,6 +158,7 @@ export const projectSchema: z.ZodType<ProjectConfig> = z.strictObject({
   orderIntegrity: z.enum(['whole', 'lines']).optional(),
   grants: z.array(z.string()).optional(),
   memoryMb: z.int().min(256).optional(),
+  threads: z.int().min(1).max(256).optional(),
   sources: z
     .record(name, source)
     .refine((all) => Object.keys(all).length > 0, { error: 'must name at least one source' }),

@@ -35,6 +35,7 @@ export function resolveProject(config: ProjectConfig, root: string, locate: Loca
     orderIntegrity: config.orderIntegrity ?? 'whole',
     grants: config.grants ?? [],
     memoryMb: config.memoryMb,
+    threads: config.threads,
     sources: [],
     entities: entities.filter(
       (entity) =>

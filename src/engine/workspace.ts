@@ -13,8 +13,9 @@ export interface WorkspaceOptions {
   /** Folders that SQL may read, beside `dir`. */
   readable?: readonly string[];
   /** DuckDB's memory limit in MB; a quarter of the machine, 800 at the most, unless told. Beyond it spills to `dir`. */
-  memoryMb?: number;
-  threads?: number;
+  memoryMb?: number | undefined;
+  /** All cores of the machine unless told. */
+  threads?: number | undefined;
 }
 
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */

@@ -136,6 +136,8 @@ export interface ProjectConfig {
   /** Roles that may read the new tables: `authenticated` on Supabase. Nobody unless told. */
   grants?: string[];
   memoryMb?: number;
+  /** How many cores read and match; all of the machine unless told. */
+  threads?: number;
   sources: Record<string, SourceConfig>;
   /** Further entities, and further fields and rules of the known ones. */
   entities?: Record<string, EntityConfig>;
@@ -162,6 +164,7 @@ export interface Project {
   orderIntegrity: 'whole' | 'lines';
   grants: string[];
   memoryMb: number | undefined;
+  threads: number | undefined;
   sources: Source[];
   /** In reference order: what is pointed at comes first. */
   entities: Entity[];

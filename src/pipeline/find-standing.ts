@@ -11,7 +11,7 @@ import { checkUntouched, type StandingRun } from '../store/untouched.js';
 import type { OpenDatabase } from './open-project.js';
 
 /** SHA-256 of everything that decides what comes of the sources: the configuration, and the version of Pamoja. */
-export function settingsOf({ root, memoryMb, ...settings }: Project): string {
+export function settingsOf({ root, memoryMb, threads, ...settings }: Project): string {
   return createHash('sha256').update(JSON.stringify({ VERSION, settings })).digest('hex');
 }
 

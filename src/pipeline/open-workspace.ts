@@ -15,7 +15,8 @@ export async function openWorkspace(project: Project): Promise<Workspace> {
   return Workspace.open({
     dir: workFolder(project.root),
     readable: [...readable, dirname(snapshotFile(project))],
-    ...(project.memoryMb === undefined ? {} : { memoryMb: project.memoryMb }),
+    memoryMb: project.memoryMb,
+    threads: project.threads,
   });
 }
 

@@ -89,7 +89,7 @@ export async function openCase(): Promise<GoldenCase> {
 
 async function run(root: string, url: string, connection: Postgres): Promise<Account> {
   try {
-    const project = await readProject(root);
+    const project = { ...(await readProject(root)), threads: 1 };
     const { outcome, entities, ledger, checks } = await runProject(project, {
       env: { DATABASE_URL: url },
       clock: () => NOW,

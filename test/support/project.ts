@@ -31,7 +31,8 @@ export async function openTestProject(server?: string): Promise<TestProject> {
   const root = mkdtempSync(join(tmpdir(), 'pamoja-project-'));
   const database = await openTestDatabase(server);
   const connection = await database.connect();
-  const project = (config: ProjectConfig) => parseProject(config, root);
+  // Small files are read by one core as fast, and tests run side by side.
+  const project = (config: ProjectConfig) => parseProject({ threads: 1, ...config }, root);
   return {
     root,
     database,
