@@ -14,6 +14,8 @@ import { type Log, silent } from '../kernel/log.js';
 import type { Source } from '../model/config.js';
 import { filesOf } from '../sources/bytes/files.js';
 import { headerLine, looksLikeData } from '../sources/csv/header-line.js';
+import { filledSheets } from '../sources/excel/choose-sheet.js';
+import { withWorkbook } from '../sources/excel/open-workbook.js';
 import { readerOf } from '../sources/reader-of.js';
 import { workFolder } from './open-workspace.js';
 import { previewSource } from './preview-source.js';
@@ -29,7 +31,7 @@ export interface StartResult {
   /** The file that was written, as an absolute path. */
   file: string;
   /** What each data file seems to hold; a source without entities could not be told. */
-  sources: { name: string; path: string; files: number; entities: string[] }[];
+  sources: { name: string; path: string; sheet?: string; files: number; entities: string[] }[];
   /** What should be looked at, as the comments of the file say. */
   doubts: Doubt[];
 }
@@ -47,7 +49,9 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   writing(dir, () => mkdirSync(dir, { recursive: true }));
   const name = basename(dir).toLowerCase() || 'pamoja';
   const files: ReadableFile[] = [];
-  for (const file of dataFiles(dir)) files.push({ ...file, ...(await columnsIn(dir, file, log)) });
+  for (const file of dataFiles(dir))
+    for (const part of await partsOf(dir, file))
+      files.push({ ...part, ...(await columnsIn(dir, part, log)) });
   const sources = guessSources(files);
   await lookInside(dir, name, sources, log);
   const known = sources.some((source) => source.feeds.length > 0);
@@ -56,9 +60,10 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   writing(dir, () => writeFileSync(file, text));
   return {
     file,
-    sources: sources.map(({ name: source, path, files: count, feeds }) => ({
+    sources: sources.map(({ name: source, path, sheet, files: count, feeds }) => ({
       name: source,
       path,
+      ...(sheet === undefined ? {} : { sheet }),
       files: count,
       entities: feeds.map((feed) => feed.entity),
     })),
@@ -92,10 +97,32 @@ function refuseExisting(dir: string): void {
   });
 }
 
+/** A workbook of several sheets is as many sources. */
+async function partsOf(dir: string, file: DataFile): Promise<(DataFile & { sheet?: string })[]> {
+  if (file.type !== 'excel') return [file];
+  try {
+    const [first] = await filesOf(dir, sourceOf(file));
+    const sheets = first === undefined ? [] : await withWorkbook(first, filledSheets);
+    return sheets.length < 2 ? [file] : sheets.map(({ name }) => ({ ...file, sheet: name }));
+  } catch {
+    // What is wrong with it is told where its columns are read.
+    return [file];
+  }
+}
+
+/** A file as a source of which nothing more is known. */
+function sourceOf(
+  { type, example, sheet }: DataFile & { sheet?: string },
+  more: Partial<Source> = {},
+): Source {
+  const known = { name: 'file', type, path: [example], feeds: [], ...more };
+  return { ...known, ...(sheet === undefined ? {} : { sheet }) } as unknown as Source;
+}
+
 /** The columns of a file, or none where it cannot be read: that is for a run to tell. */
 async function columnsIn(
   dir: string,
-  file: DataFile,
+  file: DataFile & { sheet?: string },
   log: Log,
 ): Promise<Pick<ReadableFile, 'columns' | 'encoding' | 'header'>> {
   log.step(`Looking at ${file.path}`);
@@ -106,12 +133,9 @@ async function columnsIn(
   });
   const look = async (more: Pick<ReadableFile, 'encoding'>) => {
     const reader = await readerOf(file.type);
-    const source = { name: 'file', type: file.type, path: [file.example], feeds: [], ...more };
-    const where = file.type === 'csv' ? await titled(dir, source as unknown as Source) : {};
-    const columns = await reader.columns({ workspace, log, root: dir }, {
-      ...source,
-      ...where,
-    } as unknown as Source);
+    const source = sourceOf(file, more);
+    const where = file.type === 'csv' ? await titled(dir, source) : {};
+    const columns = await reader.columns({ workspace, log, root: dir }, { ...source, ...where });
     const data = file.type === 'csv' ? looksLikeData(columns) : undefined;
     if (data === undefined) return { columns, ...more, ...where };
     log.warn(`${file.example}: ${data}. Export it with a header, or name its columns by columns:.`);

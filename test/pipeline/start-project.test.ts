@@ -279,6 +279,44 @@ describe('a configuration to start from', () => {
     expect([entities.customers?.created, entities.products?.created]).toEqual([1, 1]);
   });
 
+  test('takes each sheet of a workbook for a source', async () => {
+    const sheet = (name: string, rows: (string | number)[][]) => ({ name, rows: rowsOf(rows) });
+    const { sources } = await start({
+      'duka.xlsx': workbook({
+        sheets: [
+          sheet('Customers', [
+            ['No', 'Name', 'Email'],
+            ['C1', 'Wanjiru Kamau', 'w@example.com'],
+          ]),
+          sheet('Products', [
+            ['SKU', 'Name', 'Price'],
+            ['P1', 'Maize Flour', 210],
+          ]),
+          sheet('Orders', [
+            ['Order No', 'Customer No', 'Date'],
+            [1, 'C1', '2026-01-05'],
+          ]),
+          sheet('Order lines', [
+            ['Order No', 'SKU', 'Qty', 'Price'],
+            [1, 'P1', 2, 210],
+          ]),
+          sheet('Notes', [['call the bank', '']]),
+          { ...sheet('Old', [['No', 'Name', 'Email']]), state: 'hidden' },
+        ],
+      }),
+    });
+    expect(sources.map(({ name, sheet, entities }) => `${name}, ${sheet}: ${entities}`)).toEqual([
+      'customers, Customers: customers',
+      'products, Products: products',
+      'orders, Orders: orders',
+      'order_lines, Order lines: order_items',
+      'notes, Notes: ',
+    ]);
+    const { entities, rejects } = await runIt();
+    expect(rejects).toBe(0);
+    expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 1, 1, 1]);
+  });
+
   test('keeps its hands off what it cannot tell, and says so', async () => {
     const { sources, text } = await start({
       'suppliers.csv': 'id,name,email\n1,A,a@example.com\n',

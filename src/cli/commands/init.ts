@@ -43,9 +43,9 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
           '',
           ...alignTable(
             [{ title: 'source' }, { title: 'file', least: 12, cut: 'middle' }, { title: 'becomes' }],
-            sources.map(({ name, path, entities }) => [
+            sources.map(({ name, path, sheet, entities }) => [
               entities.length === 0 ? '' : name,
-              printable(path),
+              printable(sheet === undefined ? path : `${path}, ${sheet}`),
               entities.length === 0
                 ? { text: 'not told by its columns', paint: paint.warning }
                 : entities.map(sayName).join(', '),

@@ -35,7 +35,7 @@ export function productOf(columns: Columns): GuessedFeed['fields'] {
 export function spread(source: GuessedSource, given: (entity: string) => boolean): void {
   const [main] = source.feeds;
   const columns = columnsOf(source.columns);
-  const order = orderOf(columns, source.path);
+  const order = orderOf(columns, source.about);
   if (main === undefined || source.feeds.length > 1 || order === undefined) return;
   if (main.entity !== 'orders' && main.entity !== 'order_items') return;
   const [lines, orders] = [guessFeed('order_items', columns), guessFeed('orders', columns)];

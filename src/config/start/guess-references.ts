@@ -77,10 +77,10 @@ interface Found {
 
 function find(entity: string, from: GuessedSource, sources: readonly GuessedSource[]): Found | undefined {
   const giving = sources.filter((source) => source.feeds.some((feed) => feed.entity === entity));
-  const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
+  const folder = from.about.slice(0, from.about.lastIndexOf('/') + 1);
   const source =
     giving.find((each) => each === from) ??
-    giving.find((each) => folder !== '' && each.path.startsWith(folder)) ??
+    giving.find((each) => folder !== '' && each.about.startsWith(folder)) ??
     giving[0];
   if (source === undefined) return undefined;
   const note = `which one: ${giving.map((each) => each.name).join(', ')}?`;

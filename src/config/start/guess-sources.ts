@@ -9,6 +9,8 @@ import type { GuessedSource } from './guessed-source.js';
 /** A data file whose columns were read. */
 export interface ReadableFile extends DataFile {
   columns: string[];
+  /** One sheet of a workbook that has several. */
+  sheet?: string;
   /** Where it is not UTF-8. */
   encoding?: 'windows-1252';
   /** The line of the names, where a title stands above it. */
@@ -18,7 +20,7 @@ export interface ReadableFile extends DataFile {
 /** Guesses what each file holds and how the files refer to each other, by the names of files and columns. */
 export function guessSources(files: readonly ReadableFile[]): GuessedSource[] {
   const names = new Set<string>();
-  const sources = files.map((file) => guessSource(file, nameFor(file.path, names)));
+  const sources = files.map((file) => guessSource(file, nameFor(aboutOf(file), names)));
   // What a file is of is asked before any is taken apart: two tills may each know their own customers.
   const main = new Map(sources.map((source) => [source, source.feeds[0]?.entity]));
   const given = (entity: string, but: GuessedSource) =>
@@ -51,24 +53,31 @@ function nameFor(path: string, taken: Set<string>): string {
   return name;
 }
 
+/** A sheet is to its workbook what a file is to its folder. */
+function aboutOf({ path, sheet }: ReadableFile): string {
+  return sheet === undefined ? path : `${path}/${sheet}`;
+}
+
 function guessSource(file: ReadableFile, name: string): GuessedSource {
-  const { type, path, example, second, files } = file;
+  const { type, path, example, second, files, sheet } = file;
+  const about = aboutOf(file);
   const { records, columns } = withoutEnvelope(file);
   const lists = [...new Set(columns.flatMap((column) => /^([^[\]]+)\[\]\./.exec(column)?.[1] ?? []))];
   const outer = columnsOf(columns.filter((column) => !column.includes('[]')));
-  const sold = orderOf(outer, path) !== undefined;
+  const sold = orderOf(outer, about) !== undefined;
   const candidates = Object.keys(COLUMN_WORDS)
-    .filter((entity) => (entity === 'order_items' ? sold : !isLine(outer, path) || entity === 'orders'))
+    .filter((entity) => (entity === 'order_items' ? sold : !isLine(outer, about) || entity === 'orders'))
     .flatMap((entity) => guessFeed(entity, outer) ?? []);
-  const best = candidates.sort((a, b) => likeness(b, path) - likeness(a, path))[0];
-  const source: GuessedSource = { name, type, path, example, files, feeds: [], columns };
+  const best = candidates.sort((a, b) => likeness(b, about) - likeness(a, about))[0];
+  const source: GuessedSource = { name, type, path, about, example, files, feeds: [], columns };
   if (second !== undefined) source.second = second;
+  if (sheet !== undefined) source.sheet = sheet;
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;
   if (file.header !== undefined) source.header = file.header;
   const shop = guessExport(columns);
   if (shop !== undefined) return { ...source, feeds: shop };
-  if (best === undefined || isOther(path)) return source;
+  if (best === undefined || isOther(about)) return source;
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
   return source;

@@ -6,6 +6,10 @@ export interface GuessedSource {
   name: string;
   type: SourceType;
   path: string;
+  /** What says what it holds: its path, and behind it the sheet. */
+  about: string;
+  /** Of a workbook that has several. */
+  sheet?: string;
   example: string;
   second?: string;
   files: number;

@@ -131,8 +131,8 @@ export function learnOwners(sampled: readonly SampledSource[]): void {
 function tellsOfSame(flat: SampledSource, bare: SampledSource): boolean {
   if (bare.source.feeds.some(({ entity }) => entity === 'order_items')) return false;
   // What is called after lines, and lies beside the orders, may write its days in another way.
-  const folderOf = ({ path }: GuessedSource) => path.slice(0, path.lastIndexOf('/') + 1);
-  const lines = COLUMN_WORDS.order_items?.files.test(flat.source.path.toLowerCase()) === true;
+  const folderOf = ({ about }: GuessedSource) => about.slice(0, about.lastIndexOf('/') + 1);
+  const lines = COLUMN_WORDS.order_items?.files.test(flat.source.about.toLowerCase()) === true;
   const days = !lines || folderOf(flat.source) !== folderOf(bare.source);
   const [own, known] = [namesOf(flat, days), new Set(namesOf(bare, days))];
   return own.length > 0 && own.filter((order) => known.has(order)).length * 2 > own.length;

@@ -9,11 +9,12 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   return {
     name,
     sources: Object.fromEntries(
-      known.map(({ name: source, type, path, records, encoding, header, decimal, feeds }) => [
+      known.map(({ name: source, type, path, sheet, records, encoding, header, decimal, feeds }) => [
         source,
         {
           type,
           path,
+          ...(sheet === undefined ? {} : { sheet }),
           ...(records === undefined ? {} : { records }),
           ...(encoding === undefined ? {} : { encoding }),
           ...(header === undefined ? {} : { header }),
@@ -61,7 +62,8 @@ export function startConfig(name: string, sources: readonly GuessedSource[]): st
 }
 
 function sourceText(source: GuessedSource): string[] {
-  const { name, type, path, records, encoding, header, decimal, period, files, feeds, columns } = source;
+  const { name, type, path, sheet, records, encoding, header, decimal, period, files, feeds, columns } =
+    source;
   const used = new Set(
     feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
   );
@@ -75,6 +77,7 @@ function sourceText(source: GuessedSource): string[] {
     `  ${name}:`,
     `    type: ${type}`,
     `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
+    ...(sheet === undefined ? [] : [`    sheet: ${scalar(sheet)}`]),
     ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
     ...(encoding === undefined ? [] : [`    encoding: ${encoding}    # ${WHY.encoding}`]),
     ...(header === undefined
@@ -156,9 +159,9 @@ function valueText(value: unknown): string {
 function unknownText(sources: readonly GuessedSource[]): string[] {
   return [
     '  # What these hold could not be told by the names of their columns. Map them like those above, or leave them out.',
-    ...sources.map(({ path, columns }) => {
+    ...sources.map(({ path, sheet, columns }) => {
       const shown = columns.length === 0 ? 'its columns could not be read' : columns.slice(0, 12).join(', ');
-      return `  # ${remark(`${path}: ${shown}`)}${columns.length > 12 ? ', …' : ''}`;
+      return `  # ${remark(`${path}${sheet === undefined ? '' : `, sheet ${sheet}`}: ${shown}`)}${columns.length > 12 ? ', …' : ''}`;
     }),
   ];
 }

@@ -26,11 +26,7 @@ export async function chooseSheet(
     if (chosen.hidden) log.warn(`${file.where}: the sheet "${chosen.name}" is hidden, and is read.`);
     return chosen;
   }
-  const filled: Sheet[] = [];
-  for (const sheet of sheets.filter(({ hidden }) => !hidden)) {
-    if ((await headOf(opened, sheet, 1)).length > 0) filled.push(sheet);
-  }
-  const [first, ...others] = filled;
+  const [first, ...others] = await filledSheets(opened);
   if (first === undefined) {
     throw new PamojaError('PAM-SRC-005', 'no visible sheet holds anything.', {
       where: file.where,
@@ -44,6 +40,15 @@ export async function chooseSheet(
     );
   } else log.debug(`${file.where}: read is the sheet "${first.name}"`);
   return first;
+}
+
+/** The visible sheets that hold anything. */
+export async function filledSheets(opened: OpenedWorkbook): Promise<Sheet[]> {
+  const filled: Sheet[] = [];
+  for (const sheet of opened.workbook.sheets.filter(({ hidden }) => !hidden)) {
+    if ((await headOf(opened, sheet, 1)).length > 0) filled.push(sheet);
+  }
+  return filled;
 }
 
 function sameName(a: string, b: string): boolean {
