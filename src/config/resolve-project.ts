@@ -47,7 +47,17 @@ export function resolveProject(config: ProjectConfig, root: string, locate: Loca
   project.sources = Object.entries(config.sources).map(([name, source], i) =>
     resolveSource(name, source, i, project, config, locate),
   );
+  project.entities = project.entities.map((entity) => withUntold(entity, project.sources));
   return project;
+}
+
+function withUntold(entity: Entity, sources: readonly Source[]): Entity {
+  const feeds = sources.flatMap((source) => source.feeds).filter((feed) => feed.entity === entity.name);
+  if (feeds.some((feed) => feed.fields.updated_at !== undefined)) return entity;
+  const fields = entity.fields.map((field) =>
+    field.name === 'updated_at' ? { ...field, untold: true } : field,
+  );
+  return { ...entity, fields };
 }
 
 function resolveSource(

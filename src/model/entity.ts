@@ -36,6 +36,8 @@ export interface Field {
   personal?: boolean;
   /** The earliest value wins, and it never makes a row count as changed. */
   firstSeen?: boolean;
+  /** When a row changed, where no source tells it: a trigger of yours may, and what it writes stays. */
+  untold?: boolean;
   /** Filled by Pamoja with where the row comes from. */
   provenance?: 'source' | 'key';
 }

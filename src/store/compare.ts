@@ -41,10 +41,12 @@ async function isPublished(workspace: Workspace, { name }: Entity): Promise<bool
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
   // Where no record tells when something was first seen, the time of its publication stays.
   const differs = any(
-    entity.fields.map(
-      ({ name, firstSeen }) =>
-        sql`g.${ident(name)} ${firstSeen ? sql`<>` : sql`IS DISTINCT FROM`} p.${ident(name)}`,
-    ),
+    entity.fields
+      .filter((field) => !field.untold)
+      .map(
+        ({ name, firstSeen }) =>
+          sql`g.${ident(name)} ${firstSeen ? sql`<>` : sql`IS DISTINCT FROM`} p.${ident(name)}`,
+      ),
   );
   const id = ident(entity.id);
   if (!(await isPublished(workspace, entity))) {

@@ -32,11 +32,13 @@ export async function loadRows(
   await postgres.run(sql`CREATE TEMP TABLE ${stage} ON COMMIT DROP AS
     SELECT ${joined(columns.map((name) => ident(name)))} FROM ${target} WITH NO DATA`);
   await copyToPostgres(workspace, postgres, goldenRows(entity, 'updated', now), stage, columns);
-  const sets = entity.fields.map((field) =>
-    field.firstSeen
-      ? sql`${ident(field.name)} = coalesce(s.${ident(field.name)}, t.${ident(field.name)})`
-      : sql`${ident(field.name)} = s.${ident(field.name)}`,
-  );
+  const sets = entity.fields
+    .filter((field) => !field.untold)
+    .map((field) =>
+      field.firstSeen
+        ? sql`${ident(field.name)} = coalesce(s.${ident(field.name)}, t.${ident(field.name)})`
+        : sql`${ident(field.name)} = s.${ident(field.name)}`,
+    );
   const taken = await postgres.execute(
     sql`UPDATE ${target} t SET ${joined(sets)} FROM ${stage} s WHERE s.${ident(entity.id)} = t.${ident(entity.id)}`,
   );

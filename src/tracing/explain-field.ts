@@ -58,9 +58,8 @@ function originOf(entity: Entity, facts: FieldFacts, mapping: FieldMapping | und
   if (field.type === 'reference') return referenceOrigin(facts, mapping);
   if (choice.record === null) {
     if (value === null) return { origin: 'nothing', why: null };
-    return field.firstSeen
-      ? { origin: 'filled', why: 'no record tells it: when it was first published' }
-      : { origin: 'foreign', why: CHANGED };
+    if (field.firstSeen) return { origin: 'filled', why: 'no record tells it: when it was first published' };
+    return { origin: 'foreign', why: field.untold ? 'no source tells it, and it stays' : CHANGED };
   }
   if (recordValue !== undefined && !sameText(recordValue, value)) return { origin: 'foreign', why: CHANGED };
   if (mapping === undefined) return unmappedOrigin(entity, facts);

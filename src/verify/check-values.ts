@@ -57,7 +57,8 @@ async function checkPresent(workspace: Workspace, entity: Entity): Promise<Check
 /** Fields whose value comes from the records and is never filled in by Pamoja. */
 function mappedFields(entity: Entity): Field[] {
   return entity.fields.filter(
-    (field) => field.provenance === undefined && !field.firstSeen && field.type !== 'reference',
+    (field) =>
+      field.provenance === undefined && !field.firstSeen && !field.untold && field.type !== 'reference',
   );
 }
 

@@ -4,6 +4,7 @@ import { Postgres } from '../../src/engine/postgres.js';
 import { silent } from '../../src/kernel/log.js';
 import { raw } from '../../src/kernel/sql.js';
 import type { ProjectConfig } from '../../src/model/config.js';
+import { checkProject } from '../../src/pipeline/check-project.js';
 import { runProject } from '../../src/pipeline/run-project.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
@@ -49,6 +50,25 @@ describe('what somebody writes', () => {
     expect((await project.run(SHOP)).way).toBe('compared');
     expect(await cities()).toEqual([null, null, null]);
     expect((await project.run(SHOP)).way).toBe('nothing changed');
+  });
+
+  test('as the time of a change, by a trigger, stays where no source tells one', async () => {
+    await project.run(SHOP);
+    await project.query(`CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN new.updated_at = now(); RETURN new; END';
+      CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.touch()`);
+    const touched = () =>
+      project.query('SELECT count(updated_at) AS rows, max(updated_at) AS last FROM public.customers');
+    project.write(changed(6));
+    expect((await project.run(SHOP)).entities.customers).toMatchObject({ updated: 1, unchanged: 2 });
+    const [before] = await touched();
+    expect(before).toMatchObject({ rows: 1 });
+    expect(await project.run(SHOP, { full: true })).toMatchObject({ outcome: 'unchanged' });
+    expect(await touched()).toEqual([before]);
+    const { checks } = await checkProject(project.project(SHOP), {
+      env: { DATABASE_URL: project.database.url },
+    });
+    expect(checks.filter((check) => !check.passed)).toEqual([]);
   });
 
   test('in a transaction that began before a run published is put right by the next run', async () => {
