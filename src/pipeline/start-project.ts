@@ -6,6 +6,7 @@ import { type Doubt, doubtsOf } from '../config/start/doubts.js';
 import { guessSources, type ReadableFile } from '../config/start/guess-sources.js';
 import type { GuessedSource } from '../config/start/guessed-source.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
+import type { Home } from '../config/start/learn-home.js';
 import type { SampledSource } from '../config/start/sampled-fields.js';
 import { configOf, exampleConfig, startConfig } from '../config/start/start-config.js';
 import { Workspace } from '../engine/workspace.js';
@@ -53,9 +54,9 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
     for (const part of await partsOf(dir, file))
       files.push({ ...part, ...(await columnsIn(dir, part, log)) });
   const sources = guessSources(files);
-  await lookInside(dir, name, sources, log);
+  const home = await lookInside(dir, name, sources, log);
   const known = sources.some((source) => source.feeds.length > 0);
-  const text = known ? startConfig(name, sources) : exampleConfig(name);
+  const text = known ? startConfig(name, sources, home) : exampleConfig(name);
   const file = join(dir, CONFIG);
   writing(dir, () => writeFileSync(file, text));
   return {
@@ -67,7 +68,7 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
       files: count,
       entities: feeds.map((feed) => feed.entity),
     })),
-    doubts: doubtsOf(sources),
+    doubts: doubtsOf(sources, home),
   };
 }
 
@@ -169,9 +170,14 @@ async function titled(dir: string, source: Source): Promise<{ header?: number }>
 const SAMPLED = 500;
 
 /** Reads the first records of every known source, for what names of columns do not tell. */
-async function lookInside(dir: string, name: string, sources: GuessedSource[], log: Log): Promise<void> {
+async function lookInside(
+  dir: string,
+  name: string,
+  sources: GuessedSource[],
+  log: Log,
+): Promise<Home | undefined> {
   const known = sources.filter((source) => source.feeds.length > 0);
-  if (known.length === 0) return;
+  if (known.length === 0) return undefined;
   const reading = (fileOf: (source: GuessedSource) => string) =>
     parseProject(
       configOf(
@@ -195,5 +201,5 @@ async function lookInside(dir: string, name: string, sources: GuessedSource[], l
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
-  learnFormats(sampled, first.entities);
+  return learnFormats(sampled, first.entities);
 }

@@ -108,10 +108,10 @@ describe('a configuration to start from', () => {
     ]);
   });
 
-  test('learns from the first orders what their totals are made of', async () => {
+  test('learns from the first orders what their totals are made of, and whose days they tell', async () => {
     const head =
       'Name,Email,Created at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Lineitem quantity,Lineitem name,Lineitem price,Lineitem discount,Id';
-    const { text } = await start({
+    const { text, doubts } = await start({
       // Tax on top, and one discount told of the order and of its line.
       'us/orders_export.csv': `${head}
 #1,a@example.com,2026-01-02 10:00:00 -0500,USD,18.00,5.00,1.44,24.44,2.00,2,Mug,10.00,2.00,1
@@ -131,6 +131,13 @@ describe('a configuration to start from', () => {
         'Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Transaction ID\n03/15/26,Mug,2.0,MUG,$20.00,-$1.00,$19.00,T1\n03/15/26,Mug,1.0,MUG,$10.00,($0.50),$9.50,T2\n',
     });
     expect(text).toContain('tax_amount: Taxes');
+    // Days are those of the shop and not of Nairobi.
+    expect(text).toMatch(/country: US .*\ntimezone: America\/New_York /);
+    expect(doubts.map(({ source, of, guess }) => [source, of, guess])).toContainEqual([
+      null,
+      'country',
+      'US',
+    ]);
     expect(text).toMatch(/# discount_amount: Lineitem discount is left out/);
     expect(text).toMatch(/# tax_amount: VAT is left out/);
     const { rejects, ledger } = await runIt();

@@ -24,7 +24,9 @@ export function renderDoubts(doubts: readonly Doubt[], file: string, { width, pa
     );
     const [first = '', ...others] = beside ? said : ['', ...said];
     return [
-      ...(shown[i - 1]?.source === source ? [] : [`  ${paint.soft(printable(source))}`]),
+      ...(i > 0 && shown[i - 1]?.source === source
+        ? []
+        : [`  ${paint.soft(printable(source ?? 'the project'))}`]),
       `    ${paint.warning(of)}${' '.repeat(widest - displayWidth(of) + 2)}${first}`.trimEnd(),
       ...others.map((line) => indent + line),
     ];

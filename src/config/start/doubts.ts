@@ -1,9 +1,11 @@
 import type { FieldMapping } from '../../model/config.js';
 import type { GuessedSource } from './guessed-source.js';
+import type { Home } from './learn-home.js';
 
 /** Something that was guessed and that a person should look at. */
 export interface Doubt {
-  source: string;
+  /** Null where the whole project is meant. */
+  source: string | null;
   /** The entity, and its field or `key`; or a word of the source, such as `encoding`. */
   of: string;
   /** What was taken; null where nothing was. */
@@ -12,8 +14,9 @@ export interface Doubt {
 }
 
 /** What a configuration to start from is in doubt about: the same that its comments say. */
-export function doubtsOf(sources: readonly GuessedSource[]): Doubt[] {
-  return sources.flatMap(({ name: source, encoding, period, feeds }) => [
+export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[] {
+  const all = (home?.doubts ?? []).map((doubt) => ({ source: null, ...doubt }));
+  const own = sources.flatMap(({ name: source, encoding, period, feeds }) => [
     ...(encoding === undefined ? [] : [{ source, of: 'encoding', guess: encoding, reason: WHY.encoding }]),
     ...(period === undefined ? [] : [{ source, of: 'period', guess: period, reason: WHY.period }]),
     ...feeds.flatMap(({ entity, key, fields, notes }) =>
@@ -25,6 +28,7 @@ export function doubtsOf(sources: readonly GuessedSource[]): Doubt[] {
       })),
     ),
   ]);
+  return [...all, ...own];
 }
 
 /** Why a person should look at a word of a source. */

@@ -18,9 +18,10 @@ const TIME = /(,? )\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?$/;
 
 /**
  * Learns how dates are written. ISO dates need no format. Where a column itself does not say whether the day or the
- * month comes first, the others do, those of its own source before those of all; else the day is taken, and asked about.
+ * month comes first, the others do, those of its own source before those of all; else what is usual in the country is
+ * taken, and asked about.
  */
-export function learnDates(all: readonly SampledField[]): void {
+export function learnDates(all: readonly SampledField[], country?: string): void {
   const fields = all.filter(({ values }) => values.length > 0 && !/^\d{4}-\d/.test(values[0] as string));
   for (const { values, mapping } of fields) {
     const named =
@@ -38,16 +39,17 @@ export function learnDates(all: readonly SampledField[]): void {
   };
   for (const { field, order } of told) {
     if (order !== undefined) field.mapping.format = formatOf(field.values, order);
-    else ask(field, known(field.source) ?? known(undefined));
+    else ask(field, known(field.source) ?? known(undefined), country === 'US' ? 'month' : 'day');
   }
 }
 
-/** The day is never above 12 where it comes first, or nobody can tell: then what another column says goes. */
+/** No number is above 12, so nobody can tell: then what another column says goes, or what is usual. */
 function ask(
   field: SampledField,
   other: { field: SampledField; order: Order | undefined } | undefined,
+  usual: Order,
 ): void {
-  const order = other?.order ?? 'day';
+  const order = other?.order ?? usual;
   field.mapping.format = formatOf(field.values, order);
   const turned = formatOf(field.values, order === 'day' ? 'month' : 'day');
   const [what, where] = [order === 'day' ? 'month' : 'day', other?.field.mapping.from];

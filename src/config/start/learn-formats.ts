@@ -4,14 +4,22 @@ import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
+import { type Home, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
 import { learnTotals } from './learn-totals.js';
 import { type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
 
 /** Learns from the first records of the sources how they write dates, amounts and discounts. */
-export function learnFormats(sampled: readonly SampledSource[], entities: readonly Entity[]): void {
+export function learnFormats(
+  sampled: readonly SampledSource[],
+  entities: readonly Entity[],
+): Home | undefined {
   const fields = sampled.flatMap((each) => sampledFields(each, entities));
-  learnDates(fields.filter(({ type }) => type === 'date' || type === 'timestamp'));
+  const home = learnHome(sampled);
+  learnDates(
+    fields.filter(({ type }) => type === 'date' || type === 'timestamp'),
+    home?.country,
+  );
   learnDecimals(fields.filter(({ type }) => ['money', 'decimal', 'integer'].includes(type)));
   learnOwners(sampled);
   for (const each of sampled) {
@@ -24,6 +32,7 @@ export function learnFormats(sampled: readonly SampledSource[], entities: readon
   }
   learnTotals(sampled);
   for (const each of sampled) turnDiscounts(each);
+  return home;
 }
 
 /** The part of a file's name that tells one period from another: `2026-01` of `orders-2026-01.csv`. */

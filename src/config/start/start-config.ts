@@ -2,6 +2,7 @@ import type { FieldMapping, ProjectConfig } from '../../model/config.js';
 import { WHY } from './doubts.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
+import type { Home } from './learn-home.js';
 
 /** The guessed project as it would be configured; sources that nobody can tell are left out. */
 export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
@@ -36,6 +37,8 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   };
 }
 
+const KENYA = { country: 'KE', timezone: 'Africa/Nairobi' };
+
 const HEAD = `# Which files hold what, and which of their columns become which fields.
 # Try it:  pamoja preview SOURCE   shows the first records before and after
 #          pamoja run --dry-run    does everything but write to the database
@@ -43,14 +46,15 @@ const HEAD = `# Which files hold what, and which of their columns become which f
 
 `;
 
-const SETTINGS = `country: KE                 # where phone numbers without a country code are from
-timezone: Africa/Nairobi    # whose days are meant
+const settings = ({ country, timezone }: Pick<Home, 'country' | 'timezone'> = KENYA) =>
+  `country: ${country}                 # where phone numbers without a country code are from
+timezone: ${timezone.padEnd(16)}  # whose days are meant
 # currency: KES             # of amounts where no column tells it
 
 `;
 
 /** The configuration as text, with the comments that a beginner needs. */
-export function startConfig(name: string, sources: readonly GuessedSource[]): string {
+export function startConfig(name: string, sources: readonly GuessedSource[], home?: Home): string {
   const known = sources.filter((source) => source.feeds.length > 0);
   const unknown = sources.filter((source) => source.feeds.length === 0);
   const parts = known.map(sourceText);
@@ -58,7 +62,7 @@ export function startConfig(name: string, sources: readonly GuessedSource[]): st
     parts.push(['  # `each` names a list in a record; from inside it, ^ climbs back to the record.']);
   }
   if (unknown.length > 0) parts.push(unknownText(unknown));
-  return `${HEAD}name: ${scalar(name)}\n${SETTINGS}sources:\n${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${HEAD}name: ${scalar(name)}\n${settings(home)}sources:\n${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function sourceText(source: GuessedSource): string[] {
@@ -179,7 +183,7 @@ function scalar(text: string): string {
 
 /** What is written where there are no files yet. */
 export function exampleConfig(name: string): string {
-  return `${HEAD}name: ${scalar(name)}\n${SETTINGS}${EXAMPLE}`;
+  return `${HEAD}name: ${scalar(name)}\n${settings()}${EXAMPLE}`;
 }
 
 const EXAMPLE = `# There were no data files here, so this is an example: put in your own files and columns.
