@@ -47,36 +47,44 @@ async function bringBack(
   const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
   const pairs = joined(present.map((pair) => sql`(${joined(pair.map(literal))})`));
   const masters = project.entities.filter(({ kind }) => kind === 'master').map(({ name }) => name);
-  const query = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
+  const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
+  const lately = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
     mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id)),
     back AS (SELECT r.* FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id
-      WHERE r.waiting OR root.waiting OR (root.entity IN ${literals(masters)} AND root.source <> r.source))
-    SELECT r.file, r.ordinal, min(r.raw) AS raw, string_agg(r.entity, ' ') AS entities
-    FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity)
+      WHERE r.waiting OR root.waiting OR (root.entity IN ${literals(masters)} AND root.source <> r.source))`;
+  const query = sql`${lately} SELECT r.file, r.ordinal, r.raw, r.entity, b.reject_id IS NOT NULL AS sure
+    FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
     WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(entities)} AND r.raw IS NOT NULL
-      AND (r.file, coalesce(l.sha256, '')) NOT IN (${pairs})
-      AND (r.reject_id IN (SELECT reject_id FROM back)${joined(feeds.map(linesOfReturning), '')})
-    GROUP BY r.file, r.ordinal ORDER BY r.file, r.ordinal`;
-  await copyFromPostgres(postgres, workspace, query, 'waiting', [
+      AND (r.file, coalesce(l.sha256, '')) NOT IN (${pairs}) AND (b.reject_id IS NOT NULL OR (r.entity IN ${literals(parts)} AND EXISTS (SELECT FROM back)))`;
+  await copyFromPostgres(postgres, workspace, query, 'lately_refused', [
     { name: 'file', type: 'VARCHAR' },
     { name: 'ordinal', type: 'BIGINT' },
     { name: 'raw', type: 'VARCHAR' },
-    { name: 'entities', type: 'VARCHAR' },
+    { name: 'entity', type: 'VARCHAR' },
+    { name: 'sure', type: 'BOOLEAN' },
   ]);
+  if (parts.length > 0) {
+    const wholes = sql`${lately} SELECT DISTINCT source, entity, key FROM back WHERE key IS NOT NULL`;
+    await copyFromPostgres(postgres, workspace, wholes, 'returning_wholes', [
+      { name: 'source', type: 'VARCHAR' },
+      { name: 'entity', type: 'VARCHAR' },
+      { name: 'key', type: 'VARCHAR' },
+    ]);
+    for (const feed of feeds) await keepLinesOfReturning(workspace, feed);
+  }
+  await workspace.run(sql`CREATE OR REPLACE TABLE waiting AS SELECT file, ordinal, min(raw) AS raw,
+    string_agg(entity, ' ') AS entities FROM lately_refused WHERE sure GROUP BY file, ordinal ORDER BY file, ordinal`);
   const files = await workspace.rows<{ file: string; records: number }>(
     sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(present.map(([file = '']) => file))}, file`,
   );
   const restated = new Set(first.periods);
   for (const { file, records } of files) {
     // Its file is gone: nobody could give it a name that tells more.
-    const period = first.periods && (periodIn(first.source, file) ?? file);
+    const period = first.periods && periodOfGone(first, file);
     if (period !== undefined && restated.has(period)) continue;
     const index = first.files.length;
     const name = freeName(file, first.files);
-    const values = first.columns.map(
-      (column) =>
-        sql`json_extract_string(raw, ${literal(`/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`,
-    );
+    const values = first.columns.map(storedValue);
     const names = joined(['_file', '_ordinal', ...first.columns].map((column) => ident(column)));
     await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
@@ -91,13 +99,41 @@ async function bringBack(
   }
 }
 
-/** Lines that a rule refused, of orders that come back: without them an order would come to less than it is. */
-function linesOfReturning({ entity, feed, source }: ExtractedFeed): Sql {
+/** Its file is gone: nobody could give it a name that tells more. */
+function periodOfGone({ source }: ExtractedFeed, file: string): string {
+  return periodIn(source, file) ?? file;
+}
+
+/** A column of a refused record as it was read. */
+function storedValue(column: string): Sql {
+  const path = `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return sql`json_extract_string(raw, ${literal(path)})`;
+}
+
+/**
+ * Keeps lines that a rule refused, of orders that come back: without them an order would come to less than it is. The
+ * order that a line names is read as mapping does.
+ */
+async function keepLinesOfReturning(workspace: Workspace, feed: ExtractedFeed): Promise<void> {
+  const { entity, source, compiled } = feed;
   const whole = wholeOf(entity);
-  if (whole === undefined || feed.key.length > 0) return sql``;
-  const from = feed.fields[whole.name]?.source ?? source.name;
-  return sql` OR (r.entity = ${literal(entity.name)} AND split_part(r.key, '|', 1) IN
-    (SELECT key FROM back WHERE entity = ${literal(whole.entity)} AND source = ${literal(from)}))`;
+  const reference = compiled.find((each) => each.field.name === whole?.name);
+  const mapping = feed.feed.fields[whole?.name ?? ''];
+  if (whole === undefined || reference === undefined || mapping?.by !== undefined) return;
+  const files = await workspace.rows<{ file: string }>(sql`SELECT DISTINCT file FROM lately_refused`);
+  const periods = files.map(
+    ({ file }) => sql`WHEN ${literal(file)} THEN ${literal(`${periodOfGone(feed, file)}/`)}`,
+  );
+  const named =
+    feed.periods === undefined || periods.length === 0
+      ? reference.value
+      : sql`CASE file ${joined(periods, ' ')} END || ${reference.value}`;
+  const columns = feed.columns.map((column) => sql`, ${storedValue(column)} AS ${ident(column)}`);
+  await workspace.run(sql`UPDATE lately_refused SET sure = true WHERE NOT sure AND entity = ${literal(entity.name)} AND rowid IN (
+    SELECT "stored:row" FROM (SELECT "stored:row", "stored:file" AS file, ${reference.text} AS ${ident(reference.textColumn)} FROM (
+      SELECT rowid AS "stored:row", file AS "stored:file"${joined(columns, '')} FROM lately_refused))
+    WHERE ${named} IN (SELECT key FROM returning_wholes
+      WHERE entity = ${literal(whole.entity)} AND source = ${literal(mapping?.source ?? source.name)}))`);
 }
 
 /** `new.csv`, or `new.csv (2)` where another file has that name by now. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
+import type { EntityMapping, ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { changed, openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -101,13 +101,22 @@ describe('rows of an addition whose file is gone', () => {
     expect(await shop.query(LINES)).toEqual([{ lines: 'O1 P1, O1 P9, O2 P1' }]);
   });
 
-  test('bring an order back with its line that a rule refused, and so not without it', async () => {
-    deliver(1, 'O7,C9,2026-01-05,P1,1,210.00', 'O7,C9,2026-01-05,P2,two,5.00');
-    await shop.run(till);
-    deliver(2, 'O2,C2,2026-01-06,P1,1,210.00');
-    shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
-    expect(await shop.run(till)).toMatchObject({ rejects: 3, entities: { orders: { total: 1 } } });
-  });
+  const keyed = JSON.parse(JSON.stringify(till)) as ProjectConfig;
+  ((keyed.sources.till as SourceConfig).entities.order_items as EntityMapping).key = ['no', 'sku'];
+  test.each([
+    ['numbered', 'O7', till],
+    ['numbered, of an order with a border in its key', '|O\\7|', till],
+    ['with a key of its own', 'O7', keyed],
+  ])(
+    'bring an order back with its line that a rule refused, and so not without it: %s',
+    async (_, no, config) => {
+      deliver(1, `${no},C9,2026-01-05,P1,1,210.00`, `${no},C9,2026-01-05,P2,two,5.00`);
+      await shop.run(config);
+      deliver(2, 'O2,C2,2026-01-06,P1,1,210.00');
+      shop.write({ 'customers.csv': `${SHOP_FILES['customers.csv']}C9,Late Comer,late@example.com,\n` });
+      expect(await shop.run(config)).toMatchObject({ rejects: 3, entities: { orders: { total: 1 } } });
+    },
+  );
 
   test('wait also while the customer is there and refused', async () => {
     const named = { type: 'text', required: true } as const;
