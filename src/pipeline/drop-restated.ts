@@ -1,13 +1,15 @@
 import type { Workspace } from '../engine/workspace.js';
+import { sayOne } from '../kernel/say-number.js';
 import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
-import { type Entity, wholeOf } from '../model/entity.js';
+import { type Entity, type Reference, wholeOf } from '../model/entity.js';
+import { comesWith } from '../model/gives-all-parts.js';
 import { tables } from '../model/tables.js';
 import type { ExtractedFeed } from './read-sources.js';
 import { RETURNED_AS } from './retry-waiting.js';
 
 /**
  * Leaves out what was brought back from an earlier run and is not wanted any more: a record that the source has
- * given anew since, the lines of such an order, what is known of a customer or product already, which is newer, and an
+ * given anew since, the lines of such an order where lines of it came with it, what is known of a customer or product already, which is newer, and an
  * order that stands already, of which only a line waited in the same row. They count as filtered.
  */
 export async function dropRestated(
@@ -24,11 +26,44 @@ export async function dropRestated(
       entity.kind === 'master'
         ? sql`OR key IN (SELECT key FROM ${tables.priorRecords(entity.name)} WHERE source = ${literal(source.name)})`
         : sql``;
-    const lines = whole === undefined ? sql`` : sql`OR ${ident(whole.name)} IN (${givenWholes(feed, feeds)})`;
+    const lines = whole === undefined ? sql`` : sql`OR ${linesRestated(feed, whole, feeds)}`;
     const stood =
       entity.kind === 'document' && whole === undefined ? sql`OR key NOT IN (${returning(feed)})` : sql``;
     await workspace.run(sql`UPDATE ${mapped} SET filtered = true
       WHERE feed = ${index} AND file >= ${feed.returnedFrom} AND NOT filtered AND (key IN (${given(feed)}) ${known} ${lines} ${stood})`);
+  }
+}
+
+/** Lines of an order that is given anew with its lines; where another source gives orders, they may come without. */
+function linesRestated(feed: ExtractedFeed, whole: Reference, feeds: readonly ExtractedFeed[]): Sql {
+  const { entity, source, index, returnedFrom } = feed;
+  const restated = sql`${ident(whole.name)} IN (${givenWholes(feed, feeds)})`;
+  if (comesWith(whole.entity, source.name, feeds)) return restated;
+  return sql`(${restated} AND ${ident(whole.name)} IN (SELECT ${ident(whole.name)} FROM ${tables.mapped(entity.name)}
+    WHERE feed = ${index} AND file < ${returnedFrom ?? 0} AND NOT filtered AND ${ident(whole.name)} IS NOT NULL))`;
+}
+
+/**
+ * Lets lines wait on that were refused with their order, where an older version of it stands and it does not come anew:
+ * half a correction is worse than none.
+ */
+export async function holdBack(
+  workspace: Workspace,
+  part: Entity,
+  feeds: readonly ExtractedFeed[],
+): Promise<void> {
+  const whole = wholeOf(part);
+  if (whole === undefined || feeds.every((feed) => feed.returnedFrom === undefined)) return;
+  const one = sayOne(whole.entity);
+  for (const { index, raw: table, returnedFrom } of feeds.filter((feed) => feed.returnedFrom !== undefined)) {
+    await workspace.run(sql`INSERT INTO ${tables.refused(part.name)}
+      SELECT r.seq, 'cascade', ${literal(whole.name)}, m.${ident(whole.name)},
+        ${literal(`its ${one} was refused and has not come anew; it waits and is tried again at every run`)}, NULL, NULL, true
+      FROM ${tables.resolved(part.name, whole.name)} r JOIN ${tables.mapped(part.name)} m ON m.rowid = r.seq
+      JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
+      WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
+        AND b.entity = ${literal(part.name)} AND r.id IS NOT NULL AND r.target_seq IS NULL
+        AND r.seq NOT IN (SELECT seq FROM ${tables.refused(part.name)})`);
   }
 }
 

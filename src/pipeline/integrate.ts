@@ -21,7 +21,7 @@ import { mapRecords } from '../quality/map-records.js';
 import { makeFindings, refuseRecords, refuseShared } from '../quality/refuse-records.js';
 import { settleKeys } from '../quality/settle-keys.js';
 import { compareAll, compareLinks, outcomeOf } from '../store/compare.js';
-import { dropRestated } from './drop-restated.js';
+import { dropRestated, holdBack } from './drop-restated.js';
 import type { ExtractedFeed } from './read-sources.js';
 
 export interface Integration {
@@ -83,6 +83,7 @@ export async function integrate(
     await settleKeys(workspace, entity, own);
     await findVanished(workspace, entity, own, project.maxVanished);
     await resolveReferences(workspace, entity, project.entities, own);
+    if (entity.kind === 'document') await holdBack(workspace, entity, own);
     if (entity.kind === 'master') {
       await gatherInForce(workspace, entity, own);
       await pairRecords(workspace, entity);

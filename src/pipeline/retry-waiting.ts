@@ -3,17 +3,20 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { wholeOf } from '../model/entity.js';
+import { type Entity, wholeOf } from '../model/entity.js';
 import { periodIn } from '../quality/feed-plan.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import type { ExtractedFeed } from './read-sources.js';
 
-/** Of which entities a record that was brought back was a refused candidate: `(raw, file, ordinal, entity)`. */
+/**
+ * Of which entities a record that was brought back was a refused candidate, and whether it was so for the sake of
+ * another document: `(raw, file, ordinal, entity, taken)`.
+ */
 export const RETURNED_AS = ident('returned_as');
 
 /**
- * Brings back records that wait for what they refer to, or whose customer or product another source gave and was
- * refused, with all that was refused for their sake and the refused lines of orders that come back, where their file
+ * Brings back records that wait for what they refer to, or for whose customer, product or order another source gave
+ * one that was refused, with all that was refused for their sake and the refused lines of orders that come back, where their file
  * was an addition that is no longer there to be read again, or holds something else by now. They join the raw records
  * as what they were: candidates of that file, which gets a number where its name is taken.
  */
@@ -26,7 +29,7 @@ export async function retryWaiting(
   const added = feeds.filter((feed) => feed.source.delivery !== 'snapshot');
   if (added.length === 0 || (await bookkeepingVersion(postgres, project)) === 0) return;
   await workspace.run(
-    sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR)`,
+    sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR, taken BOOLEAN)`,
   );
   for (const raw of new Set(added.map((feed) => feed.raw))) {
     const sharing = feeds.filter((feed) => feed.raw === raw);
@@ -47,12 +50,15 @@ async function bringBack(
   const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
   const pairs = joined(present.map((pair) => sql`(${joined(pair.map(literal))})`));
   const masters = project.entities.filter(({ kind }) => kind === 'master').map(({ name }) => name);
+  // A refused line takes its order along; the order does not wait for it.
+  const wholes = [sql`('', '')`, ...project.entities.flatMap(pairOfPart)];
   const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
   const lately = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
     mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id)),
-    back AS (SELECT r.* FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id
-      WHERE r.waiting OR root.waiting OR (root.entity IN ${literals(masters)} AND root.source <> r.source))`;
-  const query = sql`${lately} SELECT r.file, r.ordinal, r.raw, r.entity, b.reject_id IS NOT NULL AS sure
+    back AS (SELECT r.*, root.entity NOT IN ${literals(masters)} OR (r.waiting AND r.rule = 'cascade') AS taken
+      FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id
+      WHERE r.waiting OR root.waiting OR (root.source <> r.source AND (r.entity, root.entity) NOT IN (${joined(wholes)})))`;
+  const query = sql`${lately} SELECT r.file, r.ordinal, r.raw, r.entity, b.reject_id IS NOT NULL AS sure, coalesce(b.taken, false) AS taken
     FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
     WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(entities)} AND r.raw IS NOT NULL
       AND (r.file, coalesce(l.sha256, '')) NOT IN (${pairs}) AND (b.reject_id IS NOT NULL OR (r.entity IN ${literals(parts)} AND EXISTS (SELECT FROM back)))`;
@@ -62,24 +68,24 @@ async function bringBack(
     { name: 'raw', type: 'VARCHAR' },
     { name: 'entity', type: 'VARCHAR' },
     { name: 'sure', type: 'BOOLEAN' },
+    { name: 'taken', type: 'BOOLEAN' },
   ]);
   if (parts.length > 0) {
-    const wholes = sql`${lately} SELECT DISTINCT source, entity, key FROM back WHERE key IS NOT NULL`;
-    await copyFromPostgres(postgres, workspace, wholes, 'returning_wholes', [
+    const returning = sql`${lately} SELECT DISTINCT source, entity, key FROM back WHERE key IS NOT NULL`;
+    await copyFromPostgres(postgres, workspace, returning, 'returning_wholes', [
       { name: 'source', type: 'VARCHAR' },
       { name: 'entity', type: 'VARCHAR' },
       { name: 'key', type: 'VARCHAR' },
     ]);
     for (const feed of feeds) await keepLinesOfReturning(workspace, feed);
   }
-  await workspace.run(sql`CREATE OR REPLACE TABLE waiting AS SELECT file, ordinal, min(raw) AS raw,
-    string_agg(entity, ' ') AS entities FROM lately_refused WHERE sure GROUP BY file, ordinal ORDER BY file, ordinal`);
+  await workspace.run(sql`CREATE OR REPLACE TABLE waiting AS SELECT file, ordinal, min(raw) AS raw
+    FROM lately_refused WHERE sure GROUP BY file, ordinal ORDER BY file, ordinal`);
   const files = await workspace.rows<{ file: string; records: number }>(
     sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(present.map(([file = '']) => file))}, file`,
   );
   const restated = new Set(first.periods);
   for (const { file, records } of files) {
-    // Its file is gone: nobody could give it a name that tells more.
     const period = first.periods && periodOfGone(first, file);
     if (period !== undefined && restated.has(period)) continue;
     const index = first.files.length;
@@ -88,8 +94,8 @@ async function bringBack(
     const names = joined(['_file', '_ordinal', ...first.columns].map((column) => ident(column)));
     await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
-    await workspace.run(sql`INSERT INTO ${RETURNED_AS} SELECT ${literal(first.raw)}, ${index}, ordinal,
-      unnest(string_split(entities, ' ')) FROM waiting WHERE file = ${literal(file)}`);
+    await workspace.run(sql`INSERT INTO ${RETURNED_AS} SELECT ${literal(first.raw)}, ${index}, ordinal, entity, taken
+      FROM lately_refused WHERE sure AND file = ${literal(file)}`);
     for (const feed of feeds) {
       feed.returnedFrom ??= index;
       feed.files.push(name);
@@ -97,6 +103,11 @@ async function bringBack(
       if (period !== undefined) feed.periods?.push(period);
     }
   }
+}
+
+function pairOfPart(part: Entity): Sql[] {
+  const whole = wholeOf(part);
+  return whole === undefined ? [] : [sql`(${literal(whole.entity)}, ${literal(part.name)})`];
 }
 
 /** Its file is gone: nobody could give it a name that tells more. */

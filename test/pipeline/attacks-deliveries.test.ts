@@ -232,6 +232,43 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 -, O2 425, O3 -' }]);
   });
 
+  test('waits for its order where that was refused, and joins no older version of it', async () => {
+    const config = later({ ...summing, delivery: 'addition' });
+    const day = (orders: string, lines: string) => {
+      shop.write({ 'orders.csv': `${HEAD}${orders}\n`, 'lines.csv': `${LINES}${lines}\n` });
+      return shop.run(config);
+    };
+    await day('O1,C1,2026-01-05,', 'O1,P1,2,210.00');
+    await day('O1,C1,soon,\nO2,C1,soon,', 'O1,P2,1,5.00\nO2,P2,1,7.00');
+    for (const n of [3, 4])
+      expect(await day(`O${n},C1,2026-01-05,`, `O${n},P2,1,1.00`)).toMatchObject({ rejects: 2, waiting: 2 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 420, O3 1, O4 1' }]);
+    const last = await day('O1,C1,2026-01-06,\nO2,C2,2026-01-06,', 'O3,P1,1,1.00');
+    expect(last).toMatchObject({ rejects: 0, waiting: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 425, O2 7, O3 2, O4 1' }]);
+  });
+
+  test('waits for its product, though its order comes again every day', async () => {
+    const config = later({});
+    shop.write({
+      'orders.csv': `${HEAD}O1,C1,2026-01-05,427.00\n`,
+      'lines.csv': `${LINES}O1,P1,2,210.00\nO1,P9,1,7.00\n`,
+    });
+    await shop.run(config);
+    shop.write({
+      'orders.csv': `${HEAD}O1,C1,2026-01-05,427.00\nO2,C1,2026-01-05,5.00\n`,
+      'lines.csv': `${LINES}O2,P2,1,5.00\n`,
+    });
+    expect(await shop.run(config)).toMatchObject({
+      rejects: 3,
+      waiting: 1,
+      entities: { orders: { total: 1 } },
+    });
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
+    expect(await shop.run(config)).toMatchObject({ rejects: 0, entities: { orders: { total: 2 } } });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 427, O2 5' }]);
+  });
+
   test('is held against a total that its source gives beside those of before', async () => {
     const config = later({});
     shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,420.00\n`, 'lines.csv': `${LINES}O1,P1,2,210.00\n` });
