@@ -260,6 +260,30 @@ describe('a configuration to start from', () => {
     expect((await runIt()).entities.orders?.created).toBe(2);
   });
 
+  test('sees months in names, and leaves no file to two sources', async () => {
+    const order = (no: number) => `order_no,date,total\n${no},2026-01-01,5\n`;
+    const { sources, text } = await start({
+      'till Jan 2026.csv': order(1),
+      'till Feb 2026.csv': order(1),
+      'web-2025.csv': order(7),
+      'web-2026.csv': order(8),
+      'web-returns.csv': order(9),
+      'fair March.csv': order(20),
+      'fair May.csv': order(21),
+      'fair stock.csv': order(22),
+    });
+    expect(sources.map(({ path, files }) => `${path}: ${files}`)).toEqual([
+      'fair March.csv: 1',
+      'fair May.csv: 1',
+      'fair stock.csv: 1',
+      'till *.csv: 2',
+      'web-[0-9]*.csv: 2',
+      'web-returns.csv: 1',
+    ]);
+    expect(text).toContain('period: "till (.*)');
+    expect((await runIt()).entities.orders?.created).toBe(8);
+  });
+
   test('knows a list that stands in an object, and a workbook', async () => {
     const book = workbook({
       sheets: [

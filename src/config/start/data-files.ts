@@ -24,10 +24,12 @@ const KINDS: [ending: RegExp, type: SourceType][] = [
 /** Files that look like data and are not. */
 const OTHERS = /^(package(-lock)?|tsconfig.*|biome|truth|pamoja\.config|composer|deno|\..*)\.jsonc?$/i;
 const SKIPPED = /^(\.|(node_modules|truth)$)/;
+const MONTHS =
+  /(?<!\p{L})(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?!\p{L})/giu;
 const DEPTH = 3;
 const MOST = 40;
 
-/** The data files of a folder and its subfolders, sorted; files whose names differ in digits only are one. */
+/** The data files of a folder and its subfolders, sorted; files whose names differ in digits or months only are one. */
 export function dataFiles(dir: string): DataFile[] {
   const names = listFiles(dir, '', DEPTH).sort();
   const alike = new Map<string, string[]>();
@@ -36,13 +38,31 @@ export function dataFiles(dir: string): DataFile[] {
     alike.set(pattern, [...(alike.get(pattern) ?? []), name]);
   }
   return [...alike]
-    .map(([pattern, files]): DataFile => {
+    .flatMap(([pattern, files]): DataFile[] => {
       const [example = '', second] = files;
-      if (second !== undefined)
-        return { path: pattern, example, second, type: typeOf(example), files: files.length };
-      return { path: example, example, type: typeOf(example), files: 1 };
+      const path = second === undefined ? undefined : onlyThese(pattern, files, names);
+      if (second === undefined || path === undefined)
+        return files.map((name) => ({ path: name, example: name, type: typeOf(name), files: 1 }));
+      return [{ path, example, second, type: typeOf(example), files: files.length }];
     })
     .slice(0, MOST);
+}
+
+/** The pattern, or one of digits only, that means these files and no other: a file that two sources read counts twice. */
+function onlyThese(pattern: string, files: readonly string[], all: readonly string[]): string | undefined {
+  return [pattern, pattern.replaceAll('*', '[0-9]*')].find((path) => {
+    const form = path
+      .split(/(\[0-9\]\*|\*)/)
+      .map((part) =>
+        part === '*'
+          ? '[^/]*'
+          : part === '[0-9]*'
+            ? '[0-9][^/]*'
+            : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
+      );
+    const meant = all.filter((name) => new RegExp(`^${form.join('')}$`).test(name));
+    return meant.length === files.length && files.every((name) => meant.includes(name));
+  });
 }
 
 function listFiles(dir: string, below: string, depth: number): string[] {
@@ -59,11 +79,17 @@ function isFolder(dir: string, name: string): boolean {
   return statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** `orders-2026-01.csv` → `orders-*.csv`; a name with other signs of a pattern stays as it is. */
+/** `orders-2026-01.csv` and `orders-Jan-2026.csv` → `orders-*.csv`; a name with other signs of a pattern stays as it is. */
 function patternOf(name: string): string {
   const slash = name.lastIndexOf('/') + 1;
   const base = name.slice(slash);
-  return /[*?[\]{}()!]/.test(name) ? name : name.slice(0, slash) + base.replace(/\d+([-_.]\d+)*/g, '*');
+  return /[*?[\]{}()!]/.test(name)
+    ? name
+    : name.slice(0, slash) +
+        base
+          .replace(MONTHS, '*')
+          .replace(/\d+([-_.]\d+)*/g, '*')
+          .replace(/\*([-_. ]*\*)+/g, '*');
 }
 
 function typeOf(name: string): SourceType {

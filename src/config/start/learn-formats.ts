@@ -38,6 +38,19 @@ export function learnFormats(
 /** The part of a file's name that tells one period from another: `2026-01` of `orders-2026-01.csv`. */
 const PERIOD = '(\\d+(?:[-_.]\\d+)*)\\D*$';
 
+/** Where the last number is the same in two files, what their pattern leaves open: `Jan 2026` of `Sales Jan 2026.csv`. */
+function periodOf({ path, example, second = '' }: GuessedSource): string {
+  const [one, other] = [example, second].map((name) => new RegExp(PERIOD).exec(name)?.[1]);
+  if (one !== undefined && other !== undefined && one !== other) return PERIOD;
+  const base = path.slice(path.lastIndexOf('/') + 1).replaceAll('[0-9]*', '*');
+  const [before, after] = [base.slice(0, base.indexOf('*')), base.slice(base.lastIndexOf('*') + 1)];
+  return `${literally(before)}(.*)${literally(after)}$`;
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
+}
+
 /** Where two files of a source give the same numbers to different orders, the numbers start anew in each. */
 export function learnPeriod(
   source: GuessedSource,
@@ -47,7 +60,7 @@ export function learnPeriod(
   const numbersIn = (samples: readonly Sample[]) =>
     samples.flatMap(({ entity, rows }) => (entity === 'orders' ? rows.flatMap((row) => row.key ?? []) : []));
   const known = new Set(numbersIn(first));
-  if (numbersIn(second).some((number) => known.has(number))) source.period = PERIOD;
+  if (numbersIn(second).some((number) => known.has(number))) source.period = periodOf(source);
 }
 
 /** A discount between 0 and 1 is a share of the line, and becomes an amount. */
