@@ -138,7 +138,7 @@ async function columnsIn(
     const where = file.type === 'csv' ? await titled(dir, source) : {};
     const columns = await reader.columns({ workspace, log, root: dir }, { ...source, ...where });
     const data = file.type === 'csv' ? looksLikeData(columns) : undefined;
-    if (data === undefined) return { columns, ...more, ...where };
+    if (data === undefined) return { columns: once(columns), ...more, ...where };
     log.warn(`${file.example}: ${data}. Export it with a header, or name its columns by columns:.`);
     return { columns: [] };
   };
@@ -152,6 +152,16 @@ async function columnsIn(
     return unread(error);
   } finally {
     workspace.close();
+  }
+
+  /** What is called like another cannot be mapped. */
+  function once(columns: readonly string[]): string[] {
+    const same = (name: string) =>
+      columns.filter((other) => other.toLowerCase() === name.toLowerCase()).length;
+    const doubled = columns.filter((name, i) => name !== '' && same(name) > 1 && columns.indexOf(name) === i);
+    for (const name of doubled)
+      log.warn(`${file.example}: the header names "${name}" more than once, so it is left out.`);
+    return columns.filter((name) => same(name) === 1);
   }
 
   function unread(error: unknown): { columns: string[] } {

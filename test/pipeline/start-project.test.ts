@@ -241,13 +241,22 @@ describe('a configuration to start from', () => {
     expect([entities.orders?.created, entities.order_items?.created, rejects]).toEqual([3, 4, 0]);
   });
 
-  test('reads what Excel saved in the encoding of Windows, and asks whether it is that', async () => {
+  test('reads what Excel saved in the encoding of Windows, in other languages, too', async () => {
     const { sources, text } = await start({
-      'kunden.csv': Buffer.from('id;first_name;straße\n1;Jörg;Hauptstraße 1\n', 'latin1'),
+      'kunden.csv': Buffer.from('Kundennr;Vorname;Name;Straße\nK1;Jörg;Groß;Hauptstraße 1\n', 'latin1'),
+      'bestellungen.csv':
+        'Bestellnr;Kundennr;Datum;Artikel;Menge;Einzelpreis;Fax;FAX\n1;K1;12 Mar 2026;Becher;2;1.012,50;;\n',
     });
-    expect(sources[0]?.entities).toEqual(['customers']);
+    expect(sources.map(({ entities }) => entities)).toEqual([
+      ['customers'],
+      ['products', 'orders', 'order_items'],
+    ]);
     expect(text).toMatch(/encoding: windows-1252 +# it is not UTF-8/);
-    expect((await runIt()).rejects).toBe(0);
+    expect(text).toContain('last_name: Name');
+    expect(text).toMatch(/country: DE .*\ntimezone: Europe\/Berlin/);
+    const { rejects, ledger } = await runIt();
+    expect(rejects).toBe(0);
+    expect(ledger.flatMap(({ amounts }) => amounts.map(({ accepted }) => accepted))).toEqual(['2025.0000']);
   });
 
   test('sees files that are one, and numbers that start anew in each', async () => {

@@ -11,26 +11,34 @@ export interface EntityWords {
 
 export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   customers: {
-    files: /customer|client|contact|crm|member|user|people|wateja/,
+    files: /customer|client|contact|crm|member|user|people|wateja|kunde/,
     key: words(
-      'customerid customerno customernumber customercode custid custno clientid clientno contactid memberid userid accountid customerkey',
+      'customerid customerno customernumber customercode custid custno clientid clientno contactid memberid userid accountid customerkey kundennr kundennummer kundenid nclient noclient numclient numéroclient idclient codeclient idcliente nºcliente ncliente númerocliente codcliente',
     ),
     bareKey: words('id code no number key'),
     fields: {
-      first_name: words('firstname givenname givennames forename fname companyname company businessname'),
-      last_name: words('lastname surname familyname lname'),
-      email: words('email emailaddress mail customeremail contactemail clientemail'),
-      phone: words(
-        'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone',
+      first_name: words(
+        'firstname givenname givennames forename fname vorname prénom prenom nombre companyname company businessname firma',
       ),
-      address_line1: words('address address1 addressline1 street streetaddress pobox'),
+      last_name: words(
+        'lastname surname familyname lname nachname familienname nomdefamille apellido apellidos',
+      ),
+      email: words(
+        'email emailaddress mail customeremail contactemail clientemail emailadresse courriel adressemail correo correoelectrónico',
+      ),
+      phone: words(
+        'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone telefon telefonnummer handy mobil téléphone teléfono móvil',
+      ),
+      address_line1: words(
+        'address address1 addressline1 street streetaddress pobox straße strasse adresse anschrift rue dirección calle',
+      ),
       address_line2: words('address2 addressline2 building apartment'),
-      city: words('city town'),
+      city: words('city town ort stadt ville ciudad'),
       region: words('region county state province'),
-      postal_code: words('postalcode postcode zip zipcode'),
-      country: words('country countryname'),
-      gender: words('gender sex'),
-      birth_date: words('birthdate dateofbirth dob birthday'),
+      postal_code: words('postalcode postcode zip zipcode plz postleitzahl codepostal códigopostal'),
+      country: words('country countryname land pays país'),
+      gender: words('gender sex geschlecht'),
+      birth_date: words('birthdate dateofbirth dob birthday geburtsdatum datedenaissance fechadenacimiento'),
       marketing_consent: words('marketingconsent marketing newsletter consent optin acceptsmarketing'),
       created_at: words(
         'createdat created createdon datecreated registeredon registered registrationdate signupdate joined customersince',
@@ -39,16 +47,20 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     },
   },
   products: {
-    files: /product|catalog|inventory|stock|article|bidhaa/,
+    files: /product|catalog|inventory|stock|article|bidhaa|artikel|produkt|produit|artículo/,
     key: words(
-      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice',
+      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto',
     ),
     bareKey: words('id code no number key barcode gtin ean'),
     fields: {
-      product_name: words('productname product name title itemname item description article itemdescription'),
-      price: words('price unitprice sellingprice retailprice listprice saleprice'),
+      product_name: words(
+        'productname product name title itemname item description article itemdescription artikel artikelname produkt produktname bezeichnung artikelbezeichnung produit désignation nomduproduit producto nombredelproducto descripción artículo',
+      ),
+      price: words(
+        'price unitprice sellingprice retailprice listprice saleprice preis verkaufspreis einzelpreis prix prixunitaire precio preciounitario',
+      ),
       stock_quantity: words(
-        'stockquantity stock instock unitsinstock quantity qty inventory onhand available stockqty',
+        'stockquantity stock instock unitsinstock quantity qty inventory onhand available stockqty bestand lagerbestand existencias',
       ),
       sku: words('sku itemcode'),
       gtin: words('gtin ean ean13 upc barcode'),
@@ -61,17 +73,18 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     },
   },
   orders: {
-    files: /order|sale|invoice|transaction|receipt|purchase|mauzo/,
+    files:
+      /order|sale|invoice|transaction|receipt|purchase|mauzo|bestellung|auftr[aä]g|rechnung|verk[aä]uf|commande|facture|vente|pedido|factura|venta/,
     key: words(
-      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid',
+      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura',
     ),
     bareKey: words('id no number code order invoice receipt bill ticket transaction'),
     fields: {
       order_date: words(
-        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day',
+        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura',
       ),
       total_amount: words(
-        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue',
+        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue gesamtbetrag gesamtsumme gesamt summe rechnungsbetrag betrag montanttotal totalttc total montant importetotal importe',
       ),
       order_number: words('ordernumber orderno invoiceno invoicenumber receiptno receiptnumber'),
       ordered_at: words('orderedat placedat orderedon placedon timestamp datetime soldat createdat'),
@@ -90,13 +103,19 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     },
   },
   order_items: {
-    files: /item|(?<!on)line|detail|basket/,
+    files: /item|(?<!on)line|detail|basket|positionen|lignes|líneas|lineas/,
     key: words('orderitemid orderlineid lineid lineitemid orderdetailid'),
     bareKey: [],
     fields: {
-      quantity: words('quantity qty units pieces itemquantity quantitysold quantityrefund'),
-      unit_price: words('unitprice price sellingprice itemprice rate itemrate itemcost'),
-      subtotal: words('subtotal linetotal lineamount totalprice amount total itemtotal itemamount netsales'),
+      quantity: words(
+        'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades',
+      ),
+      unit_price: words(
+        'unitprice price sellingprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio',
+      ),
+      subtotal: words(
+        'subtotal linetotal lineamount totalprice amount total itemtotal itemamount netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe',
+      ),
       line_number: words('linenumber lineno line position'),
       discount_amount: words('discountamount linediscount discount discounts'),
       tax_amount: words('taxamount tax vat vatamount'),
@@ -111,7 +130,9 @@ export const OTHER_FILES = /supplier|shipper|carrier|courier|employee|staff|payr
 export const CURRENCY_WORDS = /(kes|ksh|kshs|usd|eur|gbp|ugx|tzs|zar|ngn|inr)$/;
 
 /** One column that holds the whole name of a person. */
-export const FULL_NAMES = words('fullname name customername clientname contactname customer client');
+export const FULL_NAMES = words(
+  'fullname name customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente',
+);
 
 function words(text: string): readonly string[] {
   return text.split(' ');

@@ -93,6 +93,12 @@ function keyOf(entity: string, words: EntityWords, columns: Columns): string[] {
 
 /** A whole name is taken apart; where there is a given name or a company, it is left alone. */
 function splitNames(feed: GuessedFeed, columns: Columns): void {
+  const { first_name: given, last_name: family } = feed.fields;
+  // `Vorname, Name` and `Prénom, Nom`: beside a given name the family's stands alone.
+  const beside = /^(vorname|pr[eé]nom|nombre)$/i.test(String(given?.from)) && family === undefined;
+  const bare = beside ? columns.find(['name', 'nom', 'apellido']) : undefined;
+  if (bare !== undefined)
+    feed.fields = { first_name: given ?? {}, last_name: { from: bare }, ...feed.fields };
   const whole = columns.find(FULL_NAMES);
   if (whole === undefined || feed.fields.first_name !== undefined) return;
   feed.fields = {

@@ -83,7 +83,10 @@ function leaveToLines(orders: GuessedFeed, lines: GuessedFeed): void {
   }
 }
 
-const ARTICLES = ['productname', 'product', 'itemname', 'item', 'article', 'description', 'itemdescription'];
+const ARTICLES =
+  'productname product itemname item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción'.split(
+    ' ',
+  );
 
 /** The articles of the lines; one that has a name and no number is known by that. */
 function giveProducts(source: GuessedSource, lines: GuessedFeed, order: string, columns: Columns): void {

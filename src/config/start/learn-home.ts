@@ -39,6 +39,13 @@ function place(country: string, names: RegExp, prefix: string, timezone: string,
   return { country, names, prefix, timezone, ...(currency === undefined ? {} : { currency }) };
 }
 
+/** Names of columns that are words of one language; the country that speaks it is a guess. */
+const LANGUAGES: readonly [words: RegExp, country: string][] = [
+  [/\b(kunden?|kundennr|vorname|nachname|bestellnr|artikelnr|menge|plz)\b/i, 'DE'],
+  [/(?<!\p{L})(pr[eé]nom|courriel|commande|quantité|code postal)(?!\p{L})/iu, 'FR'],
+  [/(?<!\p{L})(apellidos?|pedido|cantidad|correo|código postal)(?!\p{L})/iu, 'ES'],
+];
+
 /** Zones of North America by their offset in winter, in hours. */
 const AMERICA: Readonly<Record<number, string>> = {
   [-5]: 'America/New_York',
@@ -75,11 +82,13 @@ export function learnHome(sampled: readonly SampledSource[]): Home | undefined {
     if (country === 'KE') return home(country, found.timezone, []);
     const zone = country === 'US' || country === 'CA' ? zoneOf(sampled) : undefined;
     const timezone = zone ?? found.timezone;
-    return home(country, timezone, [
-      ['country', country, `as ${because} are: is it the home of phone numbers without a country code?`],
-      ['timezone', timezone, 'whose days are meant?'],
-    ]);
+    return atHome(found, timezone, because);
   }
+  const spoken = LANGUAGES.find(([words]) =>
+    sampled.some(({ source }) => words.test(source.columns.join(' '))),
+  );
+  const abroad = PLACES.find(({ country }) => country === spoken?.[1]);
+  if (abroad !== undefined) return atHome(abroad, abroad.timezone, 'the names of columns');
   if (phones.length === 0) return undefined;
   const doubt = 'nothing says it: what is the home of phone numbers without a country code?';
   return home('KE', 'Africa/Nairobi', [['country', 'KE', doubt]]);
@@ -91,6 +100,13 @@ function isNumberOf(text: string, { country, prefix }: Place): boolean {
   if (country === 'KE' && /^0[17]\d{8}$/.test(digits)) return true;
   if (country === 'US' && /^(\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}$/.test(text)) return true;
   return prefix !== '' && digits.startsWith(`+${prefix}`);
+}
+
+function atHome({ country }: Place, timezone: string, because: string): Home {
+  return home(country, timezone, [
+    ['country', country, `as ${because} are: is it the home of phone numbers without a country code?`],
+    ['timezone', timezone, 'whose days are meant?'],
+  ]);
 }
 
 function home(
