@@ -38,9 +38,17 @@ export function explainStatementError(error: unknown, place: string, lost: Error
   return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
     where: place,
     cause: error,
-    // Class 53: no room on the disk, no memory, no connection left.
-    ...(code.startsWith('53')
-      ? { next: 'Nothing was published. Make room on the server, then run again.' }
-      : {}),
+    next: nextAfter(code),
   });
+}
+
+function nextAfter(code: string): string | undefined {
+  // No room on the disk, no memory, no connection left.
+  if (code.startsWith('53')) return 'Nothing was published. Make room on the server, then run again.';
+  // A table or column that is not there, and one that is.
+  if (code === '42P01' || code === '42703')
+    return 'Somebody took it away: a run makes the tables anew; the bookkeeping comes back from a backup only.';
+  if (code === '42P07')
+    return 'Nothing was published. Give what has that name another one, or choose another schema in the configuration.';
+  return undefined;
 }

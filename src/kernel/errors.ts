@@ -5,7 +5,7 @@ export interface ErrorParts {
   /** Where it happened: `crm: customers.csv, line 812` or `pamoja.config.yaml: sources.crm.type`. */
   where?: string;
   /** What to do next, as a sentence or a command. */
-  next?: string;
+  next?: string | undefined;
   cause?: unknown;
 }
 

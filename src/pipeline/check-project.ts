@@ -4,7 +4,7 @@ import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
 import { checkAmounts } from '../verify/check-amounts.js';
-import { checkDatabase } from '../verify/check-database.js';
+import { checkDatabase, checkTables } from '../verify/check-database.js';
 import { checkTotals } from '../verify/check-totals.js';
 import { checkValues } from '../verify/check-values.js';
 import { keepLedger } from '../verify/keep-ledger.js';
@@ -47,6 +47,8 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
     if (prior.lastRun === null) {
       throw nothingPublished(postgres);
     }
+    const gone = await checkTables(postgres, project);
+    if (gone.length > 0) return { database: postgres.place, runId: prior.lastRun, checks: gone };
     const feeds = await readSources(workspace, project, log, options.progress, {
       env: options.env,
       lastRead: await lastRead(postgres, project),

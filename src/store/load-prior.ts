@@ -11,6 +11,7 @@ import { bare, recordsTable, tables } from '../model/tables.js';
 import { demandNumbers, explainUnreadable } from './adopting.js';
 import { bookkeepingVersion } from './bookkeeping.js';
 import { refuseHidden } from './hidden-rows.js';
+import { demandProvenance, lastRunOf } from './refuse-damage.js';
 import { HORIZON } from './untouched.js';
 
 /** What of the published rows is wanted: of these entities, and with `touched` only what belongs to touched golden rows. */
@@ -34,9 +35,7 @@ export async function loadPrior(
       const ready = (await bookkeepingVersion(postgres, project)) > 0;
       await refuseHidden(postgres, project);
       const book = ident(project.bookkeeping);
-      const lastRun = ready
-        ? (await postgres.row<{ last_run: string | null }>(sql`SELECT last_run FROM ${book}.state`)).last_run
-        : null;
+      const lastRun = ready ? await lastRunOf(postgres, project) : null;
       if (ready) await demandOwnBooks(postgres, project);
       const known = ready
         ? await postgres.query<{ entity: string; next_id: number; adopted: boolean }>(
@@ -52,6 +51,7 @@ export async function loadPrior(
           ours === undefined || (!ours.adopted && (await isReplaced(postgres, project, entity, columns)));
         prior.tables[entity.name] = columns.length === 0 ? 'absent' : foreign ? 'foreign' : 'ours';
         if (foreign && columns.length > 0) await demandNumbers(postgres, project, entity);
+        if (!foreign) demandProvenance(postgres, project, entity, columns);
         const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
         const from = { workspace, postgres, project, entity, columns, ready, some };
         if (wanted.entities.includes(entity)) {

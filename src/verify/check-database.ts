@@ -49,6 +49,33 @@ async function checkCount(stored: StoredSums, entity: Entity, outcome: EntityOut
   };
 }
 
+/** A failed check for each table that is not there, or lacks a column that is asked for: then no other can be asked. */
+export async function checkTables(postgres: Postgres, project: Project): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const entity of project.entities) {
+    const there = await postgres.query<{ name: string }>(sql`SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = to_regclass(${literal(ident(project.schema, entity.name))}) AND attnum > 0 AND NOT attisdropped`);
+    const lacking = columnsAsked(project, entity).filter((name) => there.every((each) => each.name !== name));
+    if (lacking.length === 0) continue;
+    const detail = there.length === 0 ? 'the table is gone' : `columns are not there: ${lacking.join(', ')}`;
+    checks.push({ name: `${entity.name}: table`, passed: false, detail });
+  }
+  return checks;
+}
+
+/** What nobody maps may be new in the configuration, and not have been made yet. */
+function columnsAsked({ sources }: Project, { name: entity, id, fields, measures = [] }: Entity): string[] {
+  const feeds = sources.flatMap((source) => source.feeds).filter((feed) => feed.entity === entity);
+  const asked = fields.filter(
+    ({ name, type, provenance }) =>
+      type === 'reference' ||
+      provenance !== undefined ||
+      measures.some((measure) => measure.field === name || measure.currency === name) ||
+      feeds.some((feed) => feed.fields[name] !== undefined),
+  );
+  return [id, ...asked.map((field) => field.name)];
+}
+
 /** What a valid primary key guarantees is not counted again. */
 async function checkKeys(postgres: Postgres, project: Project, entity: Entity): Promise<Check> {
   const name = `${entity.name}: keys`;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { PamojaError } from '../../src/kernel/errors.js';
 import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { checkProject } from '../../src/pipeline/check-project.js';
 import { openTestProject, type TestProject } from '../support/project.js';
@@ -53,6 +54,41 @@ test('check names the first rows that are wrong', async () => {
     'another value should stand: email in 1 row (customer_id 1)',
     '4 of 4 rows differ (order_item_id 1, 2, 3, …)',
   ]);
+});
+
+test('check names tables and columns that are gone', async () => {
+  const checks = async () =>
+    (await checkProject(shop.project(CLUB), { env: { DATABASE_URL: shop.database.url } })).checks;
+  await shop.query(
+    'ALTER TABLE order_items RENAME TO lines; ALTER TABLE orders RENAME total_amount TO total',
+  );
+  expect(await checks()).toEqual([
+    { name: 'orders: table', passed: false, detail: 'columns are not there: total_amount' },
+    { name: 'order_items: table', passed: false, detail: 'the table is gone' },
+  ]);
+  await shop.query(
+    'ALTER TABLE lines RENAME TO order_items; ALTER TABLE orders RENAME total TO total_amount',
+  );
+  // Documents are known by source and key, and nothing at all where the books are not whole.
+  await shop.query('ALTER TABLE orders RENAME source_key TO was_key');
+  await expect(checks()).rejects.toMatchObject({
+    code: 'PAM-DB-004',
+    message: 'The table public.orders has lost its column source_key.',
+  });
+  await shop.query(
+    'ALTER TABLE orders RENAME was_key TO source_key; CREATE TABLE saved.state AS TABLE pamoja.state',
+  );
+  await shop.query('DELETE FROM pamoja.state');
+  const gone: PamojaError = await checks().then(
+    () => undefined as never,
+    (error) => error,
+  );
+  expect(gone).toMatchObject({ code: 'PAM-DB-005', message: 'The one row of pamoja.state is gone.' });
+  await shop.query(gone.next?.replace('Bring it back: ', '') ?? '');
+  expect(
+    await shop.query('SELECT last_run FROM pamoja.state EXCEPT SELECT last_run FROM saved.state'),
+  ).toEqual([]);
+  expect(await failing()).toEqual([]);
 });
 
 /** An attack is seen by all checks that it concerns, and these are named. */
