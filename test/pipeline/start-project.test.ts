@@ -169,6 +169,40 @@ describe('a configuration to start from', () => {
     expect(ledger).toMatchObject([{ read: 2, accepted: 1, rejected: 1 }]);
   });
 
+  test('takes buyers and articles out of orders that hold them, and knows the catalogue of a web shop', async () => {
+    const line = (id: number, sku: string, title: string) => ({ id, sku, title, quantity: 1, price: '5.00' });
+    const orders = [
+      {
+        id: 1,
+        created_at: '2026-01-05T10:00:00Z',
+        customer: { id: 7, first_name: 'Mary', email: 'm@example.com' },
+        line_items: [line(1, 'MUG', 'Mug')],
+      },
+      {
+        id: 2,
+        created_at: '2026-01-06T10:00:00Z',
+        customer: null,
+        line_items: [line(2, 'MUG', 'Mug'), line(3, 'TEE-S', 'Tee')],
+      },
+    ];
+    const { sources } = await start({
+      'orders.json': JSON.stringify({ orders }),
+      'shop/products_export_1.csv': `Handle,Title,Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Image Src
+mug,Mug,Duka,Home,Title,Default Title,MUG,4,5.00,1.png
+tee,Tee,Duka,Home,Size,S,TEE-S,4,9.00,2.png
+tee,,,,,L,TEE-L,0,9.50,
+tee,,,,,,,,,3.png
+`,
+    });
+    expect(sources.map(({ name, entities }) => [name, entities])).toEqual([
+      ['orders', ['customers', 'orders', 'order_items']],
+      ['products_export_1', ['products']],
+    ]);
+    const { rejects, entities } = await runIt();
+    expect(rejects).toBe(0);
+    expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 3, 2, 3]);
+  });
+
   test('takes a flat file apart into all that it holds', async () => {
     const { sources } = await start({
       'sales.csv':

@@ -56,6 +56,42 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   ];
 }
 
+/**
+ * The catalogue of such a shop: a row a variant, of which the first alone has the title, and rows of pictures. Nothing
+ * where it is no such file.
+ */
+export function guessCatalogue(columns: readonly string[]): GuessedFeed[] | undefined {
+  const called = (name: string) => columns.find((each) => each.toLowerCase() === name);
+  const [handle, title, price] = [called('handle'), called('title'), called('variant price')];
+  if (handle === undefined || title === undefined || price === undefined) return undefined;
+  const options = ['option1 value', 'option2 value', 'option3 value'].flatMap((name) => called(name) ?? []);
+  const name = `coalesce(${ident(title)}, ${ident(handle)})`;
+  const variant =
+    options[0] === undefined
+      ? ''
+      : ` || coalesce(' - ' || nullif(${ident(options[0])}, 'Default Title'), '')`;
+  const others = {
+    price,
+    stock_quantity: called('variant inventory qty'),
+    sku: called('variant sku'),
+    gtin: called('variant barcode'),
+    category: called('type'),
+    brand: called('vendor'),
+  };
+  const fields = Object.entries(others).flatMap(([field, from]) =>
+    from === undefined ? [] : [[field, { from }]],
+  );
+  return [
+    {
+      entity: 'products',
+      key: [handle, ...options],
+      where: `${ident(price)} <> ''`,
+      fields: { product_name: { sql: name + variant }, ...Object.fromEntries(fields) },
+      notes: {},
+    },
+  ];
+}
+
 /** Who bought has a name of its own; when the order was made says nothing of the buyer. */
 function nameBuyers(buyers: GuessedFeed, columns: readonly string[], order: string): void {
   const name = columns.find((each) => /^billing[ _]name$/i.test(each));

@@ -83,7 +83,8 @@ function leaveToLines(orders: GuessedFeed, lines: GuessedFeed): void {
   }
 }
 
-const ARTICLES =
+/** What the name of an article is called. */
+export const ARTICLES =
   'productname product itemname item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción'.split(
     ' ',
   );

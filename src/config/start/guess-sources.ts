@@ -1,8 +1,9 @@
 import { COLUMN_WORDS, OTHER_FILES } from './column-words.js';
 import type { DataFile } from './data-files.js';
-import { guessExport } from './guess-export.js';
-import { columnsOf, type GuessedFeed, guessFeed, likeness } from './guess-feed.js';
-import { isLine, orderOf, productOf, spread } from './guess-flat.js';
+import { guessCatalogue, guessExport } from './guess-export.js';
+import { columnsOf, guessFeed, likeness } from './guess-feed.js';
+import { isLine, orderOf, spread } from './guess-flat.js';
+import { nestedLines, takeOut, withoutEnvelope } from './guess-nested.js';
 import { refer } from './guess-references.js';
 import type { GuessedSource } from './guessed-source.js';
 
@@ -25,7 +26,10 @@ export function guessSources(files: readonly ReadableFile[]): GuessedSource[] {
   const main = new Map(sources.map((source) => [source, source.feeds[0]?.entity]));
   const given = (entity: string, but: GuessedSource) =>
     sources.some((source) => source !== but && main.get(source) === entity);
-  for (const source of sources) spread(source, (entity) => given(entity, source));
+  for (const source of sources) {
+    spread(source, (entity) => given(entity, source));
+    takeOut(source, (entity) => given(entity, source));
+  }
   for (const source of sources) for (const feed of source.feeds) refer(feed, source, sources);
   return sources.sort((a, b) => rank(a) - rank(b));
 }
@@ -75,7 +79,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;
   if (file.header !== undefined) source.header = file.header;
-  const shop = guessExport(columns);
+  const shop = guessExport(columns) ?? guessCatalogue(columns);
   if (shop !== undefined) return { ...source, feeds: shop };
   if (best === undefined || isOther(about)) return source;
   source.feeds.push(best);
@@ -87,51 +91,4 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
 function isOther(path: string): boolean {
   const base = (path.split('/').at(-1) ?? '').toLowerCase();
   return OTHER_FILES.test(base) && !Object.values(COLUMN_WORDS).some(({ files }) => files.test(base));
-}
-
-/** `{"orders": [ … ]}`: the list is what holds the records. */
-function withoutEnvelope({ type, columns }: ReadableFile): { records?: string; columns: string[] } {
-  if (type !== 'json') return { columns };
-  const count = new Map<string, number>();
-  for (const column of columns) {
-    const list = /^([^[\]]+)\[\]\./.exec(column)?.[1];
-    if (list !== undefined) count.set(list, (count.get(list) ?? 0) + 1);
-  }
-  const [list, members = 0] = [...count].sort((a, b) => b[1] - a[1])[0] ?? [];
-  const outside = columns.filter((column) => !column.includes('[]'));
-  // Beside the list stands at most what counts pages: a record with a list in it has more to say.
-  if (
-    list === undefined ||
-    !outside.every((column) => /^(total|count|page|limit|skip|next|offset|pages|meta\b.*)/i.test(column))
-  )
-    return { columns };
-  const inner = columns
-    .filter((column) => column.startsWith(`${list}[].`))
-    .map((column) => column.slice(list.length + 3));
-  return members > 0 ? { records: list, columns: inner } : { columns };
-}
-
-function nestedLines(
-  columns: readonly string[],
-  lists: readonly string[],
-  order: GuessedFeed,
-): GuessedFeed[] {
-  for (const each of lists) {
-    const inner = columns
-      .filter((column) => column.startsWith(`${each}[].`))
-      .map((column) => column.slice(each.length + 3))
-      .filter((column) => !column.includes('[]'));
-    const feed = guessFeed('order_items', columnsOf(inner));
-    const [key] = order.key;
-    if (feed === undefined || key === undefined) continue;
-    return [
-      {
-        ...feed,
-        each,
-        key: [],
-        fields: { order_id: { from: `^${key}` }, ...productOf(columnsOf(inner)), ...feed.fields },
-      },
-    ];
-  }
-  return [];
 }

@@ -1,0 +1,109 @@
+import type { SourceType } from '../../model/config.js';
+import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
+import { ARTICLES, productOf } from './guess-flat.js';
+import type { GuessedSource } from './guessed-source.js';
+
+/** `{"orders": [ … ]}`: the list is what holds the records. */
+export function withoutEnvelope({ type, columns }: { type: SourceType; columns: string[] }): {
+  records?: string;
+  columns: string[];
+} {
+  if (type !== 'json') return { columns };
+  const count = new Map<string, number>();
+  for (const column of columns) {
+    const list = /^([^[\]]+)\[\]\./.exec(column)?.[1];
+    if (list !== undefined) count.set(list, (count.get(list) ?? 0) + 1);
+  }
+  const [list, members = 0] = [...count].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const outside = columns.filter((column) => !column.includes('[]'));
+  // Beside the list stands at most what counts pages: a record with a list in it has more to say.
+  if (
+    list === undefined ||
+    !outside.every((column) => /^(total|count|page|limit|skip|next|offset|pages|meta\b.*)/i.test(column))
+  )
+    return { columns };
+  const inner = columns
+    .filter((column) => column.startsWith(`${list}[].`))
+    .map((column) => column.slice(list.length + 3));
+  return members > 0 ? { records: list, columns: inner } : { columns };
+}
+
+/** Lines that stand in a list of their order. */
+export function nestedLines(
+  columns: readonly string[],
+  lists: readonly string[],
+  order: GuessedFeed,
+): GuessedFeed[] {
+  for (const each of lists) {
+    const inner = columns
+      .filter((column) => column.startsWith(`${each}[].`))
+      .map((column) => column.slice(each.length + 3))
+      .filter((column) => !column.includes('[]'));
+    const feed = guessFeed('order_items', columnsOf(inner));
+    const [key] = order.key;
+    if (feed === undefined || key === undefined) continue;
+    return [
+      {
+        ...feed,
+        each,
+        key: [],
+        fields: { order_id: { from: `^${key}` }, ...productOf(columnsOf(inner)), ...feed.fields },
+      },
+    ];
+  }
+  return [];
+}
+
+/** Objects in an order that speak of who ordered. */
+const BUYERS = ['customer', 'client', 'buyer'];
+
+/** Who ordered and what was sold, out of orders that hold both, where no other source gives them. */
+export function takeOut(source: GuessedSource, given: (entity: string) => boolean): void {
+  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+  const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+  if (orders === undefined) return;
+  if (lines?.each !== undefined && !given('products')) {
+    const products = productsOf(source, lines);
+    if (products !== undefined) source.feeds.unshift(products);
+  }
+  const known = given('customers') || source.feeds.some(({ entity }) => entity === 'customers');
+  const buyers = known ? undefined : buyersOf(source.columns);
+  if (buyers !== undefined) source.feeds.unshift(buyers);
+}
+
+function buyersOf(columns: readonly string[]): GuessedFeed | undefined {
+  for (const buyer of BUYERS) {
+    const inner = columns.filter((column) => column.startsWith(`${buyer}.`) && !column.includes('[]'));
+    const feed = guessFeed('customers', columnsOf(inner.map((column) => column.slice(buyer.length + 1))));
+    if (feed === undefined) continue;
+    const fields = Object.entries(feed.fields).map(([field, mapping]) => [
+      field,
+      typeof mapping.from === 'string' ? { ...mapping, from: `${buyer}.${mapping.from}` } : mapping,
+    ]);
+    return { ...feed, key: feed.key.map((name) => `${buyer}.${name}`), fields: Object.fromEntries(fields) };
+  }
+  return undefined;
+}
+
+/** The articles of the lines; one that has a name and no number is known by that. */
+function productsOf({ columns }: GuessedSource, lines: GuessedFeed): GuessedFeed | undefined {
+  const inner = columnsOf(
+    columns
+      .filter((column) => column.startsWith(`${lines.each}[].`))
+      .map((column) => column.slice(`${lines.each}[].`.length)),
+  );
+  const name = inner.find([...ARTICLES, 'title', 'name']);
+  const { product_id: product } = lines.fields;
+  // A bare `id` is that of the line.
+  const key = product?.from === undefined || product.from === 'id' ? name : product.from;
+  if (name === undefined || typeof key !== 'string' || lines.each === undefined) return undefined;
+  lines.fields = { ...lines.fields, product_id: { from: key } };
+  const sku = inner.find(['sku']);
+  return {
+    entity: 'products',
+    each: lines.each,
+    key: [key],
+    fields: { product_name: { from: name }, ...(sku === undefined ? {} : { sku: { from: sku } }) },
+    notes: {},
+  };
+}
