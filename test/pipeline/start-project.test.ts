@@ -64,10 +64,12 @@ describe('a configuration to start from', () => {
     const { text, doubts } = await start({
       'orders.csv': 'order_id,date,total\n1,1/31/2026,5\n',
       'returns.csv': 'order_id,date,total\n7,02/03/26,5\n',
+      'fair.csv': 'order_id,date,total\n6,12/May/2026 10:15 +0300,5\n5,12/March/2026 23:15 +0300,5\n',
       'sold.csv': 'order_id,date,total\n8,5-Mar-26,5\n9,"May 5, 2026",5\n',
     });
     expect(text).toMatch(/format: "%m\/%d\/%y" } +# as in date; or is the day first\? Then "%d\/%m\/%y"/);
     expect(text).toContain('format: "%d-%b-%y"');
+    expect(text).toContain('format: "%d/%B/%Y %H:%M %z"');
     // The same on the screen, however narrow it is.
     expect(doubts.map(({ source, of, guess }) => `${source} ${of}: ${guess}`)).toContain(
       'returns orders.order_date: date as %m/%d/%y',

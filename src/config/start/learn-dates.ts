@@ -3,18 +3,14 @@ import type { SampledField } from './sampled-fields.js';
 type Order = 'day' | 'month';
 
 const DAYS = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/;
-const NAMED: [form: RegExp, format: string][] = [
-  [/^\d{1,2} [A-Za-z]{3} \d{4}/, '%d %b %Y'],
-  [/^\d{1,2} [A-Za-z]{3} \d{2}(?!\d)/, '%d %b %y'],
-  [/^\d{1,2}-[A-Za-z]{3}-\d{4}/, '%d-%b-%Y'],
-  [/^\d{1,2}-[A-Za-z]{3}-\d{2}(?!\d)/, '%d-%b-%y'],
-  [/^\d{1,2} [A-Za-z]{3,} \d{4}/, '%d %B %Y'],
-  [/^[A-Za-z]{3} \d{1,2}, \d{4}/, '%b %d, %Y'],
-  [/^[A-Za-z]{3,} \d{1,2}, \d{4}/, '%B %d, %Y'],
-  [/^\d{4}\/\d{1,2}\/\d{1,2}/, '%Y/%m/%d'],
-  [/^\d{8}$/, '%Y%m%d'],
+/** Days whose parts tell themselves: what stands in them, and between them. */
+const TOLD: [form: RegExp, parts: readonly string[]][] = [
+  [/^(\d{1,2})([ /-]|\. ?)([A-Za-z]{3,9})(,? |[/-])(\d{4}|\d{2})(?!\d)/, ['%d', '%b', '%Y']],
+  [/^([A-Za-z]{3,9})([ -])(\d{1,2})(,? |-)(\d{4})(?!\d)/, ['%b', '%d', '%Y']],
+  [/^(\d{4})([/.-])([A-Za-z]{3,9})(\2)(\d{1,2})(?!\d)/, ['%Y', '%b', '%d']],
+  [/^(\d{4})([/.])(\d{1,2})(\2)(\d{1,2})(?!\d)/, ['%Y', '%m', '%d']],
 ];
-const TIME = /(,? )\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?$/;
+const TIME = /(,? |T)\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?( ?[+-]\d{2}:?\d{2})?$/;
 
 /**
  * Learns how dates are written. ISO dates need no format. Where a column itself does not say whether the day or the
@@ -24,10 +20,8 @@ const TIME = /(,? )\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?$/;
 export function learnDates(all: readonly SampledField[], country?: string): void {
   const fields = all.filter(({ values }) => values.length > 0 && !/^\d{4}-\d/.test(values[0] as string));
   for (const { values, mapping } of fields) {
-    const named =
-      NAMED.find(([form]) => values.every((value) => form.test(value))) ??
-      NAMED.find(([form]) => form.test(values[0] as string));
-    if (named !== undefined) mapping.format = named[1] + timeOf(values);
+    const day = toldBy(values);
+    if (day !== undefined) mapping.format = day + timeOf(values);
   }
   const numeric = fields.filter(({ values }) => DAYS.test(values[0] as string));
   const told = numeric.map((field) => ({ field, order: orderOf(field.values) }));
@@ -41,6 +35,22 @@ export function learnDates(all: readonly SampledField[], country?: string): void
     if (order !== undefined) field.mapping.format = formatOf(field.values, order);
     else ask(field, known(field.source) ?? known(undefined), country === 'US' ? 'month' : 'day');
   }
+}
+
+/** The format of days that tell themselves: by the name of their month, or their year at the beginning. */
+function toldBy(values: readonly string[]): string | undefined {
+  const [first = ''] = values;
+  if (/^\d{8}$/.test(first)) return '%Y%m%d';
+  for (const [form, [one = '', two = '', three = '']] of TOLD) {
+    const [whole, , before, , after, last] = form.exec(first) ?? [];
+    if (whole === undefined) continue;
+    // May is short and long at once, so one long name tells of all.
+    const long = values.some((value) => /[A-Za-z]{4}/.test(form.exec(value)?.[0] ?? ''));
+    const part = (name: string) =>
+      name === '%b' && long ? '%B' : name === '%Y' && name === three && last?.length === 2 ? '%y' : name;
+    return part(one) + before + part(two) + after + part(three);
+  }
+  return undefined;
 }
 
 /** No number is above 12, so nobody can tell: then what another column says goes, or what is usual. */
@@ -74,9 +84,9 @@ function formatOf(values: readonly string[], order: Order): string {
 }
 
 function timeOf([first = '']: readonly string[]): string {
-  const [whole, before = '', seconds, fraction, half = ''] = TIME.exec(first) ?? [];
+  const [whole, before = '', seconds, fraction, half = '', zone = ''] = TIME.exec(first) ?? [];
   if (whole === undefined) return '';
   const clock = half === '' ? '%H:%M' : '%I:%M';
   const end = half === '' ? '' : half.startsWith(' ') ? ' %p' : '%p';
-  return `${before}${clock}${seconds === undefined ? '' : ':%S'}${fraction === undefined ? '' : '.%f'}${end}`;
+  return `${before}${clock}${seconds === undefined ? '' : ':%S'}${fraction === undefined ? '' : '.%f'}${end}${zone === '' ? '' : zone.startsWith(' ') ? ' %z' : '%z'}`;
 }
