@@ -11,6 +11,7 @@ import type { ReportInsight, SourceFlow } from '../../src/report/report-data.js'
 import { escapeMarkdown } from '../../src/report/report-markdown.js';
 import { sayAmount, sayExact, sayShare, sayShort } from '../../src/report/say-number.js';
 import { sayMoment } from '../../src/report/say-time.js';
+import { placesOf } from '../../src/report/sections/show-rejects.js';
 import { shorten } from '../../src/report/shorten.js';
 import { addAmounts } from '../../src/report/sum-up.js';
 
@@ -293,4 +294,11 @@ describe('the flow', () => {
     expect(sources.at(-1)).toMatchObject({ name: null, sources: 26 });
     expect(sources.reduce((sum, { rows }) => sum + rows, 0)).toBe(820);
   });
+});
+
+test('a line is told as an editor counts it', () => {
+  const sample = { file: 'orders.csv', line: 12345, ordinal: 12344, value: '' };
+  expect(placesOf([sample])).toEqual([
+    { file: 'orders.csv', samples: [{ where: 'line 12345', value: null }] },
+  ]);
 });

@@ -1,11 +1,14 @@
 import { relative, resolve } from 'node:path';
 import { EXIT } from '../../kernel/error-codes.js';
-import { startProject } from '../../pipeline/start-project.js';
+import { type StartResult, startProject } from '../../pipeline/start-project.js';
 import type { Given, Session } from '../session.js';
-import { alignTable } from '../terminal/align-table.js';
+import { alignTable, tableWidth } from '../terminal/align-table.js';
+import { fitText } from '../terminal/display-width.js';
 import { printable } from '../terminal/printable.js';
 import { renderDoubts } from '../terminal/render-doubts.js';
 import { sayMany, sayName } from '../terminal/say-number.js';
+import type { View } from '../terminal/view.js';
+import { wrapText } from '../terminal/wrap-text.js';
 
 /** `pamoja init`: writes a configuration to start from. */
 export async function init(session: Session, { args, flags }: Given): Promise<number> {
@@ -41,23 +44,42 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
             `${shown} says what ${sayMany(known.length, 'source')} seem${known.length === 1 ? 's' : ''} to hold.`,
           ),
           '',
-          ...alignTable(
-            [{ title: 'source' }, { title: 'file', least: 12, cut: 'middle' }, { title: 'becomes' }],
-            sources.map(({ name, path, sheet, entities }) => [
-              entities.length === 0 ? '' : name,
-              printable(sheet === undefined ? path : `${path}, ${sheet}`),
-              entities.length === 0
-                ? { text: 'not told by its columns', paint: paint.warning }
-                : entities.map(sayName).join(', '),
-            ]),
-            { width: out.width, paintTitle: paint.soft },
-          ),
+          ...sourceLines(sources, out),
           '',
           ...renderDoubts(doubts, shown, out),
-          'It was guessed by the names of columns: read it, correct it, then look at what it makes of a source.',
+          ...wrapText(
+            'It was guessed by the names of columns: read it, correct it, then look at what it makes of a source.',
+            out.width,
+          ),
           `  ${paint.command(`pamoja preview ${first}${there}`)}`,
           `  ${paint.command(`pamoja run --dry-run${there}`)}`,
         ];
   for (const line of ['', ...lines, '']) out.line(line);
   return EXIT.ok;
+}
+
+/** What each file seems to hold: a table, or where that is wider than the terminal a few lines each. */
+function sourceLines(sources: StartResult['sources'], { width, paint }: View): string[] {
+  const columns = [
+    { title: 'source' },
+    { title: 'file', least: 12, cut: 'middle' as const },
+    { title: 'becomes' },
+  ];
+  const rows = sources.map(({ name, path, sheet, entities }) => [
+    entities.length === 0 ? '' : name,
+    printable(sheet === undefined ? path : `${path}, ${sheet}`),
+    entities.length === 0
+      ? { text: 'not told by its columns', paint: paint.warning }
+      : entities.map(sayName).join(', '),
+  ]);
+  const least = rows.map(([name, , becomes]) => [name ?? '', ' '.repeat(12), becomes ?? '']);
+  if (tableWidth(columns, least) <= width)
+    return alignTable(columns, rows, { width, paintTitle: paint.soft });
+  return sources.flatMap(({ path, sheet, entities }) => [
+    `  ${fitText(printable(sheet === undefined ? path : `${path}, ${sheet}`), width - 2, 'middle')}`,
+    ...wrapText(
+      entities.length === 0 ? 'not told by its columns' : entities.map(sayName).join(', '),
+      width - 6,
+    ).map((line) => `      ${line}`),
+  ]);
 }

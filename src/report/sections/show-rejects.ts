@@ -88,8 +88,7 @@ export function placesOf(samples: readonly RejectSample[]): SamplePlace[] {
   for (const { file, line, ordinal, value } of samples) {
     const place = places.get(file) ?? { file, samples: [] };
     places.set(file, place);
-    const where =
-      line !== null ? `line ${sayCount(line)}` : ordinal === null ? '' : `record ${sayCount(ordinal)}`;
+    const where = line !== null ? `line ${line}` : ordinal === null ? '' : `record ${sayCount(ordinal)}`;
     place.samples.push({ where, value: value === '' ? null : value });
   }
   return [...places.values()];
