@@ -30,6 +30,11 @@ export function currencyOf(text: Sql): Sql {
   return sql`CASE WHEN ${namesNone(text)} THEN NULL ELSE coalesce(${before(text)}, ${behind(text)}) END`;
 }
 
+/** A currency that stands in a field of its own, as its ISO code: Stripe writes `usd`. Any other text as it is. */
+export function isoCodeOf(text: Sql): Sql {
+  return sql`CASE WHEN ${text} IN (${joined(CURRENCY_CODES.map(literal))}) THEN ${text} ELSE coalesce(${meaning(text)}, ${text}) END`;
+}
+
 /** Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. */
 function namesAnother(text: Sql, own: Sql, plain: Sql): Sql {
   return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${before(text)} <> ${own} OR ${behind(text)} <> ${own} END`;

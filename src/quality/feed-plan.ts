@@ -14,7 +14,7 @@ import type { FeedRef } from '../model/feed-ref.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
-import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
+import { currencyField, currencyOf, currencyRules, isoCodeOf } from './currency-rule.js';
 
 /** Everything that is known of a feed before its rows are: its SQL, and its rules with the bit of each. */
 export interface FeedPlan extends FeedRef {
@@ -51,7 +51,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     const field = fieldOf(entity, name) as Field;
     const path = `sources.${source.name}.entities.${entity.name}.fields.${name}`;
     const context = cleanContext(project, source, input.columns, path);
-    if (field.type !== 'reference') return compileField(field, mapping, context);
+    if (field.type !== 'reference') return inIsoCode(entity, mapping, compileField(field, mapping, context));
     // A reference by attribute is cleaned as the attribute is, so that both sides read alike.
     const target = project.entities.find((each) => each.name === field.entity);
     const like = mapping.by === undefined || target === undefined ? undefined : fieldOf(target, mapping.by);
@@ -93,6 +93,13 @@ function inSourceCurrency(entity: Entity, source: Source, name: string, mapping:
   const tells = (entity.measures ?? []).some((measure) => measure.currency === name);
   if (!tells || source.currency === '' || mapping.default !== undefined || mapping.required) return mapping;
   return { ...mapping, default: source.currency };
+}
+
+/** What the mapping itself lists is taken as it is written there. */
+function inIsoCode(entity: Entity, mapping: FieldMapping, compiled: CompiledField): CompiledField {
+  const listed = mapping.values ?? mapping.lookup ?? mapping.allowed;
+  if (compiled.field.name !== currencyField(entity) || listed !== undefined) return compiled;
+  return { ...compiled, value: isoCodeOf(compiled.value) };
 }
 
 /** A candidate has one bit a rule, and 126 of them. */

@@ -47,3 +47,19 @@ test('an amount that names another currency than its record is refused', async (
     await shop.query(`SELECT key, rule, field, value FROM pamoja.rejects WHERE entity = 'products'`),
   ).toEqual([{ key: 'P1', rule: 'currency', field: 'price', value: 'USD 2.10' }]);
 });
+
+test('a currency in small letters, or as a word, is that currency, also when little changed', async () => {
+  const rows = (total: string) =>
+    `no,customer,date,total,cur\nO1,C1,2026-01-05,1200,kes\nO2,C2,2026-01-06,${total},Ksh\nO3,C3,2026-01-07,300,KES\n`;
+  const config = structuredClone(ORDERS_ONLY);
+  const orders = config.sources.orders?.entities.orders;
+  if (orders !== undefined) orders.fields.currency = 'cur';
+  const call = async (total: string) => {
+    shop.write({ 'orders.csv': rows(total) });
+    const { way, rejects, ledger } = await shop.run(config);
+    const amounts = ledger.find((line) => line.entity === 'orders')?.amounts;
+    return { way, rejects, amounts: amounts?.map(({ currency, accepted }) => [currency, accepted]) };
+  };
+  expect(await call('5')).toEqual({ way: 'all new', rejects: 0, amounts: [['KES', '1505.0000']] });
+  expect(await call('6')).toEqual({ way: 'only changes', rejects: 0, amounts: [['KES', '1506.0000']] });
+});
