@@ -57,7 +57,7 @@ describe('numbers', () => {
 
 describe('text from outside', () => {
   test('brings no control character to the terminal', () => {
-    expect(printable('a\u001b[2Jb\nc\u202e')).toBe('a\\u001b[2Jb\\nc\\u202e');
+    expect(printable('a\u001b[2Jb\nc\u202e\u061c')).toBe('a\\u001b[2Jb\\nc\\u202e\\u061c');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
