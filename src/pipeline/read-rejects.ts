@@ -70,7 +70,7 @@ const TEXTS: readonly string[] = [
 
 /**
  * Opens the rejects of a run and hands them to `work`; rows are streamed, never held.
- * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source or entity that is not known.
+ * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source, rule or entity that is not known.
  */
 export async function readRejects<T>(
   project: Project,
@@ -81,6 +81,7 @@ export async function readRejects<T>(
   return withDatabaseOpen(project, query, async ({ postgres }) => {
     const { runId, outcome } = await findRun(postgres, project, query.run);
     const table = ident(project.bookkeeping, 'rejects');
+    await refuseUnknownRule(postgres, table, query.rule);
     const { total } = await postgres.row<{ total: number }>(
       sql`SELECT count(*) AS total FROM ${table} WHERE run_id = ${literal(runId)}`,
     );
@@ -119,6 +120,21 @@ function refuseUnknown(project: Project, { source, entity }: RejectQuery): void 
   const entities = project.entities.map((each) => each.name);
   if (source !== undefined && !sources.includes(source)) throw unknown('source', source, sources);
   if (entity !== undefined && !entities.includes(entity)) throw unknown('entity', entity, entities);
+}
+
+/** Rules that refuse a record; equations have names of their own. */
+const RULES = [
+  ...['structure', 'nul', 'bytes', 'json', 'formula', 'mixed-dates', 'key', 'required', 'type', 'masked'],
+  ...['range', 'length', 'pattern', 'allowed', 'lookup', 'unique', 'currency', 'conflict'],
+  ...['reference', 'ambiguous', 'cascade'],
+];
+
+/** No record of a rule that there is not would look as if all were well. */
+async function refuseUnknownRule(postgres: Postgres, table: Sql, rule: string | undefined): Promise<void> {
+  if (rule === undefined || RULES.includes(rule) || rule.startsWith('equation:')) return;
+  const told = await postgres.query<{ rule: string }>(sql`SELECT DISTINCT rule FROM ${table} ORDER BY rule`);
+  const known = told.map((each) => each.rule);
+  if (!known.includes(rule)) throw unknown('rule', rule, known.length > 0 ? known : RULES);
 }
 
 function unknown(what: string, name: string, known: readonly string[]): PamojaError {

@@ -54,6 +54,12 @@ describe('pamoja rejects', () => {
     const { stdout } = await run('rejects', '--rule', 'cascade');
     expect(stdout).toContain('took 2 order items along');
     expect(stdout).not.toContain('waits for');
+    // None of a rule that there is, and any of one that there is not, are two answers.
+    expect(await run('rejects', '--rule', 'nul')).toMatchObject({ code: 0 });
+    const unknown = await run('rejects', '--rule', 'cascades');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('There is no rule "cascades".');
+    expect(unknown.stderr).toContain('Did you mean "cascade"?');
   });
 
   test('does not write over a folder', async () => {
