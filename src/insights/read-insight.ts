@@ -134,7 +134,15 @@ async function explain(
       cause: error.cause,
     });
   }
-  if (insight.origin === 'built in') return error;
+  if (insight.origin === 'built in') {
+    // What it reckons with beside its parameters are rows that fitted their columns.
+    const large = insight.parameters.length > 0 && (code === '22003' || code === '22008');
+    if (!large) return error;
+    return new PamojaError('PAM-CLI-001', `A parameter is too large: ${message}.`, {
+      where: insight.name,
+      cause: error.cause,
+    });
+  }
   return new PamojaError('PAM-CFG-005', `PostgreSQL refused the SQL (${code}): ${message}.`, {
     where,
     next: 'Try the statement in: pamoja db psql',

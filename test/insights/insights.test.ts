@@ -127,6 +127,8 @@ describe('the insights on a business worked out by hand', () => {
       ['KES', 4, 'Lamp', 'Home', 5, 1000, 5000, null, null, 2, 15000],
     ]);
     expect(await ask('dead-stock', { days: 70 })).toHaveLength(2);
+    await expect(ask('dead-stock', { days: '99999999999' })).rejects.toMatchObject({ code: 'PAM-CLI-001' });
+    await expect(ask('dead-stock', { days: '2147483647' })).rejects.toMatchObject({ code: 'PAM-CLI-001' });
     expect((await ask('dead-stock', { days: 71 })).map((row) => row[2])).toEqual(['Lamp']);
   });
 
