@@ -38,11 +38,11 @@ export function explainStatementError(error: unknown, place: string, lost: Error
   return new PamojaError('PAM-DB-005', `PostgreSQL refused a statement (${code}): ${said}.`, {
     where: place,
     cause: error,
-    next: nextAfter(code),
+    next: nextAfter(code, said),
   });
 }
 
-function nextAfter(code: string): string | undefined {
+function nextAfter(code: string, said = ''): string | undefined {
   // No room on the disk, no memory, no connection left.
   if (code.startsWith('53')) return 'Nothing was published. Make room on the server, then run again.';
   // A table or column that is not there, and one that is.
@@ -50,5 +50,13 @@ function nextAfter(code: string): string | undefined {
     return 'Somebody took it away: a run makes the tables anew; the bookkeeping comes back from a backup only.';
   if (code === '42P07')
     return 'Nothing was published. Give what has that name another one, or choose another schema in the configuration.';
+  if (code === '42704' && said.includes('primary key'))
+    return 'Nothing was published. Give that table one: ALTER TABLE … ADD PRIMARY KEY (…)';
+  if (code === '42809')
+    return 'Nothing was published. What has that name is no table to write to: choose another schema in the configuration.';
+  if (code === '42P10')
+    return 'Nothing was published. PostgreSQL fills that column itself: ALTER TABLE … ALTER COLUMN … DROP EXPRESSION';
+  if (code.startsWith('23'))
+    return 'Nothing was published. Widen or drop that constraint of yours, or give the column a DEFAULT.';
   return undefined;
 }
