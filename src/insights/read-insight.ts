@@ -58,7 +58,7 @@ export async function readInsight<T>(
           type: columnType(typeId),
           personal: isPersonal(project, name),
         })),
-        batches: () => batchesFrom(postgres, first.rows),
+        batches: () => batchesFrom(postgres, first.rows, seconds),
       });
     }, sql`BEGIN READ ONLY`);
   } catch (error) {
@@ -66,13 +66,25 @@ export async function readInsight<T>(
   }
 }
 
-async function* batchesFrom(postgres: Postgres, first: InsightRow[]): AsyncGenerator<InsightRow[]> {
+/** The limit is for what PostgreSQL takes in all; who reads the rows may take longer. */
+async function* batchesFrom(
+  postgres: Postgres,
+  first: InsightRow[],
+  seconds: number,
+): AsyncGenerator<InsightRow[]> {
   let rows = first;
+  let spent = 0;
   while (rows.length > 0) {
     yield rows;
-    rows = rows.length < BATCH ? [] : (await postgres.table(fetchNext())).rows;
+    if (rows.length < BATCH) return;
+    const from = performance.now();
+    rows = (await postgres.table(fetchNext())).rows;
+    spent += performance.now() - from;
+    if (spent > seconds * 1000) throw new TooLong();
   }
 }
+
+class TooLong extends Error {}
 
 function fetchNext(): Sql {
   return sql`FETCH FORWARD ${BATCH} FROM pamoja_insight`;
@@ -110,16 +122,17 @@ async function explain(
   error: unknown,
   seconds: number,
 ): Promise<unknown> {
-  if (!(error instanceof PamojaError) || !/^PAM-DB-00[35]$/.test(error.code)) return error;
-  const { code, message = '' } = (error.cause ?? {}) as { code?: string; message?: string };
   const where = insight.origin === 'own' ? insight.file : `insight ${insight.name}`;
-  if (code === '57014') {
-    return new PamojaError('PAM-DB-005', `It took longer than ${seconds} seconds and was given up.`, {
+  const tooLong = (cause?: unknown) =>
+    new PamojaError('PAM-DB-005', `It took longer than ${seconds} seconds and was given up.`, {
       where,
       next: 'Ask for less with its parameters, or give it more time with --timeout.',
-      cause: error.cause,
+      cause,
     });
-  }
+  if (error instanceof TooLong) return tooLong();
+  if (!(error instanceof PamojaError) || !/^PAM-DB-00[35]$/.test(error.code)) return error;
+  const { code, message = '' } = (error.cause ?? {}) as { code?: string; message?: string };
+  if (code === '57014') return tooLong(error.cause);
   if ((code === '42P01' || code === '3F000') && !(await hasPublished(postgres, project))) {
     return new PamojaError('PAM-DB-008', 'Nothing was published here yet.', {
       where: postgres.place,

@@ -7,6 +7,7 @@ import { generate } from '../../src/generate/generate.js';
 import { projectYaml } from '../../src/generate/project-config.js';
 import type { Insight } from '../../src/insights/insight.js';
 import { listInsights } from '../../src/insights/list-insights.js';
+import type { OpenInsight } from '../../src/insights/read-insight.js';
 import { csvHeader, csvLine } from '../../src/insights/write-values.js';
 import { sql } from '../../src/kernel/sql.js';
 import type { Project, ProjectConfig } from '../../src/model/config.js';
@@ -181,6 +182,15 @@ describe('an own insight', () => {
     shop.test.write({ 'insights/mine.sql': 'SELECT pg_sleep(60)' });
     const env = { DATABASE_URL: shop.test.database.url };
     await expect(runInsight(shop.project, 'mine', { env, timeoutSeconds: 0.2 })).rejects.toMatchObject({
+      code: 'PAM-DB-005',
+      message: expect.stringContaining('0.2 seconds'),
+    });
+    // Also by many answers that each came in time.
+    shop.test.write({ 'insights/mine.sql': 'SELECT generate_series(1, 100000000)' });
+    const all = async ({ batches }: OpenInsight) => {
+      for await (const _ of batches());
+    };
+    await expect(openInsight(shop.project, 'mine', { env, timeoutSeconds: 0.2 }, all)).rejects.toMatchObject({
       code: 'PAM-DB-005',
       message: expect.stringContaining('0.2 seconds'),
     });
