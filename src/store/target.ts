@@ -67,6 +67,9 @@ function checkUrl(url: string, from: string): void {
 }
 
 function whatIsWrong(url: string): string | undefined {
+  // As libpq takes them; a comma of a password stands before the last @.
+  const hosts = /^\w+:\/\/(?:[^/?]*@)?([^/?]*)/.exec(url)?.[1] ?? '';
+  if (hosts.includes(',')) return 'The URL names several hosts, and one is asked: that of the primary.';
   let parsed: URL;
   try {
     parsed = new URL(url);

@@ -61,6 +61,7 @@ test.each([
   ['mysql://ann:s3cret@host/db', 'postgres://'],
   ['postgres://ann:[YOUR-PASSWORD]@host/s3cret', 'placeholder'],
   ['postgres:///s3cret', 'no host'],
+  ['postgres://ann:s3cret@one:5432,two:5432/db', 'several hosts'],
 ])('%s is refused without being repeated', (url, reason) => {
   const error = (() => {
     try {
