@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PamojaError } from '../kernel/errors.js';
 import type { Interruption } from './interruption.js';
-import type { Output } from './output.js';
+import { jsonOutput, type Output } from './output.js';
 import { removeLeftovers } from './remove-leftovers.js';
 import type { Session } from './session.js';
 import { makeProgress } from './terminal/progress.js';
@@ -18,7 +18,7 @@ export function makeSession(
   return {
     cwd,
     env: process.env,
-    out,
+    out: json ? jsonOutput(out) : out,
     err,
     json,
     quiet,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { makePaint, type Paint, wantsColour } from './terminal/paint.js';
+import { printableJson } from './terminal/printable.js';
 
 /** Where a command writes; after the reader has left, what is written goes nowhere. */
 export interface Output {
@@ -50,5 +51,19 @@ export function makeOutput(
       return stream.rows ?? 24;
     },
     paint: makePaint(wantsColour(stream, env, noColour)),
+  };
+}
+
+/** The same output for JSON, of which no character is one that a terminal would obey. Bytes go as they are. */
+export function jsonOutput(out: Output): Output {
+  const write: Output['write'] = (text) => out.write(typeof text === 'string' ? printableJson(text) : text);
+  return {
+    write,
+    line: (text = '') => write(`${text}\n`),
+    drained: () => out.drained(),
+    isTty: out.isTty,
+    width: out.width,
+    rows: out.rows,
+    paint: out.paint,
   };
 }

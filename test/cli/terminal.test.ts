@@ -5,7 +5,7 @@ import { alignTable, tableWidth } from '../../src/cli/terminal/align-table.js';
 import { displayWidth, fitText } from '../../src/cli/terminal/display-width.js';
 import { LiveLines } from '../../src/cli/terminal/live-lines.js';
 import { makePaint, wantsColour } from '../../src/cli/terminal/paint.js';
-import { printable } from '../../src/cli/terminal/printable.js';
+import { printable, printableJson } from '../../src/cli/terminal/printable.js';
 import { makeProgress } from '../../src/cli/terminal/progress.js';
 import { renderRun } from '../../src/cli/terminal/render-run.js';
 import { sayAmount, sayBytes, sayCount, sayInWords, saySeconds } from '../../src/cli/terminal/say-number.js';
@@ -58,6 +58,9 @@ describe('numbers', () => {
 describe('text from outside', () => {
   test('brings no control character to the terminal', () => {
     expect(printable('a\u001b[2Jb\nc\u202e\u061c')).toBe('a\\u001b[2Jb\\nc\\u202e\\u061c');
+    const written = printableJson(JSON.stringify({ 'a\u009b': '\u202e\u061c\u001b' }));
+    expect(written).toBe('{"a\\u009b":"\\u202e\\u061c\\u001b"}');
+    expect(JSON.parse(written)).toEqual({ 'a\u009b': '\u202e\u061c\u001b' });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);

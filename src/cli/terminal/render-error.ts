@@ -1,7 +1,7 @@
 import { PamojaError, shownMessageOf } from '../../kernel/errors.js';
 import { withoutSecrets } from '../../kernel/log.js';
 import type { Output } from '../output.js';
-import { printable } from './printable.js';
+import { printable, printableJson } from './printable.js';
 import { wrapText } from './wrap-text.js';
 
 export function isPamojaError(error: unknown): error is PamojaError {
@@ -36,7 +36,7 @@ export function errorParts(error: unknown): Record<string, string | null> {
 }
 
 export function errorAsJson(error: unknown): string {
-  return JSON.stringify({ outcome: 'failed', error: errorParts(error) }, null, 2);
+  return printableJson(JSON.stringify({ outcome: 'failed', error: errorParts(error) }, null, 2));
 }
 
 /** Where it happened, and what caused it; never the properties of a cause, which can hold values of rows. */
