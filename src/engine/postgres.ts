@@ -70,7 +70,7 @@ export class Postgres {
     });
     try {
       await client.connect();
-      await client.query(stayingIdle(connection.greetedPid) as string);
+      await client.query(stayingIdle(connection.greetedPid) as string).catch(() => {});
     } catch (error) {
       await connection.close();
       throw explainConnectionError(error, place);

@@ -32,8 +32,8 @@ export function beginning(begin: Sql): Sql {
  * before. Behind a pooler nothing is set, as it would reach others; there it is the pooler that keeps connections.
  */
 export function stayingIdle(greetedPid: number | undefined): Sql {
-  return sql`SELECT set_config(name, '0', false) FROM pg_settings
-    WHERE name = 'idle_session_timeout' AND pg_backend_pid() = ${greetedPid ?? 0}`;
+  return sql`SELECT set_config('idle_session_timeout', '0', false)
+    WHERE pg_backend_pid() = ${greetedPid ?? 0} AND current_setting('idle_session_timeout', true) IS NOT NULL`;
 }
 
 /** Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz. */
