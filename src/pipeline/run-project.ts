@@ -88,8 +88,8 @@ class Run {
           return await this.compareAndPublish(feeds);
         } catch (error) {
           if (!(error instanceof Overtaken)) throw error;
-          if (attempt === ATTEMPTS) throw overtakenAlways(this.postgres.place, ATTEMPTS);
-          this.log.warn('Another run published first; comparing anew.');
+          if (attempt === ATTEMPTS) throw overtakenAlways(this.postgres.place, ATTEMPTS, error);
+          this.log.warn(`${error.message}; comparing anew.`);
           await this.lookAtAll(feeds);
         }
       }

@@ -45,7 +45,7 @@ export async function loadRows(
   if (taken === updated) return;
   throw new PamojaError('PAM-CHK-001', `PostgreSQL changed ${taken} of ${updated} ${entity.name}.`, {
     where: postgres.place,
-    next: 'Nothing was published. Look for triggers and policies on the table that leave rows out.',
+    next: 'Nothing was published. Where somebody deleted rows meanwhile, run again; else look for triggers and policies on the table that leave rows out.',
   });
 }
 

@@ -14,12 +14,24 @@ import { makeTables, makeView } from './make-tables.js';
 import { publishedColumns } from './untouched.js';
 import { writeRecord } from './write-record.js';
 
-/** Another run published after this one compared itself with the database: compare anew. */
-export class Overtaken extends Error {}
+/** Another run published after this one compared itself with the database, or a program took its ids: compare anew. */
+export class Overtaken extends Error {
+  constructor(message = 'Another run published first') {
+    super(message);
+  }
+}
+
+/** What it means where an id was taken meanwhile, as the application of an adopted table does; any other error as it is. */
+function orTaken(error: unknown, { id }: Entity): unknown {
+  const { code, detail = '' } = ((error as Error).cause ?? {}) as { code?: string; detail?: string };
+  return code === '23505' && detail.startsWith(`Key (${id})=`)
+    ? new Overtaken('Somebody else added rows meanwhile')
+    : error;
+}
 
 /** What is told where that happened again and again. */
-export function overtakenAlways(where: string, times: number): PamojaError {
-  return new PamojaError('PAM-DB-009', `Another run published first, ${times} times.`, {
+export function overtakenAlways(where: string, times: number, by: Overtaken): PamojaError {
+  return new PamojaError('PAM-DB-009', `${by.message}, ${times} times.`, {
     where,
     next: 'Run again.',
   });
@@ -81,7 +93,10 @@ export async function publish(
       for (const entity of entities) {
         const isNew = fresh.rows.has(entity.name);
         if (!isNew) await refuseLoss(workspace, postgres, project, entity);
-        await loadRows(workspace, postgres, project, entity, { fresh: isNew, freeze }, startedAt);
+        const how = { fresh: isNew, freeze };
+        await loadRows(workspace, postgres, project, entity, how, startedAt).catch((error) => {
+          throw orTaken(error, entity);
+        });
         if (isNew) {
           await runAll(postgres, createKeys(project.schema, entity));
           await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);

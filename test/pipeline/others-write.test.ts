@@ -52,6 +52,30 @@ describe('what somebody writes', () => {
     expect((await project.run(SHOP)).way).toBe('nothing changed');
   });
 
+  test('under the ids that a run counted on makes it compare anew', async () => {
+    await project.query('CREATE TABLE public.customers (customer_id serial PRIMARY KEY, first_name text)');
+    await project.run(SHOP, { adopt: true });
+    project.write({ 'customers.csv': `${CUSTOMERS}C4,Njeri Mwangi,njeri@example.com,\n` });
+    let times = 0;
+    const result = await project.run(SHOP, {
+      reached: async (point) => {
+        if (point === 'before publish' && times++ < 2)
+          await project.query(`INSERT INTO public.customers (first_name) VALUES ('theirs')`);
+      },
+    });
+    expect(result.entities.customers).toMatchObject({ created: 1, unchanged: 3, kept: 2 });
+    expect(
+      await project.query(
+        'SELECT customer_id AS id, first_name AS name FROM public.customers WHERE customer_id > 3',
+      ),
+    ).toEqual([
+      { id: 4, name: 'theirs' },
+      { id: 5, name: 'theirs' },
+      { id: 6, name: 'Njeri' },
+    ]);
+    expect((await project.run(SHOP)).way).toBe('nothing changed');
+  });
+
   test('as the time of a change, by a trigger, stays where no source tells one', async () => {
     await project.run(SHOP);
     await project.query(`CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS
