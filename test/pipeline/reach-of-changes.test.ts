@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Workspace } from '../../src/engine/workspace.js';
+import { sql } from '../../src/kernel/sql.js';
 import type { EntityMapping, ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { account, left } from '../support/left-by-runs.js';
 import { openTestProject, type TestProject } from '../support/project.js';
@@ -49,6 +51,27 @@ describe('a change is followed as far as it reaches', () => {
       SHOP_FILES,
     ]);
     expect(ways).toEqual(['all new', 'only changes', 'only changes']);
+  });
+
+  test('to a line that stands four hundred times, without each being held against each', async () => {
+    const held: number[] = [];
+    const run = Workspace.prototype.run;
+    const watch = vi.spyOn(Workspace.prototype, 'run').mockImplementation(async function (
+      this: Workspace,
+      text,
+    ) {
+      await run.call(this, text);
+      const [made] = /(?<=CREATE OR REPLACE TABLE )"settled_\d+"/.exec(text) ?? [];
+      if (made !== undefined) held.push(await this.count(sql`SELECT count(*) FROM ${made as never}`));
+    });
+    const times = (n: number) => ({
+      'orders.csv': SHOP_FILES['orders.csv'].replace('420.00', `${n * 420}.00`),
+      'lines.csv': `${SHOP_FILES['lines.csv']}${'O1,P1,2,210.00\n'.repeat(n - 1)}`,
+    });
+    const rounds = [{ ...SHOP_FILES, ...times(400) }, times(401), times(300)];
+    const ways = await sameInFull(SHOP, rounds).finally(() => watch.mockRestore());
+    expect(ways).toEqual(['all new', 'only changes', 'only changes']);
+    expect(Math.max(...held)).toBeLessThan(1000);
   });
 
   test('to the lines that are left out, where the currency of their order changes', async () => {
