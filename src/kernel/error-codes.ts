@@ -77,6 +77,7 @@ export const ERROR_CODES = {
   'PAM-DB-009': { exit: EXIT.busy, means: 'Another run kept publishing first.' },
   'PAM-DB-010': { exit: EXIT.store, means: 'The encoding of the database cannot hold every name.' },
   'PAM-DB-011': { exit: EXIT.store, means: 'The reply to COMMIT was lost, and nobody can be asked.' },
+  'PAM-DB-012': { exit: EXIT.store, means: 'Links of the bookkeeping are gone.' },
   'PAM-WRK-001': { exit: EXIT.unexpected, means: 'There is no room left for working files.' },
   'PAM-WRK-002': { exit: EXIT.unexpected, means: 'The folder for working files cannot be written.' },
   'PAM-EMB-001': { exit: EXIT.store, means: 'The embedded PostgreSQL cannot run on this system.' },

@@ -9,6 +9,7 @@ import type { Entity } from '../model/entity.js';
 import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
 import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
+import { demandLinks } from '../store/demand-links.js';
 import { isEmpty, loadPrior } from '../store/load-prior.js';
 import { refuseForeign } from '../store/make-tables.js';
 import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
@@ -155,6 +156,7 @@ class Run {
     const wanted = this.aside === undefined ? undefined : { entities: masters, touched: true };
     const prior = await this.watch.time('load', () => loadPrior(workspace, postgres, project, wanted));
     if (this.aside !== undefined && prior.lastRun !== this.standing?.run.runId) throw new Overtaken();
+    if (this.aside === undefined) await demandLinks(workspace, masters, postgres.place);
     refuseForeign(postgres, { project, prior, adopt: options.adopt ?? false });
     // Where all tables are new nothing can be compared: rows are loaded while the next are made.
     if (!options.dryRun && isEmpty(prior)) {

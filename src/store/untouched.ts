@@ -1,6 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import { sayMany } from '../kernel/say-number.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
 import { recordsTable } from '../model/tables.js';
@@ -46,7 +46,20 @@ export async function checkUntouched(
   }
   for (const table of booksOf(project))
     if ((await untouchedRows(postgres, standing, table)) === undefined) return undefined;
-  return checks;
+  return (await linksAreWhole(postgres, project)) ? checks : undefined;
+}
+
+/** Whether every record in force has its link: who deletes a row leaves none that tells of it. */
+async function linksAreWhole(postgres: Postgres, { bookkeeping, entities }: Project): Promise<boolean> {
+  const masters = entities.filter((entity) => entity.kind === 'master');
+  const records = masters.map(
+    ({ name }) => sql`(SELECT count(*) FROM ${ident(bookkeeping, recordsTable(name))} WHERE variant = 0)`,
+  );
+  const { whole } = await postgres.row<{
+    whole: boolean;
+  }>(sql`SELECT count(*) = ${joined([sql`0`, ...records], ' + ')} AS whole
+    FROM ${ident(bookkeeping, 'links')} WHERE NOT deleted AND NOT placeholder AND entity IN ${literals(masters.map(({ name }) => name))}`);
+  return whole;
 }
 
 /** The tables of the bookkeeping that rows follow from. */

@@ -121,6 +121,18 @@ describe('everything is read again', () => {
     expect(isCarried(await shop.run(SHOP))).toBe(false);
   });
 
+  test('where somebody took links away, and no customer comes a second time', async () => {
+    await shop.query(`DELETE FROM pamoja.links WHERE entity = 'customers' AND key <> 'C1'`);
+    for (const full of [false, true])
+      await expect(shop.run(SHOP, { full })).rejects.toMatchObject({
+        code: 'PAM-DB-012',
+        message: expect.stringContaining('2 links of customers are gone.'),
+      });
+    expect(await shop.query(`SELECT count(*)::int AS customers FROM public.customers`)).toEqual([
+      { customers: 3 },
+    ]);
+  });
+
   test('after a file is gone, which is an error and no run without changes', async () => {
     rmSync(join(shop.root, 'orders.csv'));
     await expect(shop.run(SHOP)).rejects.toMatchObject({ code: 'PAM-SRC-001' });
