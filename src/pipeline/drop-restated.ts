@@ -9,13 +9,14 @@ import { RETURNED_AS } from './retry-waiting.js';
 
 /**
  * Leaves out what was brought back from an earlier run and is not wanted any more: a record that the source has
- * given anew since, the lines of such an order where lines of it came with it, what is known of a customer or product already, which is newer, and an
+ * given anew since, the lines of such an order, what is known of a customer or product already, which is newer, and an
  * order that stands already, of which only a line waited in the same row. They count as filtered.
  */
 export async function dropRestated(
   workspace: Workspace,
   feeds: readonly ExtractedFeed[],
   entities: readonly Entity[],
+  integrity: 'whole' | 'lines',
 ): Promise<void> {
   for (const feed of feeds) {
     if (feed.returnedFrom === undefined || !entities.includes(feed.entity)) continue;
@@ -26,7 +27,7 @@ export async function dropRestated(
       entity.kind === 'master'
         ? sql`OR key IN (SELECT key FROM ${tables.priorRecords(entity.name)} WHERE source = ${literal(source.name)})`
         : sql``;
-    const lines = whole === undefined ? sql`` : sql`OR ${linesRestated(feed, whole, feeds)}`;
+    const lines = whole === undefined ? sql`` : sql`OR ${linesRestated(feed, whole, feeds, integrity)}`;
     const stood =
       entity.kind === 'document' && whole === undefined ? sql`OR key NOT IN (${returning(feed)})` : sql``;
     await workspace.run(sql`UPDATE ${mapped} SET filtered = true
@@ -34,13 +35,27 @@ export async function dropRestated(
   }
 }
 
-/** Lines of an order that is given anew with its lines; where another source gives orders, they may come without. */
-function linesRestated(feed: ExtractedFeed, whole: Reference, feeds: readonly ExtractedFeed[]): Sql {
-  const { entity, source, index, returnedFrom } = feed;
-  const restated = sql`${ident(whole.name)} IN (${givenWholes(feed, feeds)})`;
+/**
+ * Lines of an order that is given anew with its lines. Where another source gives orders they may come without, or with
+ * some: there the order is given anew where every line is that was refused for its sake only.
+ */
+function linesRestated(
+  feed: ExtractedFeed,
+  whole: Reference,
+  feeds: readonly ExtractedFeed[],
+  integrity: 'whole' | 'lines',
+): Sql {
+  const { entity, source, index, raw: table, returnedFrom } = feed;
+  const [order, mapped] = [ident(whole.name), tables.mapped(entity.name)];
+  const restated = sql`${order} IN (${givenWholes(feed, feeds)})`;
   if (comesWith(whole.entity, source.name, feeds)) return restated;
-  return sql`(${restated} AND ${ident(whole.name)} IN (SELECT ${ident(whole.name)} FROM ${tables.mapped(entity.name)}
-    WHERE feed = ${index} AND file < ${returnedFrom ?? 0} AND NOT filtered AND ${ident(whole.name)} IS NOT NULL))`;
+  if (integrity === 'lines') return sql`false`;
+  const come = sql`SELECT ${order} FROM ${mapped}
+    WHERE feed = ${index} AND file < ${returnedFrom ?? 0} AND NOT filtered AND ${order} IS NOT NULL`;
+  const missing = sql`SELECT m.${order} FROM ${mapped} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
+    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
+      AND b.entity = ${literal(entity.name)} AND m.key NOT IN (${given(feed)}) AND m.${order} IS NOT NULL`;
+  return sql`(${restated} AND ${order} IN (${come}) AND ${order} NOT IN (${missing}))`;
 }
 
 /**

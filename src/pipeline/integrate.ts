@@ -68,13 +68,13 @@ export async function integrate(
   const documents = project.entities.filter((entity) => entity.kind === 'document');
   const masters = project.entities.filter((entity) => entity.kind === 'master');
   await makeFindings(workspace);
-  await dropRestated(workspace, feeds, masters);
+  await dropRestated(workspace, feeds, masters, project.orderIntegrity);
   await pairFeeds(workspace, feeds);
 
   for (const entity of project.entities) {
     if (entity === documents[0]) {
       await mastersStand();
-      await dropRestated(workspace, feeds, documents);
+      await dropRestated(workspace, feeds, documents, project.orderIntegrity);
     }
     log.step(`${entity.kind === 'master' ? 'Matching' : 'Linking'} ${entity.name.replaceAll('_', ' ')}`);
     const own = of(feeds, entity);

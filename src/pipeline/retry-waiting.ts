@@ -3,14 +3,14 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import { type Entity, wholeOf } from '../model/entity.js';
+import { type Entity, type Reference, wholeOf } from '../model/entity.js';
 import { periodIn } from '../quality/feed-plan.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import type { ExtractedFeed } from './read-sources.js';
 
 /**
- * Of which entities a record that was brought back was a refused candidate, and whether it was so for the sake of
- * another document: `(raw, file, ordinal, entity, taken)`.
+ * Of which entities a record that was brought back was a refused candidate, and whether it was so for the sake of its
+ * whole: `(raw, file, ordinal, entity, taken)`.
  */
 export const RETURNED_AS = ident('returned_as');
 
@@ -49,13 +49,13 @@ async function bringBack(
   const entities = feeds.map((feed) => feed.entity.name);
   const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
   const pairs = joined(present.map((pair) => sql`(${joined(pair.map(literal))})`));
-  const masters = project.entities.filter(({ kind }) => kind === 'master').map(({ name }) => name);
   // A refused line takes its order along; the order does not wait for it.
-  const wholes = [sql`('', '')`, ...project.entities.flatMap(pairOfPart)];
+  const wholes = pairsOfParts(project.entities, (part, { entity }) => [entity, part]);
+  const byWhole = pairsOfParts(project.entities, (part, { name }) => [part, name]);
   const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
   const lately = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
     mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id)),
-    back AS (SELECT r.*, root.entity NOT IN ${literals(masters)} OR (r.waiting AND r.rule = 'cascade') AS taken
+    back AS (SELECT r.*, r.rule = 'cascade' AND (r.entity, r.field) IN (${joined(byWhole)}) AS taken
       FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id
       WHERE r.waiting OR root.waiting OR (root.source <> r.source AND (r.entity, root.entity) NOT IN (${joined(wholes)})))`;
   const query = sql`${lately} SELECT r.file, r.ordinal, r.raw, r.entity, b.reject_id IS NOT NULL AS sure, coalesce(b.taken, false) AS taken
@@ -105,9 +105,16 @@ async function bringBack(
   }
 }
 
-function pairOfPart(part: Entity): Sql[] {
-  const whole = wholeOf(part);
-  return whole === undefined ? [] : [sql`(${literal(whole.entity)}, ${literal(part.name)})`];
+/** Two words of each part and its whole, as SQL; a pair that nothing equals where there are none. */
+function pairsOfParts(
+  entities: readonly Entity[],
+  pair: (part: string, whole: Reference) => [string, string],
+): Sql[] {
+  const pairs = entities.flatMap((part): [string, string][] => {
+    const whole = wholeOf(part);
+    return whole === undefined ? [] : [pair(part.name, whole)];
+  });
+  return [['', ''], ...pairs].map((words) => sql`(${joined(words.map(literal))})`);
 }
 
 /** Its file is gone: nobody could give it a name that tells more. */

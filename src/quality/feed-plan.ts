@@ -31,6 +31,8 @@ export interface FeedPlan extends FeedRef {
   periods: string[] | undefined;
   /** Files that are, byte for byte, another one of the source under a second name: their records are filtered. */
   copies: number[];
+  /** From this file on, records were brought back from an earlier run: nobody delivered it. */
+  returnedFrom?: number;
   /** SQL of the number of a raw record, where the next run shall know it again. */
   print?: Sql | undefined;
 }

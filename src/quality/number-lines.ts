@@ -24,8 +24,10 @@ export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise
   if (givesItsWhole(plan)) await workspace.run(findRepeatedLines(plan));
   const own = sql`feed = ${plan.index} AND NOT filtered
     AND rowid NOT IN (SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(plan.entity.name)})`;
+  // What comes back from an earlier run is given beside what is delivered now, or anew by it: it is no further line.
+  const back = plan.returnedFrom === undefined ? sql`` : sql`, file >= ${plan.returnedFrom}`;
   await workspace.run(sql`UPDATE ${mapped} SET key = left(key, len(key) - 1) || n.nth FROM (
-      SELECT rowid AS seq, row_number() OVER (PARTITION BY key ORDER BY ${hashOf(plan.entity, mapped)}, rowid) AS nth FROM ${mapped}
+      SELECT rowid AS seq, row_number() OVER (PARTITION BY key${back} ORDER BY ${hashOf(plan.entity, mapped)}, rowid) AS nth FROM ${mapped}
       WHERE ${own} AND key IN (SELECT key FROM ${mapped} WHERE ${own} GROUP BY key HAVING count(*) > 1)) n
     WHERE n.seq = ${mapped}.rowid AND n.nth > 1`);
 }

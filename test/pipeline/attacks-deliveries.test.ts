@@ -269,6 +269,21 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 427, O2 5' }]);
   });
 
+  test('waits alone for its product, though another line of its order comes', async () => {
+    const config: ProjectConfig = { ...later(summing), orderIntegrity: 'lines' };
+    const day = (lines: string) => {
+      shop.write({ 'lines.csv': `${LINES}${lines}\n` });
+      return shop.run(config);
+    };
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,\n` });
+    await day('O1,P1,1,210.00\nO1,P9,1,7.00');
+    expect(await day('O1,P2,1,5.00')).toMatchObject({ waiting: 1 });
+    expect(await day('O1,P9,2,7.00')).toMatchObject({ waiting: 1 });
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
+    expect(await day('O1,P1,1,211.00')).toMatchObject({ waiting: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 230' }]);
+  });
+
   test('is held against a total that its source gives beside those of before', async () => {
     const config = later({});
     shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,420.00\n`, 'lines.csv': `${LINES}O1,P1,2,210.00\n` });
