@@ -1,6 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import { sayMany } from '../kernel/say-number.js';
-import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
 import { recordsTable } from '../model/tables.js';
@@ -44,30 +44,27 @@ export async function checkUntouched(
       detail: `${sayMany(rows, 'row')} as run ${runId} left them`,
     });
   }
-  for (const table of booksOf(project))
-    if ((await untouchedRows(postgres, standing, table)) === undefined) return undefined;
-  return (await linksAreWhole(postgres, project)) ? checks : undefined;
+  // Whether every record in force has its link: who deletes a row leaves none that tells of it.
+  let unlinked = 0;
+  for (const { table, counted, sign } of booksOf(project)) {
+    const rows = await untouchedRows(postgres, standing, table, counted);
+    if (rows === undefined) return undefined;
+    unlinked += sign * rows;
+  }
+  return unlinked === 0 ? checks : undefined;
 }
 
-/** Whether every record in force has its link: who deletes a row leaves none that tells of it. */
-async function linksAreWhole(postgres: Postgres, { bookkeeping, entities }: Project): Promise<boolean> {
+/** The tables of the bookkeeping that rows follow from, and which of their rows each record in force has one of. */
+function booksOf({ bookkeeping, entities }: Project): { table: Sql; counted: Sql; sign: 1 | -1 }[] {
   const masters = entities.filter((entity) => entity.kind === 'master');
-  const records = masters.map(
-    ({ name }) => sql`(SELECT count(*) FROM ${ident(bookkeeping, recordsTable(name))} WHERE variant = 0)`,
-  );
-  const { whole } = await postgres.row<{
-    whole: boolean;
-  }>(sql`SELECT count(*) = ${joined([sql`0`, ...records], ' + ')} AS whole
-    FROM ${ident(bookkeeping, 'links')} WHERE NOT deleted AND NOT placeholder AND entity IN ${literals(masters.map(({ name }) => name))}`);
-  return whole;
-}
-
-/** The tables of the bookkeeping that rows follow from. */
-function booksOf({ bookkeeping, entities }: Project): Sql[] {
-  const masters = entities.filter((entity) => entity.kind === 'master');
-  return ['links', ...masters.map((entity) => recordsTable(entity.name))].map((table) =>
-    ident(bookkeeping, table),
-  );
+  return [
+    { table: ident(bookkeeping, 'links'), counted: sql`NOT deleted AND NOT placeholder`, sign: -1 },
+    ...masters.map(({ name }) => ({
+      table: ident(bookkeeping, recordsTable(name)),
+      counted: sql`variant = 0`,
+      sign: 1 as const,
+    })),
+  ];
 }
 
 /** Fingerprint of the columns and files of all tables: who empties one or changes its columns rewrites no row. */
@@ -77,7 +74,8 @@ async function shapeOf(postgres: Postgres, project: Project): Promise<string> {
 
 function shape(project: Project): Sql {
   const own = project.entities.map(({ name }) => ident(project.schema, name));
-  const all = joined([...own, ...booksOf(project)].map((table) => sql`to_regclass(${literal(table)})`));
+  const books = booksOf(project).map(({ table }) => table);
+  const all = joined([...own, ...books].map((table) => sql`to_regclass(${literal(table)})`));
   return sql`(SELECT md5(coalesce(string_agg(concat_ws(' ', attrelid, pg_relation_filenode(attrelid), attnum, attname, atttypid, attisdropped),
     ',' ORDER BY attrelid, attnum), '')) FROM pg_attribute WHERE attrelid IN (${all}) AND attnum > 0)`;
 }
@@ -98,11 +96,12 @@ export function publishedColumns(project: Project, asOf: string): Sql {
   return sql`${stateColumns(asOf)}, published = ${own}, shape = ${shape(project)}`;
 }
 
-/** The number of rows; undefined where the table is gone, or another transaction wrote one of them since. */
+/** The number of rows, or of those that are `counted`; undefined where the table is gone, or another transaction wrote one of them since. */
 async function untouchedRows(
   postgres: Postgres,
   { published, asOf }: StandingRun,
   table: Sql,
+  counted: Sql = sql`true`,
 ): Promise<number | undefined> {
   const { there } = await postgres.row<{ there: boolean }>(
     sql`SELECT to_regclass(${literal(table)}) IS NOT NULL AS there`,
@@ -116,7 +115,7 @@ async function untouchedRows(
   );
   // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
   const { rows, others } = await postgres.row<{ rows: number; others: number }>(
-    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
+    sql`SELECT count(*) FILTER (WHERE ${counted}) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
       FROM ${table}`,
   );
   return others === 0 ? rows : undefined;
