@@ -44,27 +44,17 @@ export async function checkUntouched(
       detail: `${sayMany(rows, 'row')} as run ${runId} left them`,
     });
   }
-  // Whether every record in force has its link: who deletes a row leaves none that tells of it.
-  let unlinked = 0;
-  for (const { table, counted, sign } of booksOf(project)) {
-    const rows = await untouchedRows(postgres, standing, table, counted);
-    if (rows === undefined) return undefined;
-    unlinked += sign * rows;
-  }
-  return unlinked === 0 ? checks : undefined;
+  for (const table of booksOf(project))
+    if ((await untouchedRows(postgres, standing, table)) === undefined) return undefined;
+  return checks;
 }
 
-/** The tables of the bookkeeping that rows follow from, and which of their rows each record in force has one of. */
-function booksOf({ bookkeeping, entities }: Project): { table: Sql; counted: Sql; sign: 1 | -1 }[] {
+/** The tables of the bookkeeping that rows follow from. */
+function booksOf({ bookkeeping, entities }: Project): Sql[] {
   const masters = entities.filter((entity) => entity.kind === 'master');
-  return [
-    { table: ident(bookkeeping, 'links'), counted: sql`NOT deleted AND NOT placeholder`, sign: -1 },
-    ...masters.map(({ name }) => ({
-      table: ident(bookkeeping, recordsTable(name)),
-      counted: sql`variant = 0`,
-      sign: 1 as const,
-    })),
-  ];
+  return ['links', ...masters.map((entity) => recordsTable(entity.name))].map((table) =>
+    ident(bookkeeping, table),
+  );
 }
 
 /** Fingerprint of the columns and files of all tables: who empties one or changes its columns rewrites no row. */
@@ -74,8 +64,7 @@ async function shapeOf(postgres: Postgres, project: Project): Promise<string> {
 
 function shape(project: Project): Sql {
   const own = project.entities.map(({ name }) => ident(project.schema, name));
-  const books = booksOf(project).map(({ table }) => table);
-  const all = joined([...own, ...books].map((table) => sql`to_regclass(${literal(table)})`));
+  const all = joined([...own, ...booksOf(project)].map((table) => sql`to_regclass(${literal(table)})`));
   return sql`(SELECT md5(coalesce(string_agg(concat_ws(' ', attrelid, pg_relation_filenode(attrelid), attnum, attname, atttypid, attisdropped),
     ',' ORDER BY attrelid, attnum), '')) FROM pg_attribute WHERE attrelid IN (${all}) AND attnum > 0)`;
 }
@@ -96,12 +85,11 @@ export function publishedColumns(project: Project, asOf: string): Sql {
   return sql`${stateColumns(asOf)}, published = ${own}, shape = ${shape(project)}`;
 }
 
-/** The number of rows, or of those that are `counted`; undefined where the table is gone, or another transaction wrote one of them since. */
+/** The number of rows; undefined where the table is gone, or another transaction wrote one of them since. */
 async function untouchedRows(
   postgres: Postgres,
   { published, asOf }: StandingRun,
   table: Sql,
-  counted: Sql = sql`true`,
 ): Promise<number | undefined> {
   const { there } = await postgres.row<{ there: boolean }>(
     sql`SELECT to_regclass(${literal(table)}) IS NOT NULL AS there`,
@@ -115,7 +103,7 @@ async function untouchedRows(
   );
   // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
   const { rows, others } = await postgres.row<{ rows: number; others: number }>(
-    sql`SELECT count(*) FILTER (WHERE ${counted}) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
+    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
       FROM ${table}`,
   );
   return others === 0 ? rows : undefined;

@@ -121,13 +121,12 @@ describe('everything is read again', () => {
     expect(isCarried(await shop.run(SHOP))).toBe(false);
   });
 
-  test('where somebody took links away, and no customer comes a second time', async () => {
+  test('in full after somebody took links away, and no customer comes a second time', async () => {
     await shop.query(`DELETE FROM pamoja.links WHERE entity = 'customers' AND key <> 'C1'`);
-    for (const full of [false, true])
-      await expect(shop.run(SHOP, { full })).rejects.toMatchObject({
-        code: 'PAM-DB-012',
-        message: expect.stringContaining('2 links of customers are gone.'),
-      });
+    await expect(shop.run(SHOP, { full: true })).rejects.toMatchObject({
+      code: 'PAM-DB-012',
+      message: expect.stringContaining('2 links of customers are gone.'),
+    });
     expect(await shop.query(`SELECT count(*)::int AS customers FROM public.customers`)).toEqual([
       { customers: 3 },
     ]);
