@@ -140,12 +140,10 @@ export class Workspace {
 
   /** Makes a table, or a view, of a query, whichever of the two had the name before. */
   async make(kind: 'table' | 'view', name: Sql, query: Sql): Promise<void> {
-    const [there] = await this.rows<{
-      view: boolean;
-    }>(sql`SELECT table_type = 'VIEW' AS view FROM information_schema.tables
-      WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name = ${literal(bare(name))}`);
-    const other = kind === 'table' ? there?.view === true : there?.view === false;
-    if (other) await this.run(kind === 'table' ? sql`DROP VIEW ${name}` : sql`DROP TABLE ${name}`);
+    const other = kind === 'table' ? sql`view` : sql`table`;
+    const there = await this.count(sql`SELECT count(*) FROM duckdb_${other}s()
+      WHERE database_name = current_database() AND schema_name = 'main' AND ${other}_name = ${literal(bare(name))}`);
+    if (there > 0) await this.run(sql`DROP ${other} ${name}`);
     const create = kind === 'table' ? sql`CREATE OR REPLACE TABLE` : sql`CREATE OR REPLACE VIEW`;
     await this.run(sql`${create} ${name} AS ${query}`);
   }

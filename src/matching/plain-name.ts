@@ -32,8 +32,8 @@ function inOne(fields: readonly Sql[]): Sql {
   return sql`concat_ws(' ', ${joined(fields)})`;
 }
 
-/** A word of more than one letter, or a number: an initial is a single letter. */
-const WHOLE = '([\\pL\\pN]{2,}|\\pN)';
+/** A word of more than one letter, or a number: an initial is a single letter. Words hold nothing but letters and digits. */
+const WHOLE = '([^ ]{2,}|\\pN)';
 const TWO_WHOLE = literal(`(^| )${WHOLE}( .*)? ${WHOLE}( |$)`);
 
 /** A name of fewer than two whole words is compared with care. */

@@ -109,7 +109,7 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     const made = (await booksIn(postgres, project)).filter(({ id }) =>
       before.every((each) => each.id !== id),
     );
-    for (const { name, view } of made) await close(postgres, project.bookkeeping, name, [], view);
+    await close(postgres, project.bookkeeping, made, []);
   });
 }
 
@@ -132,23 +132,23 @@ export async function makeSchema(postgres: Postgres, schema: string): Promise<vo
 }
 
 /**
- * Where the roles of a public API exist (Supabase), a new table is closed to them: row level security on, no grants
- * but those asked for.
+ * Where the roles of a public API exist (Supabase), new tables and views are closed to them: row level security on, no
+ * grants but those asked for.
  */
 export async function close(
   postgres: Postgres,
   schema: string,
-  table: string,
+  made: readonly { name: string; view: boolean }[],
   grants: readonly string[],
-  view = false,
 ): Promise<void> {
   const roles = await postgres.query<{ name: string }>(
     sql`SELECT rolname AS name FROM pg_roles WHERE rolname IN ('anon', 'authenticated')`,
   );
-  if (roles.length > 0 && !view)
-    await postgres.run(sql`ALTER TABLE ${ident(schema, table)} ENABLE ROW LEVEL SECURITY`);
-  for (const { name } of roles)
-    await postgres.run(sql`REVOKE ALL ON ${ident(schema, table)} FROM ${ident(name)}`);
-  for (const role of grants)
-    await postgres.run(sql`GRANT SELECT ON ${ident(schema, table)} TO ${ident(role)}`);
+  for (const each of made) {
+    const table = ident(schema, each.name);
+    if (roles.length > 0 && !each.view)
+      await postgres.run(sql`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+    for (const { name } of roles) await postgres.run(sql`REVOKE ALL ON ${table} FROM ${ident(name)}`);
+    for (const role of grants) await postgres.run(sql`GRANT SELECT ON ${table} TO ${ident(role)}`);
+  }
 }

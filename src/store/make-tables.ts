@@ -78,7 +78,7 @@ async function makeRecords(
     return;
   }
   for (const statement of createRecords(bookkeeping, entity)) await postgres.run(statement);
-  await close(postgres, bookkeeping, name, []);
+  await close(postgres, bookkeeping, [{ name, view: false }], []);
   fresh.records.add(entity.name);
 }
 
@@ -116,5 +116,6 @@ export async function makeView(postgres: Postgres, { project, prior, adopt }: St
   if (!allowed) return;
   const statements = createSalesView(project.schema, project.entities, version >= 150000);
   for (const statement of statements) await postgres.run(statement);
-  if (statements.length > 0) await close(postgres, project.schema, 'sales', project.grants, true);
+  if (statements.length > 0)
+    await close(postgres, project.schema, [{ name: 'sales', view: true }], project.grants);
 }

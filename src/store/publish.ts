@@ -113,7 +113,7 @@ export async function publish(
     for (const entity of project.entities.filter((each) => fresh.rows.has(each.name))) {
       await loadPlaceholders(workspace, postgres, project, entity, freeze, startedAt);
       await runAll(postgres, createForeignKeys(project.schema, entity));
-      await close(postgres, project.schema, entity.name, project.grants);
+      await close(postgres, project.schema, [{ name: entity.name, view: false }], project.grants);
     }
     await makeView(postgres, input);
     await input.reached('keys made');
