@@ -92,7 +92,7 @@ export async function askWhole(
   await listUnbalanced(workspace, equation, asked, summed, excused);
   const broken = sql`SELECT seq, value FROM unbalanced WHERE NOT alone`;
   const rule = `equation:${equation.name}`;
-  const reason = `is not ${equation.equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`;
+  const reason = brokenReason(equation);
   const tell = (severity: string, why: string, which: Sql) =>
     workspace.run(sql`INSERT INTO ${tables.findings}
       SELECT ${literal(entity.name)}, m.feed, b.seq, ${literal(severity)}, ${literal(rule)}, ${literal(equation.field)}, b.value, ${literal(why)}
@@ -114,6 +114,11 @@ export async function askWhole(
     await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = ${mended} FROM unbalanced x
       WHERE x.seq = ${table}.${seq} AND NOT x.alone`);
   }
+}
+
+/** What is said of a whole that breaks an equation. */
+export function brokenReason({ equals }: Equation): string {
+  return `is not ${equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`;
 }
 
 /**

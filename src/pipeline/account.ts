@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/workspace.js';
 import { sql } from '../kernel/sql.js';
+import { tellUnbalanced } from '../linking/tell-unbalanced.js';
 import type { Project } from '../model/config.js';
 import type { LedgerLine } from '../model/ledger.js';
 import { listFindings, listRejects } from '../quality/list-rejects.js';
@@ -21,5 +22,8 @@ export async function account(
   const ledger = await keepLedger(workspace, feeds, project.entities);
   const rejects = await listRejects(workspace, project.entities, feeds);
   const waiting = await workspace.count(sql`SELECT count(*) FROM rejects WHERE waiting`);
-  return { ledger, counts: { rejects, waiting, findings: await listFindings(workspace, feeds) } };
+  await listFindings(workspace, feeds);
+  await tellUnbalanced(workspace, project.entities, feeds, project.orderIntegrity);
+  const findings = await workspace.count(sql`SELECT count(*) FROM reported_findings`);
+  return { ledger, counts: { rejects, waiting, findings } };
 }

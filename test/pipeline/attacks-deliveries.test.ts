@@ -294,6 +294,27 @@ describe('a line that comes after its order', () => {
     shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,430.00\n`, 'lines.csv': `${LINES}O1,P2,1,6.00\n` });
     expect(await shop.run(config)).toMatchObject({ rejects: 2, entities: { orders: { kept: 1 } } });
   });
+
+  test('is told in every run where it breaks the total that a source gave an order of before', async () => {
+    const config = later({ delivery: 'addition' });
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,420.00\n`, 'lines.csv': `${LINES}O1,P1,2,210.00\n` });
+    await shop.run(config);
+    shop.write({
+      'orders.csv': `${HEAD}O2,C1,2026-01-06,7.00\n`,
+      'lines.csv': `${LINES}O1,P2,1,5.00\nO2,P2,1,7.00\n`,
+    });
+    for (const _ of ['the line comes', 'nothing changed']) {
+      const run = await shop.run(config);
+      expect(run).toMatchObject({ rejects: 0, findings: 1 });
+      expect(await shop.query(`SELECT * FROM pamoja.findings WHERE run_id = '${run.runId}'`)).toMatchObject([
+        { severity: 'warn', source: 'orders', key: 'O1', rule: 'equation:total', value: '420.0000' },
+      ]);
+    }
+    shop.write({ 'orders.csv': `${HEAD}O3,C1,2026-01-06,7.00\n`, 'lines.csv': `${LINES}O3,P2,1,7.00\n` });
+    expect(await shop.run(config)).toMatchObject({ findings: 1 });
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,425.00\n` });
+    expect(await shop.run(config)).toMatchObject({ rejects: 0, findings: 0 });
+  });
 });
 
 test('a period may be told by a folder', async () => {
