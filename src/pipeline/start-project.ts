@@ -211,5 +211,5 @@ async function lookInside(
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
-  return learnFormats(sampled, first.entities);
+  return learnFormats(sampled, first.entities, SAMPLED);
 }

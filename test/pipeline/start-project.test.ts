@@ -205,6 +205,30 @@ tee,,,,,,,,,3.png
     expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 3, 2, 3]);
   });
 
+  test('leaves a web shop its buyers, unless it knows them by the numbers of another source', async () => {
+    const order = (id: number, customer: object) => ({
+      id,
+      created_at: '2026-01-05',
+      total: '5.00',
+      customer,
+    });
+    const web = [order(1, { id: 1, email: 'm@example.com' }), order(2, { id: 2, email: 'w@example.com' })];
+    const own = [order(8, { id: 1, email: 'a@example.com' }), order(9, { id: 2, email: 'P@example.com' })];
+    const { text, doubts } = await start({
+      'crm.csv': 'customer_id,email\n1,a@example.com\n2,p@example.com\n3,m@example.com\n',
+      'web_orders.json': JSON.stringify({ orders: web }),
+      'field_orders.json': JSON.stringify({ orders: own }),
+      'sales.csv': 'order_no,customer_id,date,total\n1,7,2026-01-05,5.00\n',
+    });
+    expect(text).toMatch(/ web_orders:[\s\S]*customer_id: customer\.id\n/);
+    expect(text).toMatch(/ field_orders:[\s\S]*customer_id: { from: customer\.id, source: crm }/);
+    expect(doubts.map(({ of, reason }) => `${of}: ${reason}`)).toEqual([
+      'orders.customer_id: none of the first is a key of crm or web_orders',
+    ]);
+    const { entities } = await runIt();
+    expect(entities.customers?.created).toBe(4);
+  });
+
   test('takes a flat file apart into all that it holds', async () => {
     const { sources } = await start({
       'sales.csv':

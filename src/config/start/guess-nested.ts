@@ -57,7 +57,10 @@ export function nestedLines(
 /** Objects in an order that speak of who ordered. */
 const BUYERS = ['customer', 'client', 'buyer'];
 
-/** Who ordered and what was sold, out of orders that hold both, where no other source gives them. */
+/**
+ * What was sold, out of orders that hold it, where no other source gives it; and who ordered, also where another source
+ * knows customers, as long as an address says who is the same: its numbers may be others.
+ */
 export function takeOut(source: GuessedSource, given: (entity: string) => boolean): void {
   const orders = source.feeds.find(({ entity }) => entity === 'orders');
   const lines = source.feeds.find(({ entity }) => entity === 'order_items');
@@ -66,9 +69,10 @@ export function takeOut(source: GuessedSource, given: (entity: string) => boolea
     const products = productsOf(source, lines);
     if (products !== undefined) source.feeds.unshift(products);
   }
-  const known = given('customers') || source.feeds.some(({ entity }) => entity === 'customers');
+  const known = source.feeds.some(({ entity }) => entity === 'customers');
   const buyers = known ? undefined : buyersOf(source.columns);
-  if (buyers !== undefined) source.feeds.unshift(buyers);
+  const told = buyers?.fields.email !== undefined || buyers?.fields.phone !== undefined;
+  if (buyers !== undefined && (told || !given('customers'))) source.feeds.unshift(buyers);
 }
 
 function buyersOf(columns: readonly string[]): GuessedFeed | undefined {

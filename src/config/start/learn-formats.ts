@@ -6,13 +6,15 @@ import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
 import { type Home, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
+import { learnReferences } from './learn-references.js';
 import { learnTotals } from './learn-totals.js';
 import { type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
 
-/** Learns from the first records of the sources how they write dates, amounts and discounts. */
+/** Learns from the first records of the sources, of each `most` at most, how they write dates, amounts and discounts. */
 export function learnFormats(
   sampled: readonly SampledSource[],
   entities: readonly Entity[],
+  most: number,
 ): Home | undefined {
   const fields = sampled.flatMap((each) => sampledFields(each, entities));
   const home = learnHome(sampled);
@@ -30,6 +32,7 @@ export function learnFormats(
     const sample = samples.find(({ entity }) => entity === 'order_items');
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
   }
+  learnReferences(sampled, most);
   learnTotals(sampled);
   for (const each of sampled) turnDiscounts(each);
   return home;
