@@ -140,6 +140,13 @@ describe('a configuration to start from', () => {
       'country',
       'US',
     ]);
+    expect(doubts).toContainEqual({
+      source: null,
+      of: 'currency',
+      guess: 'USD',
+      reason: expect.stringContaining('as other sources have it: is it that of '),
+    });
+    expect(text).toMatch(/^currency: USD /m);
     expect(text).toMatch(/# discount_amount: Lineitem discount is left out/);
     expect(text).toMatch(/# tax_amount: VAT is left out/);
     const { rejects, ledger } = await runIt();
@@ -161,11 +168,12 @@ describe('a configuration to start from', () => {
 
   test('finds a header under a title, and repeats nothing of a file without one', async () => {
     const { sources, text } = await start({
-      'orders.csv': 'Sales report 2025\n\nOrder No,Date,Total\n1,2026-01-05,10.00\n2,2026-01-06,free\n',
+      'orders.csv': 'Sales report 2025\n\nOrder No,Date,Total (KSh)\n1,2026-01-05,10.00\n2,2026-01-06,free\n',
       'people.csv': '7,Jane,Doe,jane@example.com,0712345678\n',
     });
     expect(sources.map(({ entities }) => entities)).toEqual([['orders'], []]);
     expect(text).toContain('header: 3    # the line of the names');
+    expect(text).toMatch(/^currency: KES /m);
     expect(text).not.toMatch(/jane|example.com|712345/i);
     const { ledger } = await runIt();
     expect(ledger).toMatchObject([{ read: 2, accepted: 1, rejected: 1 }]);

@@ -18,8 +18,9 @@ export function renderDoubts(doubts: readonly Doubt[], file: string, { width, pa
   const beside = width - 4 - widest - 2 >= 36;
   const indent = ' '.repeat(beside ? 4 + widest + 2 : 6);
   const lines = shown.flatMap(({ source, of, guess, reason }, i) => {
+    const nothing = source === null ? 'not set' : 'not mapped';
     const said = wrapText(
-      `${guess === null ? 'not mapped' : fitText(printable(guess), GUESS, 'middle')} – ${printable(reason)}`,
+      `${guess === null ? nothing : fitText(printable(guess), GUESS, 'middle')} – ${printable(reason)}`,
       width - indent.length,
     );
     const [first = '', ...others] = beside ? said : ['', ...said];

@@ -2,9 +2,10 @@ import { ident } from '../../kernel/sql.js';
 import type { Entity } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
+import { learnCurrency } from './learn-currency.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
-import { type Home, learnHome } from './learn-home.js';
+import { type Home, KENYA, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
 import { learnReferences } from './learn-references.js';
 import { learnTotals } from './learn-totals.js';
@@ -35,7 +36,9 @@ export function learnFormats(
   learnReferences(sampled, most);
   learnTotals(sampled);
   for (const each of sampled) turnDiscounts(each);
-  return home;
+  const money = learnCurrency(sampled, home);
+  if (home === undefined && money.currency === undefined && money.doubts.length === 0) return undefined;
+  return { ...KENYA, ...home, ...money, doubts: [...(home?.doubts ?? []), ...money.doubts] };
 }
 
 /** The part of a file's name that tells one period from another: `2026-01` of `orders-2026-01.csv`. */

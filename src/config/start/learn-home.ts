@@ -4,9 +4,16 @@ import { rowsOf, type SampledSource } from './sampled-fields.js';
 export interface Home {
   country: string;
   timezone: string;
+  /** Of amounts where no column tells it. */
+  currency?: string;
+  /** False where nothing says the country. */
+  told?: boolean;
   /** What a person should look at, and why. */
-  doubts: { of: string; guess: string; reason: string }[];
+  doubts: { of: string; guess: string | null; reason: string }[];
 }
+
+/** Where a business is at home when no file says it. */
+export const KENYA = { country: 'KE', timezone: 'Africa/Nairobi' };
 
 interface Place {
   country: string;
@@ -91,7 +98,12 @@ export function learnHome(sampled: readonly SampledSource[]): Home | undefined {
   if (abroad !== undefined) return atHome(abroad, abroad.timezone, 'the names of columns');
   if (phones.length === 0) return undefined;
   const doubt = 'nothing says it: what is the home of phone numbers without a country code?';
-  return home('KE', 'Africa/Nairobi', [['country', 'KE', doubt]]);
+  return { ...home('KE', 'Africa/Nairobi', [['country', 'KE', doubt]]), told: false };
+}
+
+/** The currency of a country. */
+export function currencyOf(country: string): string {
+  return PLACES.find((place) => place.country === country)?.currency ?? 'EUR';
 }
 
 /** Kenyans and Americans write their numbers so that they are known without a country code. */

@@ -2,7 +2,7 @@ import type { FieldMapping, ProjectConfig } from '../../model/config.js';
 import { WHY } from './doubts.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
-import type { Home } from './learn-home.js';
+import { currencyOf, type Home, KENYA } from './learn-home.js';
 
 /** The guessed project as it would be configured; sources that nobody can tell are left out. */
 export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
@@ -37,8 +37,6 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   };
 }
 
-const KENYA = { country: 'KE', timezone: 'Africa/Nairobi' };
-
 const HEAD = `# Which files hold what, and which of their columns become which fields.
 # Try it:  pamoja preview SOURCE   shows the first records before and after
 #          pamoja run --dry-run    does everything but write to the database
@@ -46,10 +44,10 @@ const HEAD = `# Which files hold what, and which of their columns become which f
 
 `;
 
-const settings = ({ country, timezone }: Pick<Home, 'country' | 'timezone'> = KENYA) =>
+const settings = ({ country, timezone, currency }: Omit<Home, 'doubts'> = KENYA) =>
   `country: ${country}                 # where phone numbers without a country code are from
 timezone: ${timezone.padEnd(16)}  # whose days are meant
-# currency: KES             # of amounts where no column tells it
+${(currency === undefined ? `# currency: ${currencyOf(country)}` : `currency: ${currency}`).padEnd(26)}  # of amounts where no column tells it
 
 `;
 
