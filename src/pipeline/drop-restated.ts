@@ -37,7 +37,8 @@ export async function dropRestated(
 
 /**
  * Lines of an order that is given anew with its lines. Where another source gives orders they may come without, or with
- * some: there the order is given anew where every line is that was refused for its sake only.
+ * some: there the order is given anew where lines were refused for its sake only, and every one of them is. Where none
+ * was, nothing tells a line that comes instead from one that comes beside it, and what waits is not lost.
  */
 function linesRestated(
   feed: ExtractedFeed,
@@ -50,12 +51,10 @@ function linesRestated(
   const restated = sql`${order} IN (${givenWholes(feed, feeds)})`;
   if (comesWith(whole.entity, source.name, feeds)) return restated;
   if (integrity === 'lines') return sql`false`;
-  const come = sql`SELECT ${order} FROM ${mapped}
-    WHERE feed = ${index} AND file < ${returnedFrom ?? 0} AND NOT filtered AND ${order} IS NOT NULL`;
-  const missing = sql`SELECT m.${order} FROM ${mapped} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
+  const anew = sql`SELECT m.${order} FROM ${mapped} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
     WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
-      AND b.entity = ${literal(entity.name)} AND m.key NOT IN (${given(feed)}) AND m.${order} IS NOT NULL`;
-  return sql`(${restated} AND ${order} IN (${come}) AND ${order} NOT IN (${missing}))`;
+      AND b.entity = ${literal(entity.name)} AND m.${order} IS NOT NULL GROUP BY 1 HAVING bool_and(m.key IN (${given(feed)}))`;
+  return sql`(${restated} AND ${order} IN (${anew}))`;
 }
 
 /**

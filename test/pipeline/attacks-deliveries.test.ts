@@ -269,6 +269,22 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 427, O2 5' }]);
   });
 
+  test('waits for its product, though its order comes again with another line', async () => {
+    const config = later(summing);
+    const day = (lines: string) => {
+      shop.write({ 'lines.csv': `${LINES}${lines}\n` });
+      return shop.run(config);
+    };
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,\n` });
+    await day('O1,P1,2,210.00');
+    expect(await day('O1,P9,1,7.00')).toMatchObject({ rejects: 2, waiting: 1 });
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-06,\n` });
+    expect(await day('O1,P2,1,5.00')).toMatchObject({ rejects: 3, waiting: 1 });
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
+    expect(await shop.run(config)).toMatchObject({ rejects: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432' }]);
+  });
+
   test('waits alone for its product, though another line of its order comes', async () => {
     const config: ProjectConfig = { ...later(summing), orderIntegrity: 'lines' };
     const day = (lines: string) => {
