@@ -14,6 +14,7 @@ import { lastRead } from './last-read.js';
 import { withProjectOpen } from './open-project.js';
 import { nothingPublished } from './published-run.js';
 import { readSources } from './read-sources.js';
+import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions } from './run-options.js';
 
 /** How many rows each table held when the run that the database stands at had ended. */
@@ -53,6 +54,8 @@ export async function checkProject(project: Project, options: RunOptions = {}): 
       env: options.env,
       lastRead: await lastRead(postgres, project),
     });
+    // What waits may refuse what the files give.
+    await retryWaiting(workspace, postgres, project, feeds);
     await mapAndJudge(workspace, project, feeds, log);
     await integrate(workspace, project, feeds, prior, log, { mastersStand: async () => {} });
     const ledger = await keepLedger(workspace, feeds, project.entities);

@@ -280,6 +280,8 @@ describe('a line that comes after its order', () => {
     expect(await day('O1,P9,1,7.00')).toMatchObject({ rejects: 2, waiting: 1 });
     shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-06,\n` });
     expect(await day('O1,P2,1,5.00')).toMatchObject({ rejects: 3, waiting: 1 });
+    const { checks } = await checkProject(shop.project(config), { env: { DATABASE_URL: shop.database.url } });
+    expect(checks.filter((check) => !check.passed)).toEqual([]);
     shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
     expect(await shop.run(config)).toMatchObject({ rejects: 0 });
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432' }]);
