@@ -53,7 +53,7 @@ function linesRestated(
   if (integrity === 'lines') return sql`false`;
   const anew = sql`SELECT m.${order} FROM ${mapped} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
     WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
-      AND b.entity = ${literal(entity.name)} AND m.${order} IS NOT NULL GROUP BY 1 HAVING bool_and(m.key IN (${given(feed)}))`;
+      AND b.entity = ${literal(entity.name)} AND m.${order} IS NOT NULL GROUP BY 1 HAVING bool_and((m.key, m.${order}) IN (${given(feed, order)}))`;
   return sql`(${restated} AND ${order} IN (${anew}))`;
 }
 
@@ -88,10 +88,10 @@ function returning({ entity, index, raw: table, returnedFrom }: ExtractedFeed): 
       AND r.raw = ${literal(table)} AND r.entity = ${literal(entity.name)}`;
 }
 
-/** The keys that a feed gives in the files that are there now. */
-function given({ entity, index, returnedFrom }: ExtractedFeed): Sql {
+/** The keys that a feed gives in the files that are there now, with the value of a column where one is named. */
+function given({ entity, index, returnedFrom }: ExtractedFeed, beside?: Sql): Sql {
   const now = returnedFrom === undefined ? sql`true` : sql`file < ${returnedFrom}`;
-  return sql`SELECT key FROM ${tables.mapped(entity.name)}
+  return sql`SELECT ${beside === undefined ? sql`key` : sql`(key, ${beside})`} FROM ${tables.mapped(entity.name)}
     WHERE feed = ${raw(String(index))} AND ${now} AND NOT filtered AND key IS NOT NULL`;
 }
 

@@ -287,6 +287,17 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432' }]);
   });
 
+  test('waits for its product, though another line of its order moves to one that comes', async () => {
+    const config = later(summing, 'line');
+    shop.write({
+      'orders.csv': `${HEAD}O1,C1,2026-01-05,\nO2,C2,2026-01-06,\n`,
+      'lines.csv': `line,${LINES}1,O1,P9,1,7.00\n2,O1,P1,2,210.00\n`,
+    });
+    expect(await shop.run(config)).toMatchObject({ waiting: 1 });
+    shop.write({ 'lines.csv': `line,${LINES}2,O2,P1,2,210.00\n` });
+    expect(await shop.run(config)).toMatchObject({ waiting: 1 });
+  });
+
   test('waits alone for its product, though another line of its order comes', async () => {
     const config: ProjectConfig = { ...later(summing), orderIntegrity: 'lines' };
     const day = (lines: string) => {
