@@ -11,6 +11,7 @@ import type { ReportInsight, SourceFlow } from '../../src/report/report-data.js'
 import { escapeMarkdown } from '../../src/report/report-markdown.js';
 import { sayAmount, sayExact, sayShare, sayShort } from '../../src/report/say-number.js';
 import { sayMoment } from '../../src/report/say-time.js';
+import { foldFigures } from '../../src/report/sections/show-head.js';
 import { placesOf } from '../../src/report/sections/show-rejects.js';
 import { shorten } from '../../src/report/shorten.js';
 import { addAmounts } from '../../src/report/sum-up.js';
@@ -42,6 +43,20 @@ describe('a refused value is masked', () => {
   test('and a very long one is cut', () => {
     expect(maskValue('x'.repeat(1000), null).length).toBeLessThan(60);
   });
+});
+
+test('key figures that find no room are counted, and money keeps a place', () => {
+  const figures = (unit: string, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ unit, value: String(i), means: 'x' }));
+  const folded = (rows: number, money: number) => {
+    const shown = foldFigures(figures('', rows), figures('KES', money));
+    return [shown.length, shown.at(-1)?.value, shown.at(-1)?.means];
+  };
+  expect(folded(4, 4)).toEqual([8, '3', 'x']);
+  expect(folded(4, 5)).toEqual([8, '+ 2', '2 currencies more, further down']);
+  expect(folded(9, 1)).toEqual([8, '+ 3', '3 tables more, further down']);
+  expect(folded(7, 3)).toEqual([8, '+ 3', '1 table and 2 currencies more, further down']);
+  expect(folded(12, 0)).toEqual([8, '+ 5', '5 tables more, further down']);
 });
 
 describe('what a source says is no markup', () => {

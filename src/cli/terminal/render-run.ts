@@ -106,7 +106,12 @@ function renderNext(result: RunResult, view: RunView): string[] {
       outcome === 'dry run' ? '' : typed('rejects'),
     );
   }
-  if (findings > 0) add('findings', `${sayMany(findings, 'value')} blanked, mended or doubtful`);
+  if (findings > 0)
+    add(
+      'findings',
+      `${sayMany(findings, 'value')} blanked, mended or doubtful`,
+      outcome === 'dry run' ? '' : typed('report'),
+    );
   add(
     'database',
     embedded ? 'embedded PostgreSQL' : result.database,

@@ -84,7 +84,8 @@ function drawSize(
   );
 
   function nameOf(point: Placed, line: readonly Placed[]): Markish[] {
-    const at = line.indexOf(point) / Math.max(1, line.length - 1);
+    // A point alone stands in the middle.
+    const at = line.length === 1 ? 0.5 : line.indexOf(point) / (line.length - 1);
     const textAnchor = at < 0.12 ? 'start' : at > 0.88 ? 'end' : 'middle';
     return [
       plot.dot([point], {

@@ -1,7 +1,7 @@
 import { headlineOf } from '../headline.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../report-data.js';
-import { sayCount, sayCurrency, sayExact, sayName, sayOne, sayShort } from '../say-number.js';
+import { sayCount, sayCurrency, sayExact, sayList, sayName, sayOne, sayShort } from '../say-number.js';
 import { sayMoment } from '../say-time.js';
 import { addAmounts } from '../sum-up.js';
 
@@ -52,7 +52,28 @@ export function keyFigures(data: ReportData): KeyFigure[] {
       },
     ];
   });
-  return [...rows, ...moneyFigures(data)].slice(0, MOST_FIGURES);
+  return foldFigures(rows, moneyFigures(data));
+}
+
+/** Keeps to what is read at a glance; the last figure says how many more there are, so that none is missed unsaid. */
+export function foldFigures(rows: readonly KeyFigure[], money: readonly KeyFigure[]): KeyFigure[] {
+  if (rows.length + money.length <= MOST_FIGURES) return [...rows, ...money];
+  const room = MOST_FIGURES - 1;
+  const sums = Math.min(money.length, Math.max(1, room - rows.length));
+  const tables = Math.min(rows.length, room - sums);
+  const left = [
+    [rows.length - tables, 'table', 'tables'],
+    [money.length - sums, 'currency', 'currencies'],
+  ] as const;
+  const more = left.flatMap(([count, one, many]) =>
+    count === 0 ? [] : [`${sayCount(count)} ${count === 1 ? one : many}`],
+  );
+  const rest = {
+    unit: '',
+    value: `+ ${sayCount(rows.length + money.length - tables - sums)}`,
+    means: `${sayList(more)} more, further down`,
+  };
+  return [...rows.slice(0, tables), ...money.slice(0, sums), rest];
 }
 
 /** What the database holds of the first measure; of an earlier run only what its files gave is known. */
