@@ -53,10 +53,10 @@ test('key figures that find no room are counted, and money keeps a place', () =>
     return [shown.length, shown.at(-1)?.value, shown.at(-1)?.means];
   };
   expect(folded(4, 4)).toEqual([8, '3', 'x']);
-  expect(folded(4, 5)).toEqual([8, '+ 2', '2 currencies more, further down']);
-  expect(folded(9, 1)).toEqual([8, '+ 3', '3 tables more, further down']);
-  expect(folded(7, 3)).toEqual([8, '+ 3', '1 table and 2 currencies more, further down']);
-  expect(folded(12, 0)).toEqual([8, '+ 5', '5 tables more, further down']);
+  expect(folded(4, 5)).toEqual([8, '+ 2', 'currencies, further down']);
+  expect(folded(9, 1)).toEqual([8, '+ 3', 'tables, further down']);
+  expect(folded(7, 3)).toEqual([8, '+ 3', '1 table and 2 currencies, further down']);
+  expect(folded(12, 0)).toEqual([8, '+ 5', 'tables, further down']);
 });
 
 describe('what a source says is no markup', () => {
@@ -238,6 +238,14 @@ describe('the title of a chart', () => {
     ];
     expect(chartPanels(two).map(({ currency }) => currency)).toEqual(['USD', 'KES']);
     expect(titleOf(two).title).toBe('Revenue by category');
+  });
+
+  test('and a month alone, which becomes a bar, is called by its name', () => {
+    const month = insight([['2026-01-01', '5']], { x: 'month' });
+    month.columns = month.columns.map((each) =>
+      each.name === 'category' ? { ...each, name: 'month' } : each,
+    );
+    expect(chartPanels(month)[0]?.series[0]?.points[0]?.label).toBe('January 2026');
   });
 });
 

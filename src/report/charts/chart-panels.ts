@@ -1,5 +1,6 @@
 import type { ReportInsight } from '../report-data.js';
 import { sayName } from '../say-number.js';
+import { sayMonth, sayWrittenDay } from '../say-time.js';
 
 export interface ChartPoint {
   /** As PostgreSQL writes it. */
@@ -20,9 +21,7 @@ export interface ChartPanel {
   series: ChartSeries[];
 }
 
-const MOST_PANELS = 3;
-
-/** The rows of an insight as they are drawn; nothing where its chart has nothing to show. */
+/** The rows of an insight as they may be drawn, the panel with most first; nothing where its chart has nothing to show. */
 export function chartPanels(insight: ReportInsight): ChartPanel[] {
   const { chart, columns, rows } = insight;
   if (chart.kind === 'none') return [];
@@ -48,8 +47,7 @@ export function chartPanels(insight: ReportInsight): ChartPanel[] {
       series: [...series].map(([name, points]) => ({ name: name === '' ? null : name, points })),
     }))
     .filter((panel) => panel.series.some(({ points }) => points.some(({ value }) => value !== 0)))
-    .sort((a, b) => sizeOf(b) - sizeOf(a))
-    .slice(0, MOST_PANELS);
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
 function splitsPanels(by: string | null): boolean {
@@ -60,8 +58,9 @@ function sizeOf({ series }: ChartPanel): number {
   return series.reduce((sum, { points }) => sum + points.length, 0);
 }
 
-/** A key alone says nothing: `customer 1084`. */
+/** A key alone says nothing: `customer 1084`. The first of a month may stand for it: `January 2026`. */
 function labelOf(column: string, value: string | null): string {
   if (value === null || value === '') return 'not told';
-  return column.endsWith('_id') ? `${sayName(column.slice(0, -3))} ${value}` : value;
+  if (column.endsWith('_id')) return `${sayName(column.slice(0, -3))} ${value}`;
+  return /month/i.test(column) && /^\d{4}-\d{2}-01$/.test(value) ? sayMonth(value) : sayWrittenDay(value);
 }

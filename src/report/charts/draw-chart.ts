@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.js';
 import type { ReportInsight } from '../report-data.js';
 import { sayCurrency, sayMany, sayShort } from '../say-number.js';
-import { sayWrittenDay } from '../say-time.js';
+import { sayMonth, sayWrittenDay } from '../say-time.js';
 import type { ChartCard } from './arrange-charts.js';
 import { type ChartPanel, chartPanels } from './chart-panels.js';
 import { barsLeftOut, drawBars } from './draw-bars.js';
@@ -10,6 +10,9 @@ import { drawTiles } from './draw-tiles.js';
 import type { Drawing } from './plot-svg.js';
 import { titleChart } from './title-chart.js';
 
+/** More are for the tables. */
+const MOST_PANELS = 3;
+
 /** A chart with its finding, in a card; undefined where the insight has nothing to draw. */
 export function drawChart(drawing: Drawing, insight: ReportInsight): ChartCard | undefined {
   const panels = chartPanels(insight);
@@ -17,7 +20,9 @@ export function drawChart(drawing: Drawing, insight: ReportInsight): ChartCard |
   if (chart.kind === 'none' || panels.length === 0) return undefined;
   const { title, subtitle } = titleChart(insight, panels);
   const percent = /percent/i.test(chart.y);
-  const drawn = panels.map((panel) => drawPanel(drawing, insight, panel, { title, percent }));
+  const shown = panels.slice(0, MOST_PANELS);
+  const more = panels.length - shown.length;
+  const drawn = shown.map((panel) => drawPanel(drawing, insight, panel, { title, percent }));
   const heading = (panel: ChartPanel) =>
     panels.length > 1
       ? html`<p class="currency"><b>${sayCurrency(panel.currency ?? 'XXX') || 'No currency told'}</b></p>
@@ -25,7 +30,7 @@ export function drawChart(drawing: Drawing, insight: ReportInsight): ChartCard |
       : null;
   const body = html`<h3>${title}</h3>
 <p>${subtitle}</p>
-${panels.map((panel, i) => html`${heading(panel)}<figure>${drawn[i]?.picture}</figure>${noteOf(drawn[i]?.note)}`)}
+${shown.map((panel, i) => html`${heading(panel)}<figure>${drawn[i]?.picture}</figure>${noteOf(drawn[i]?.note)}`)}${more === 0 ? null : noteOf(`${sayMany(more, 'currency more is', 'currencies more are')} not drawn.`)}
 `;
   return { kind: drawn[0]?.kind ?? 'bars', body };
 }
@@ -65,7 +70,8 @@ function elsewhereOf(elsewhere: readonly { label: string; value: number }[]): st
 function seriesOf({ series }: ChartPanel): string | null {
   const [first, ...others] = series;
   if (others.length === 0 || first?.name === null || first === undefined) return null;
-  return `Blue: ${sayWrittenDay(first.name)}. Grey: ${sayMany(others.length, 'other')}.`;
+  const months = series.every(({ name }) => /^\d{4}-\d{2}-01$/.test(name ?? ''));
+  return `Blue: ${months ? sayMonth(first.name) : sayWrittenDay(first.name)}. Grey: ${sayMany(others.length, 'other')}.`;
 }
 
 function noteOf(note: string | null | undefined): Html | null {

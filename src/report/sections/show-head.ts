@@ -1,7 +1,16 @@
 import { headlineOf } from '../headline.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../report-data.js';
-import { sayCount, sayCurrency, sayExact, sayList, sayName, sayOne, sayShort } from '../say-number.js';
+import {
+  sayCount,
+  sayCurrency,
+  sayExact,
+  sayList,
+  sayMany,
+  sayName,
+  sayOne,
+  sayShort,
+} from '../say-number.js';
 import { sayMoment } from '../say-time.js';
 import { addAmounts } from '../sum-up.js';
 
@@ -61,17 +70,15 @@ export function foldFigures(rows: readonly KeyFigure[], money: readonly KeyFigur
   const room = MOST_FIGURES - 1;
   const sums = Math.min(money.length, Math.max(1, room - rows.length));
   const tables = Math.min(rows.length, room - sums);
-  const left = [
-    [rows.length - tables, 'table', 'tables'],
-    [money.length - sums, 'currency', 'currencies'],
-  ] as const;
-  const more = left.flatMap(([count, one, many]) =>
-    count === 0 ? [] : [`${sayCount(count)} ${count === 1 ? one : many}`],
-  );
+  const more = [
+    sayMany(rows.length - tables, 'table'),
+    sayMany(money.length - sums, 'currency', 'currencies'),
+  ].filter((said) => !said.startsWith('0 '));
   const rest = {
     unit: '',
     value: `+ ${sayCount(rows.length + money.length - tables - sums)}`,
-    means: `${sayList(more)} more, further down`,
+    // One kind needs no second number.
+    means: `${more.length === 1 ? String(more[0]).replace(/^\S+ /, '') : sayList(more)}, further down`,
   };
   return [...rows.slice(0, tables), ...money.slice(0, sums), rest];
 }
