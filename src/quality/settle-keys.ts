@@ -57,7 +57,7 @@ export async function settleKeys(
   } else {
     await workspace.run(sql`INSERT INTO ${tables.findings}
       SELECT ${literal(entity.name)}, m.feed, c.seq, 'warn', 'conflict', ${keyField(keyed, sql`c.source`)}, c.key,
-        'has the same key as another record that says something else; survivorship chose'
+        'has the same key as another record that says something else; one value of each field was chosen'
       FROM (${contradicting}) c JOIN ${tables.mapped(entity.name)} m ON m.rowid = c.seq`);
   }
 }
