@@ -92,14 +92,15 @@ describe('a configuration to start from', () => {
 
   test('knows the export of a web shop, whose first row of an order speaks for all of them', async () => {
     const { sources, text } = await start({
-      'orders_export_1.csv': `Name,Email,Financial Status,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Billing Name,Billing Company,Billing City,Billing Phone,Id
-#1001,amina@example.com,paid,yes,KES,900.00,100.00,124.14,1000.00,100.00,2026-01-02 10:10:00 +0300,2,Kikoi - Blue,400.00,KIK-B,0.00,Amina Hassan,,Mombasa,+254 722 000 001,5001
-#1001,amina@example.com,,,,,,,,,2026-01-02 10:10:00 +0300,1,Basket,200.00,,0.00,,,,,
-#1002,,paid,no,KES,200.00,0.00,27.59,200.00,0.00,2026-02-01 09:00:00 +0300,1,Basket,200.00,,0.00,,,,,5002
+      'orders_export_1.csv': `Name,Email,Financial Status,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Billing Name,Billing Company,Billing City,Billing Zip,Billing Phone,Id
+#1001,amina@example.com,paid,yes,KES,900.00,100.00,124.14,1000.00,100.00,2026-01-02 10:10:00 +0300,2,Kikoi - Blue,400.00,KIK-B,0.00,Amina Hassan,,Mombasa,'080100,'+254722000001,5001
+#1001,amina@example.com,,,,,,,,,2026-01-02 10:10:00 +0300,1,Basket,200.00,,0.00,,,,,,
+#1002,,paid,no,KES,200.00,0.00,27.59,200.00,0.00,2026-02-01 09:00:00 +0300,1,Basket,200.00,,0.00,,,,,,5002
 `,
     });
     expect(sources[0]?.entities).toEqual(['customers', 'products', 'orders', 'order_items']);
     expect(text).toContain('first_name: { from: Billing Name, split: { part: given } }');
+    expect(text).toContain(`postal_code: { sql: "ltrim(\\"Billing Zip\\", '''')" }`);
     expect(text).toContain('# tax_amount: Taxes is left out: the totals come out without it');
     const { rejects, entities, ledger } = await runIt();
     expect(rejects).toBe(0);

@@ -30,6 +30,10 @@ export function guessExport(columns: readonly string[]): GuessedFeed[] | undefin
   if (tax !== undefined) orders.fields.tax_amount = { from: tax };
   const buyers = guessWithin('customers', [...columns.filter((name) => BILLING.test(name)), ...own], BILLING);
   if (buyers !== undefined) nameBuyers(buyers, own, order);
+  // Shopify writes '78701, so that a spreadsheet keeps the zeros before it.
+  const postcode = buyers?.fields.postal_code?.from;
+  if (buyers !== undefined && typeof postcode === 'string')
+    buyers.fields.postal_code = { sql: `ltrim(${ident(postcode)}, '''')` };
   const email = buyers?.fields.email?.from;
   const sku = columns.find((name) => /^line[ _]?item[ _]sku$/i.test(name));
   return [

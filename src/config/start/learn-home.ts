@@ -107,7 +107,8 @@ export function currencyOf(country: string): string {
 }
 
 /** Kenyans and Americans write their numbers so that they are known without a country code. */
-function isNumberOf(text: string, { country, prefix }: Place): boolean {
+function isNumberOf(written: string, { country, prefix }: Place): boolean {
+  const text = written.replace(/^'/, '');
   const digits = text.replace(/[\s().-]/g, '');
   if (country === 'KE' && /^0[17]\d{8}$/.test(digits)) return true;
   if (country === 'US' && /^(\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}$/.test(text)) return true;

@@ -3,9 +3,9 @@ import { NUMBERING_PLANS, type NumberingPlan } from './numbering-plans.js';
 import type { Reader } from './reader.js';
 
 const PUNCTUATION = literal(' ().-/\u2010\u2011\u2012\u2013\u2212');
-// A label before the number, an extension behind it, and the ".0" of a number that was once kept as a float.
+// The apostrophe with which a spreadsheet keeps a text, a label before the number, an extension behind it, and the ".0" of a number that was once kept as a float.
 const AROUND = literal(
-  String.raw`(?i)^(?:tel|phone|mobile|mob|cell|simu|whatsapp|wa)\b[.: ]*|[ ,;]*(?:x|ext\.?|extension|#|;ext=) ?\d{1,6}$`,
+  String.raw`(?i)^'|^(?:tel|phone|mobile|mob|cell|simu|whatsapp|wa)\b[.: ]*|[ ,;]*(?:x|ext\.?|extension|#|;ext=) ?\d{1,6}$`,
 );
 const FLOATED = literal(String.raw`\d{9,15}\.0`);
 const BETWEEN = String.raw` ?(?:[/,;|&]|\bor\b|\bna\b|\bau\b) ?`;
