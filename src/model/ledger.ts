@@ -39,15 +39,26 @@ export interface Check {
   detail: string;
 }
 
-/** The entities of which a run took not one record, though some came: how many it refused. */
+/** From so many records on it is told that of one source none came in; the few of an addition may all wait. */
+const MANY = 20;
+
+/** An entity of which a run took not one record, though some came; else a source that gave many, and of which it took none. */
 export function shutOut(
-  lines: readonly Pick<LedgerLine, 'entity' | 'accepted' | 'rejected'>[],
-): Map<string, number> {
-  const taken = new Set(lines.filter((line) => line.accepted > 0).map((line) => line.entity));
-  const refused = new Map<string, number>();
-  for (const { entity, rejected } of lines)
-    if (rejected > 0 && !taken.has(entity)) refused.set(entity, (refused.get(entity) ?? 0) + rejected);
-  return refused;
+  lines: readonly Pick<LedgerLine, 'source' | 'entity' | 'accepted' | 'rejected'>[],
+): { entity: string; source: string | null; rejected: number } | undefined {
+  const sums = new Map<
+    string,
+    { entity: string; source: string | null; accepted: number; rejected: number }
+  >();
+  for (const { source, entity, accepted, rejected } of lines)
+    for (const one of [null, source]) {
+      const sum = sums.get(`${one ?? ''}\0${entity}`) ?? { entity, source: one, accepted: 0, rejected: 0 };
+      sum.accepted += accepted;
+      sum.rejected += rejected;
+      sums.set(`${one ?? ''}\0${entity}`, sum);
+    }
+  const out = [...sums.values()].filter(({ accepted, rejected }) => accepted === 0 && rejected > 0);
+  return out.find(({ source }) => source === null) ?? out.find(({ rejected }) => rejected >= MANY);
 }
 
 /** What became of one unified table: total = created + updated + unchanged + kept; placeholders are apart. */

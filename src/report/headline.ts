@@ -28,8 +28,11 @@ function succeeded(data: ReportData): Headline {
 }
 
 function titleOf(data: ReportData): string {
-  const [none] = shutOut(data.flows);
-  if (none !== undefined) return `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`;
+  const none = shutOut(data.flows);
+  if (none !== undefined) {
+    const of = none.source === null ? '' : ` of ${sayName(none.source)}`;
+    return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
+  }
   const sources = sourcesOf(data.flows).length;
   const { created, updated, deleted } = sumChanges(data);
   if (created + updated + deleted > 0)

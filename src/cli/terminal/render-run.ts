@@ -1,6 +1,7 @@
 import { type EntityOutcome, shutOut } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
+import { printable } from './printable.js';
 import { renderFailedChecks, sayChecks } from './render-checks.js';
 import { renderLedger } from './render-ledger.js';
 import { renderMoney } from './render-money.js';
@@ -20,7 +21,7 @@ export interface RunView extends View {
 export function renderRun(result: RunResult, view: RunView): string[] {
   const { paint } = view;
   const blocks = [
-    [shutOut(result.ledger).size === 0 ? paint.finding(findingOf(result)) : paint.bad(findingOf(result))],
+    [shutOut(result.ledger) === undefined ? paint.finding(findingOf(result)) : paint.bad(findingOf(result))],
     renderLedger(result.ledger, view),
     renderEntities(result, view),
     renderMoney(result.ledger, view),
@@ -37,8 +38,11 @@ export function findingOf(result: RunResult): string {
   const [created, updated, deleted] = [sum('created'), sum('updated'), sum('deleted')];
   const changes = `${sayCount(created)} created, ${sayCount(updated)} updated, ${sayCount(deleted)} deleted`;
   if (result.outcome === 'dry run') return `A dry run, nothing was published. It would be: ${changes}.`;
-  const [none] = shutOut(result.ledger);
-  if (none !== undefined) return `No ${sayName(none[0])} came in: all ${sayCount(none[1])} were refused.`;
+  const none = shutOut(result.ledger);
+  if (none !== undefined) {
+    const of = none.source === null ? '' : ` of ${printable(none.source)}`;
+    return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
+  }
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
   const sources = new Set(result.ledger.map((line) => line.source)).size;
   return `${sayInWords(sources, 'source')}, one database, every row accounted for.`;
