@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../src/store/embedded/open-embedded.js';
@@ -12,18 +13,28 @@ declare module 'vitest' {
   }
 }
 
+/** In bytes; the databases of the tests take a tenth of it. */
+const ROOM = 4e9;
 const root = resolve(import.meta.dirname, '../..');
 
 /** Runs once before all tests: builds what the command line needs, and starts one PostgreSQL for everybody. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   build();
-  const folder = makeReachableFolder('pamoja-tests-');
+  const folder = makeReachableFolder('pamoja-tests-', placeOfServer());
   const server = await openEmbedded({ dir: join(folder, '.pamoja') });
   project.provide('postgresUrl', server.url);
   return async () => {
     await server.release();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** In memory where that has room: a database is hundreds of files, made for a test and removed behind it. */
+function placeOfServer(): string {
+  const memory = '/dev/shm';
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > ROOM ? memory : tmpdir();
 }
 
 function build(): void {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** A new temporary folder that other users may pass through: as root, PostgreSQL runs as one of them. */
-export function makeReachableFolder(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
+export function makeReachableFolder(prefix: string, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, prefix));
   chmodSync(folder, 0o755);
   return folder;
 }
