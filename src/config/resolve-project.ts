@@ -51,6 +51,7 @@ export function resolveProject(config: ProjectConfig, root: string, locate: Loca
   return project;
 }
 
+/** The time of a change that no source tells stays what a trigger makes it. */
 function withUntold(entity: Entity, sources: readonly Source[]): Entity {
   const feeds = sources.flatMap((source) => source.feeds).filter((feed) => feed.entity === entity.name);
   if (feeds.some((feed) => feed.fields.updated_at !== undefined)) return entity;

@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, type Equation, type Field, fieldOf, wholeOf } from '../model/entity.js';
 import { tables, targetColumns } from '../model/tables.js';
-import { partSums, rightSide } from '../model/whole-equation.js';
+import { partSums, rightSide, summingSources } from '../model/whole-equation.js';
 import { givenAnew } from './kept-parts.js';
 import { type LinkedFeed, linkedRows } from './resolve-references.js';
 
@@ -19,13 +19,11 @@ export async function renewTotals(
 ): Promise<void> {
   const { name } = entity;
   const [golden, prior, id] = [tables.golden(name), tables.priorRows(name), ident(entity.id)];
-  const own = feeds.filter((feed) => feed.entity.name === name);
-  const given = own.filter((feed) => feed.feed.fields[equation.field] !== undefined);
-  const summing = own.filter((feed) => given.every((each) => each.source.name !== feed.source.name));
-  if (summing.length === 0) return;
+  const sources = summingSources(entity, equation, feeds);
+  if (sources.length === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE staying AS SELECT p.* FROM ${prior} p
     ANTI JOIN (SELECT id FROM ${golden} WHERE lead IS NOT NULL) g ON g.id = p.${id}
-    WHERE p.source_system IN ${literals(summing.map(({ source }) => source.name))}`);
+    WHERE p.source_system IN ${literals(sources)}`);
   if ((await workspace.count(sql`SELECT count(*) FROM staying`)) === 0) return;
   const joins = partSums(equation).map(({ part, field }, i) => {
     const sums = sumStaying(entity, entities.find((each) => each.name === part) as Entity, field, feeds);

@@ -1,5 +1,6 @@
 import { raw, type Sql } from '../kernel/sql.js';
 import type { Entity, Equation } from './entity.js';
+import type { FeedRef } from './feed-ref.js';
 
 /** Equations between a whole and its parts, as a total is over lines. */
 export function wholeEquations(entity: Entity): Equation[] {
@@ -13,6 +14,13 @@ export function partSums(equation: Equation): { part: string; field: string; wri
     field: found[2] as string,
     written: found[0],
   }));
+}
+
+/** The sources of wholes of which none gives the field of an equation: there it follows from the parts. */
+export function summingSources({ name }: Entity, { field }: Equation, feeds: readonly FeedRef[]): string[] {
+  const own = feeds.filter((feed) => feed.entity.name === name);
+  const giving = own.filter(({ feed }) => feed.fields[field] !== undefined).map(({ source }) => source.name);
+  return own.map(({ source }) => source.name).filter((source) => !giving.includes(source));
 }
 
 /** The right side of an equation, its sums replaced by columns `sum_0`, `sum_1`, …. */

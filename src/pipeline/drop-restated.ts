@@ -46,14 +46,12 @@ function linesRestated(
   feeds: readonly ExtractedFeed[],
   integrity: 'whole' | 'lines',
 ): Sql {
-  const { entity, source, index, raw: table, returnedFrom } = feed;
-  const [order, mapped] = [ident(whole.name), tables.mapped(entity.name)];
+  const order = ident(whole.name);
   const restated = sql`${order} IN (${givenWholes(feed, feeds)})`;
-  if (comesWith(whole.entity, source.name, feeds)) return restated;
+  if (comesWith(whole.entity, feed.source.name, feeds)) return restated;
   if (integrity === 'lines') return sql`false`;
-  const anew = sql`SELECT m.${order} FROM ${mapped} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
-    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
-      AND b.entity = ${literal(entity.name)} AND m.${order} IS NOT NULL GROUP BY 1 HAVING bool_and((m.key, m.${order}) IN (${given(feed, order)}))`;
+  const anew = sql`SELECT m.${order} ${broughtBack(feed)} AND b.taken AND m.${order} IS NOT NULL
+    GROUP BY 1 HAVING bool_and((m.key, m.${order}) IN (${given(feed, order)}))`;
   return sql`(${restated} AND ${order} IN (${anew}))`;
 }
 
@@ -69,23 +67,26 @@ export async function holdBack(
   const whole = wholeOf(part);
   if (whole === undefined || feeds.every((feed) => feed.returnedFrom === undefined)) return;
   const one = sayOne(whole.entity);
-  for (const { index, raw: table, returnedFrom } of feeds.filter((feed) => feed.returnedFrom !== undefined)) {
+  for (const feed of feeds.filter((each) => each.returnedFrom !== undefined)) {
     await workspace.run(sql`INSERT INTO ${tables.refused(part.name)}
-      SELECT r.seq, 'cascade', ${literal(whole.name)}, m.${ident(whole.name)},
+      SELECT r.seq, 'cascade', ${literal(whole.name)}, c.named,
         ${literal(`its ${one} was refused and has not come anew; it waits and is tried again at every run`)}, NULL, NULL, true
-      FROM ${tables.resolved(part.name, whole.name)} r JOIN ${tables.mapped(part.name)} m ON m.rowid = r.seq
-      JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
-      WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND b.raw = ${literal(table)} AND b.taken
-        AND b.entity = ${literal(part.name)} AND r.id IS NOT NULL AND r.target_seq IS NULL
-        AND r.seq NOT IN (SELECT seq FROM ${tables.refused(part.name)})`);
+      FROM ${tables.resolved(part.name, whole.name)} r
+      JOIN (SELECT m.rowid AS seq, m.${ident(whole.name)} AS named ${broughtBack(feed)} AND b.taken) c ON c.seq = r.seq
+      WHERE r.id IS NOT NULL AND r.target_seq IS NULL AND r.seq NOT IN (SELECT seq FROM ${tables.refused(part.name)})`);
   }
 }
 
 /** The keys of documents that were refused themselves, and come back for that. */
-function returning({ entity, index, raw: table, returnedFrom }: ExtractedFeed): Sql {
-  return sql`SELECT m.key FROM ${tables.mapped(entity.name)} m JOIN ${RETURNED_AS} r ON r.file = m.file AND r.ordinal = m.ordinal
-    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0} AND m.key IS NOT NULL
-      AND r.raw = ${literal(table)} AND r.entity = ${literal(entity.name)}`;
+function returning(feed: ExtractedFeed): Sql {
+  return sql`SELECT m.key ${broughtBack(feed)} AND m.key IS NOT NULL`;
+}
+
+/** FROM and WHERE of the candidates `m` that were brought back because they were refused themselves, `b`. */
+function broughtBack({ entity, index, raw: table, returnedFrom }: ExtractedFeed): Sql {
+  return sql`FROM ${tables.mapped(entity.name)} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
+    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0}
+      AND b.raw = ${literal(table)} AND b.entity = ${literal(entity.name)}`;
 }
 
 /** The keys that a feed gives in the files that are there now, with the value of a column where one is named. */

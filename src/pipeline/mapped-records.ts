@@ -1,4 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
+import { escapePattern } from '../kernel/escape-pattern.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { FieldMapping } from '../model/config.js';
@@ -67,12 +68,9 @@ function columnsFor(feed: ExtractedFeed, mapping: FieldMapping): string[] {
   if (expression === undefined) return columnsOfMapping(mapping);
   return feed.columns.filter(
     (column) =>
-      expression.includes(`"${column}"`) || new RegExp(`\\b${escaped(column)}\\b`, 'i').test(expression),
+      expression.includes(`"${column}"`) ||
+      new RegExp(`\\b${escapePattern(column)}\\b`, 'i').test(expression),
   );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Each record as three JSON texts: its columns, its fields, and what the rules found. */

@@ -5,6 +5,7 @@ import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { all, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
+import { REJECT_RULES } from '../model/reject-rules.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { groupRejects, type RejectGroup } from './group-rejects.js';
 import { withDatabaseOpen } from './open-project.js';
@@ -122,12 +123,8 @@ function refuseUnknown(project: Project, { source, entity }: RejectQuery): void 
   if (entity !== undefined && !entities.includes(entity)) throw unknown('entity', entity, entities);
 }
 
-/** Rules that refuse a record; equations have names of their own. */
-const RULES = [
-  ...['structure', 'nul', 'bytes', 'json', 'formula', 'mixed-dates', 'key', 'required', 'type', 'masked'],
-  ...['range', 'length', 'pattern', 'allowed', 'lookup', 'unique', 'currency', 'conflict'],
-  ...['reference', 'ambiguous', 'cascade'],
-];
+/** As they are asked for; equations have names of their own. */
+const RULES: readonly string[] = REJECT_RULES.filter((rule) => rule !== 'equation');
 
 /** No record of a rule that there is not would look as if all were well. */
 async function refuseUnknownRule(postgres: Postgres, table: Sql, rule: string | undefined): Promise<void> {

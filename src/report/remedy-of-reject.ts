@@ -1,3 +1,4 @@
+import type { RejectRule } from '../model/reject-rules.js';
 import type { ReportRejectGroup } from './report-data.js';
 import { sayName } from './say-number.js';
 
@@ -17,7 +18,10 @@ interface Words extends Omit<Cause, 'field'> {
   field: string;
 }
 
-const REMEDIES: Record<string, (words: Words) => string> = {
+type Remedy = (words: Words) => string;
+
+/** What was taken along is told with its cause. */
+const REMEDIES: Readonly<Record<string, Remedy>> = {
   structure: ({ source }) =>
     `Open the lines in a text editor: a delimiter is missing or one too many. Quote texts that hold a delimiter, and export ${source} again. See them with ${code(`pamoja rejects --source ${source}`)}.`,
   nul: ({ source }) => `The text holds a NUL character, which no database keeps: export ${source} again.`,
@@ -55,7 +59,7 @@ const REMEDIES: Record<string, (words: Words) => string> = {
   reference: ({ field, source }) =>
     `Correct ${field} in ${source}, or bring what it names with another source.`,
   ambiguous: ({ field, source }) => `Make ${field} in ${source} name one record only.`,
-};
+} satisfies Record<Exclude<RejectRule, 'cascade'>, Remedy>;
 
 function otherwise({ field, source, rule }: Words): string {
   return `Correct ${field} in ${source}, or change the rule ${code(rule)} in the configuration.`;

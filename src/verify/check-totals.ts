@@ -5,7 +5,7 @@ import { type Entity, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import type { Check } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
-import { partSums, rightSide, wholeEquations } from '../model/whole-equation.js';
+import { partSums, rightSide, summingSources, wholeEquations } from '../model/whole-equation.js';
 
 /**
  * Holds totals that no source gives against the parts from which they follow, also those of earlier runs. Asks the
@@ -21,11 +21,7 @@ export async function checkTotals(
     partSums(each).every(({ part }) => feeds.some((feed) => feed.entity.name === part)),
   );
   if (equation === undefined) return [];
-  const own = feeds.filter((feed) => feed.entity.name === entity.name);
-  const given = own.filter((feed) => feed.feed.fields[equation.field] !== undefined);
-  const sources = own
-    .map((feed) => feed.source.name)
-    .filter((name) => given.every((feed) => feed.source.name !== name));
+  const sources = summingSources(entity, equation, feeds);
   if (sources.length === 0) return [];
   const id = ident(entity.id);
   const sums = partSums(equation).map(({ part, field }, i) => {

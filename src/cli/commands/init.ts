@@ -65,21 +65,22 @@ function sourceLines(sources: StartResult['sources'], { width, paint }: View): s
     { title: 'file', least: 12, cut: 'middle' as const },
     { title: 'becomes' },
   ];
-  const rows = sources.map(({ name, path, sheet, entities }) => [
-    entities.length === 0 ? '' : name,
-    printable(sheet === undefined ? path : `${path}, ${sheet}`),
-    entities.length === 0
-      ? { text: 'not told by its columns', paint: paint.warning }
-      : entities.map(sayName).join(', '),
+  const told = sources.map(({ name, path, sheet, entities }) => ({
+    name: entities.length === 0 ? '' : name,
+    place: printable(sheet === undefined ? path : `${path}, ${sheet}`),
+    text: entities.length === 0 ? 'not told by its columns' : entities.map(sayName).join(', '),
+    paint: entities.length === 0 ? paint.warning : undefined,
+  }));
+  const rows = told.map(({ name, place, text, paint }) => [
+    name,
+    place,
+    paint === undefined ? text : { text, paint },
   ]);
   const least = rows.map(([name, , becomes]) => [name ?? '', ' '.repeat(12), becomes ?? '']);
   if (tableWidth(columns, least) <= width)
     return alignTable(columns, rows, { width, paintTitle: paint.soft });
-  return sources.flatMap(({ path, sheet, entities }) => [
-    `  ${fitText(printable(sheet === undefined ? path : `${path}, ${sheet}`), width - 2, 'middle')}`,
-    ...wrapText(
-      entities.length === 0 ? 'not told by its columns' : entities.map(sayName).join(', '),
-      width - 6,
-    ).map((line) => `      ${line}`),
+  return told.flatMap(({ place, text }) => [
+    `  ${fitText(place, width - 2, 'middle')}`,
+    ...wrapText(text, width - 6).map((line) => `      ${line}`),
   ]);
 }

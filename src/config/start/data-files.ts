@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { escapePattern } from '../../kernel/escape-pattern.js';
 import type { SourceType } from '../../model/config.js';
 
 /** A file, or several that look alike, that may hold records. */
@@ -53,13 +54,7 @@ function onlyThese(pattern: string, files: readonly string[], all: readonly stri
   return [pattern, pattern.replaceAll('*', '[0-9]*')].find((path) => {
     const form = path
       .split(/(\[0-9\]\*|\*)/)
-      .map((part) =>
-        part === '*'
-          ? '[^/]*'
-          : part === '[0-9]*'
-            ? '[0-9][^/]*'
-            : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
-      );
+      .map((part) => (part === '*' ? '[^/]*' : part === '[0-9]*' ? '[0-9][^/]*' : escapePattern(part)));
     const meant = all.filter((name) => new RegExp(`^${form.join('')}$`).test(name));
     return meant.length === files.length && files.every((name) => meant.includes(name));
   });

@@ -1,3 +1,4 @@
+import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { SourceType } from '../../model/config.js';
 import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
 import { ARTICLES, productOf } from './guess-flat.js';
@@ -9,12 +10,7 @@ export function withoutEnvelope({ type, columns }: { type: SourceType; columns: 
   columns: string[];
 } {
   if (type !== 'json') return { columns };
-  const count = new Map<string, number>();
-  for (const column of columns) {
-    const list = /^([^[\]]+)\[\]\./.exec(column)?.[1];
-    if (list !== undefined) count.set(list, (count.get(list) ?? 0) + 1);
-  }
-  const [list, members = 0] = [...count].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const list = mostFrequent(columns.flatMap((column) => /^([^[\]]+)\[\]\./.exec(column)?.[1] ?? []));
   const outside = columns.filter((column) => !column.includes('[]'));
   // Beside the list stands at most what counts pages: a record with a list in it has more to say.
   if (
@@ -22,10 +18,12 @@ export function withoutEnvelope({ type, columns }: { type: SourceType; columns: 
     !outside.every((column) => /^(total|count|page|limit|skip|next|offset|pages|meta\b.*)/i.test(column))
   )
     return { columns };
-  const inner = columns
-    .filter((column) => column.startsWith(`${list}[].`))
-    .map((column) => column.slice(list.length + 3));
-  return members > 0 ? { records: list, columns: inner } : { columns };
+  return { records: list, columns: membersOf(`${list}[].`, columns) };
+}
+
+/** What stands in a list or an object, by its own name. */
+function membersOf(place: string, columns: readonly string[]): string[] {
+  return columns.filter((column) => column.startsWith(place)).map((column) => column.slice(place.length));
 }
 
 /** Lines that stand in a list of their order. */
@@ -35,10 +33,7 @@ export function nestedLines(
   order: GuessedFeed,
 ): GuessedFeed[] {
   for (const each of lists) {
-    const inner = columns
-      .filter((column) => column.startsWith(`${each}[].`))
-      .map((column) => column.slice(each.length + 3))
-      .filter((column) => !column.includes('[]'));
+    const inner = membersOf(`${each}[].`, columns).filter((column) => !column.includes('[]'));
     const feed = guessFeed('order_items', columnsOf(inner));
     const [key] = order.key;
     if (feed === undefined || key === undefined) continue;
@@ -77,8 +72,8 @@ export function takeOut(source: GuessedSource, given: (entity: string) => boolea
 
 function buyersOf(columns: readonly string[]): GuessedFeed | undefined {
   for (const buyer of BUYERS) {
-    const inner = columns.filter((column) => column.startsWith(`${buyer}.`) && !column.includes('[]'));
-    const feed = guessFeed('customers', columnsOf(inner.map((column) => column.slice(buyer.length + 1))));
+    const inner = membersOf(`${buyer}.`, columns).filter((column) => !column.includes('[]'));
+    const feed = guessFeed('customers', columnsOf(inner));
     if (feed === undefined) continue;
     const fields = Object.entries(feed.fields).map(([field, mapping]) => [
       field,
@@ -91,11 +86,7 @@ function buyersOf(columns: readonly string[]): GuessedFeed | undefined {
 
 /** The articles of the lines; one that has a name and no number is known by that. */
 function productsOf({ columns }: GuessedSource, lines: GuessedFeed): GuessedFeed | undefined {
-  const inner = columnsOf(
-    columns
-      .filter((column) => column.startsWith(`${lines.each}[].`))
-      .map((column) => column.slice(`${lines.each}[].`.length)),
-  );
+  const inner = columnsOf(membersOf(`${lines.each}[].`, columns));
   const name = inner.find([...ARTICLES, 'title', 'name']);
   const { product_id: product } = lines.fields;
   // A bare `id` is that of the line.

@@ -1,9 +1,10 @@
+import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { GuessedSource } from './guessed-source.js';
-import { currencyOf, type Home } from './learn-home.js';
-import { rowsOf, type SampledSource } from './sampled-fields.js';
+import { currencyOf, type Home, texts } from './learn-home.js';
+import type { SampledSource } from './sampled-fields.js';
 
 /** A currency of the project, and what a person should look at. */
-export type LearntCurrency = Pick<Home, 'doubts'> & { currency?: string };
+export type LearntCurrency = Pick<Home, 'currency' | 'doubts'>;
 
 const AMOUNTS = ['total_amount', 'subtotal', 'unit_price'];
 const ENTITIES = ['orders', 'order_items'];
@@ -62,14 +63,6 @@ const CODES = new Set(Intl.supportedValuesOf('currency').filter((code) => !WORDS
 
 /** What most of the first orders are in. */
 function usual(sampled: readonly SampledSource[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { source, samples } of sampled) {
-    const from = source.feeds.find(({ entity }) => entity === 'orders')?.fields.currency?.from;
-    if (typeof from !== 'string') continue;
-    for (const row of rowsOf(samples, 'orders')) {
-      const code = row[from]?.trim().toUpperCase() ?? '';
-      if (CODES.has(code)) counts.set(code, (counts.get(code) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  const told = texts(sampled, 'orders', 'currency').map((text) => text.toUpperCase());
+  return mostFrequent(told.filter((code) => CODES.has(code)));
 }

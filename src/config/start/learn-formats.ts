@@ -1,3 +1,4 @@
+import { escapePattern } from '../../kernel/escape-pattern.js';
 import { ident } from '../../kernel/sql.js';
 import type { Entity } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
@@ -34,7 +35,7 @@ export function learnFormats(
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
   }
   learnReferences(sampled, most);
-  learnTotals(sampled);
+  learnTotals(sampled, most);
   for (const each of sampled) turnDiscounts(each);
   const money = learnCurrency(sampled, home);
   if (home === undefined && money.currency === undefined && money.doubts.length === 0) return undefined;
@@ -50,11 +51,7 @@ function periodOf({ path, example, second = '' }: GuessedSource): string {
   if (one !== undefined && other !== undefined && one !== other) return PERIOD;
   const base = path.slice(path.lastIndexOf('/') + 1).replaceAll('[0-9]*', '*');
   const [before, after] = [base.slice(0, base.indexOf('*')), base.slice(base.lastIndexOf('*') + 1)];
-  return `${literally(before)}(.*)${literally(after)}$`;
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&');
+  return `${escapePattern(before)}(.*)${escapePattern(after)}$`;
 }
 
 /** Where two files of a source give the same numbers to different orders, the numbers start anew in each. */

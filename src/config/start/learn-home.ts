@@ -1,3 +1,4 @@
+import { mostFrequent } from '../../kernel/most-frequent.js';
 import { rowsOf, type SampledSource } from './sampled-fields.js';
 
 /** Where a business seems to be at home. */
@@ -130,7 +131,8 @@ function home(
   return { country, timezone, doubts: doubts.map(([of, guess, reason]) => ({ of, guess, reason })) };
 }
 
-function texts(sampled: readonly SampledSource[], entity: string, field: string): string[] {
+/** The texts of a field in the first records, as the sources have them. */
+export function texts(sampled: readonly SampledSource[], entity: string, field: string): string[] {
   return sampled.flatMap(({ source, samples }) => {
     const from = source.feeds.find((feed) => feed.entity === entity)?.fields[field]?.from;
     if (typeof from !== 'string') return [];
@@ -147,8 +149,6 @@ function zoneOf(sampled: readonly SampledSource[]): string | undefined {
     const month = Number(/^\d{4}-(\d{2})/.exec(text)?.[1] ?? 1);
     return [Number(hours) - (month > 3 && month < 11 ? 1 : 0)];
   });
-  const counts = new Map<number, number>();
-  for (const offset of offsets) counts.set(offset, (counts.get(offset) ?? 0) + 1);
-  const [usual] = [...counts].sort((a, b) => b[1] - a[1]);
-  return usual === undefined ? undefined : AMERICA[usual[0]];
+  const usual = mostFrequent(offsets);
+  return usual === undefined ? undefined : AMERICA[usual];
 }

@@ -23,14 +23,12 @@ interface Told {
   terms: number[];
 }
 
-/** As many records of a source are looked at; where there are fewer, they are all. */
-const MOST = 500;
-
 /**
  * Learns from the first orders what their totals are made of: whether tax is in the prices or comes on top, and whether
- * a discount is that of the order or of its lines. Where no sum comes out, that is told, as a run refuses such orders.
+ * a discount is that of the order or of its lines. Where no sum comes out, that is told, as a run refuses such orders;
+ * but not where there are lines beyond the `most` that were looked at.
  */
-export function learnTotals(sampled: readonly SampledSource[]): void {
+export function learnTotals(sampled: readonly SampledSource[], most: number): void {
   for (const owner of sampled) {
     const orders = feedOf(owner, 'orders');
     const total = orders?.fields.total_amount?.from;
@@ -40,7 +38,8 @@ export function learnTotals(sampled: readonly SampledSource[]): void {
       continue;
     const terms = termsOf(orders, lines, owner === giver && lines.each === undefined);
     const told = toldBy(owner, giver, orders, lines, terms);
-    if (told.length > 0) settle(orders, lines, terms, told, rowsOf(giver.samples, 'order_items').length);
+    const all = rowsOf(giver.samples, 'order_items').length < most;
+    if (told.length > 0) settle(orders, lines, terms, told, all);
   }
 }
 
@@ -96,16 +95,17 @@ function toldBy(
     const less = off === undefined ? 0 : amount(giver.source, row, off) || 0;
     known.set(name, { lines: sum.lines + makes, off: sum.off + less });
   }
+  const signs = terms.map(
+    ({ feed, field, mapping }) => signOf(field, mapping, feed === lines ? given : kept) * PARTS[field],
+  );
   const told = new Map<string, Told>();
   for (const row of kept) {
     const name = nameIn(row, orders.key);
     const [sum, total] = [known.get(name), amount(owner.source, row, orders.fields.total_amount)];
     if (sum === undefined || Number.isNaN(total) || Number.isNaN(sum.lines) || told.has(name)) continue;
     const values = terms.map(
-      ({ feed, field, mapping }) =>
-        signOf(field, mapping, feed === lines ? given : kept) *
-        PARTS[field] *
-        (feed === lines ? sum.off : amount(owner.source, row, mapping) || 0),
+      ({ feed, mapping }, i) =>
+        (signs[i] ?? 1) * (feed === lines ? sum.off : amount(owner.source, row, mapping) || 0),
     );
     told.set(name, { total, lines: sum.lines, terms: values });
   }
@@ -130,7 +130,7 @@ function settle(
   lines: GuessedFeed,
   terms: readonly Term[],
   told: readonly Told[],
-  looked: number,
+  all: boolean,
 ): void {
   const choices = Array.from({ length: 2 ** terms.length }, (_, bits) =>
     terms.map((_term, i) => (bits & (1 << i)) !== 0),
@@ -148,7 +148,7 @@ function settle(
   const best = choices[0];
   if (best === undefined) return;
   if (best.fitting * 2 <= told.length) {
-    if (looked < MOST)
+    if (all)
       orders.notes.total_amount = `in ${told.length - best.fitting} of ${told.length} orders the lines do not come to it`;
     return;
   }

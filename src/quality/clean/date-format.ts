@@ -1,4 +1,5 @@
 import { PamojaError } from '../../kernel/errors.js';
+import { escapePattern } from '../../kernel/escape-pattern.js';
 
 /** A declared strptime format, and the regular expression that a text has to match before DuckDB reads it. */
 export interface DateFormat {
@@ -70,7 +71,7 @@ export function dateFormat(written: string, path: string): DateFormat {
   const patternOf = (special: Record<string, string>) =>
     pieces
       .map(({ text, kind }, i) => {
-        if (kind === undefined) return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+        if (kind === undefined) return escapePattern(text);
         const whole = isNumber(i - 1) || isNumber(i + 1) ? WHOLE[kind] : undefined;
         return special[kind] ?? whole ?? (PARTS[kind] as string);
       })

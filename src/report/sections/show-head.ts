@@ -70,16 +70,15 @@ export function foldFigures(rows: readonly KeyFigure[], money: readonly KeyFigur
   const room = MOST_FIGURES - 1;
   const sums = Math.min(money.length, Math.max(1, room - rows.length));
   const tables = Math.min(rows.length, room - sums);
-  const more = [
-    sayMany(rows.length - tables, 'table'),
-    sayMany(money.length - sums, 'currency', 'currencies'),
-  ].filter((said) => !said.startsWith('0 '));
-  const rest = {
-    unit: '',
-    value: `+ ${sayCount(rows.length + money.length - tables - sums)}`,
-    // One kind needs no second number.
-    means: `${more.length === 1 ? String(more[0]).replace(/^\S+ /, '') : sayList(more)}, further down`,
-  };
+  const [below, sumsBelow] = [rows.length - tables, money.length - sums];
+  // One kind needs no second number.
+  const means =
+    sumsBelow === 0
+      ? 'tables'
+      : below === 0
+        ? 'currencies'
+        : sayList([sayMany(below, 'table'), sayMany(sumsBelow, 'currency', 'currencies')]);
+  const rest = { unit: '', value: `+ ${sayCount(below + sumsBelow)}`, means: `${means}, further down` };
   return [...rows.slice(0, tables), ...money.slice(0, sums), rest];
 }
 

@@ -1,3 +1,4 @@
+import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
 import { fieldsOf, readBeginning } from './header.js';
@@ -23,7 +24,8 @@ export async function headerLine(file: SourceFile, source: Source): Promise<numb
   let best: { line: number; score: number } = { line: 1, score: 0 };
   for (const delimiter of source.delimiter === undefined ? DELIMITERS : [source.delimiter]) {
     const lines = linesOf(sample, delimiter);
-    const width = usualWidth(lines);
+    // As many fields as most records have.
+    const width = mostFrequent(lines.map(({ fields }) => fields.length)) ?? 1;
     const alike = lines.filter(({ fields }) => fields.length === width).length;
     const score = alike / Math.max(1, lines.length) + width / 10_000;
     if (width > 1 && score > best.score) best = { line: underTitle(lines, width), score };
@@ -41,13 +43,6 @@ function linesOf(sample: Buffer, delimiter: string): Line[] {
   scanner.scan(sample);
   scanner.end();
   return lines;
-}
-
-/** As many fields as most records have. */
-function usualWidth(lines: readonly Line[]): number {
-  const counts = new Map<number, number>();
-  for (const { fields } of lines) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 1;
 }
 
 /** The first line as wide as the others, if all above it are a title: that fills a cell or two. */
