@@ -246,6 +246,7 @@ test('limits of the database do not reach into what a run asks', async () => {
   await project.query(
     `INSERT INTO customers (customer_id, first_name) SELECT n, 'x' FROM generate_series(100, 200000) n`,
   );
+  await project.settled();
   await project.run(SHOP);
   await project.query(`ALTER DATABASE "${row?.name}" SET statement_timeout = '5ms'`);
   expect((await project.run(SHOP)).way).toBe('nothing changed');

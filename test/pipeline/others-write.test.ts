@@ -47,6 +47,7 @@ describe('what somebody writes', () => {
       },
     });
     expect(await cities()).toEqual(['Meanwhile', null, null]);
+    await project.settled();
     expect((await project.run(SHOP)).way).toBe('compared');
     expect(await cities()).toEqual([null, null, null]);
     expect((await project.run(SHOP)).way).toBe('nothing changed');
@@ -73,6 +74,8 @@ describe('what somebody writes', () => {
       { id: 5, name: 'theirs' },
       { id: 6, name: 'Njeri' },
     ]);
+    await project.settled();
+    await project.run(SHOP);
     expect((await project.run(SHOP)).way).toBe('nothing changed');
   });
 

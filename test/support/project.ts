@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseProject } from '../../src/config/read-config.js';
+import { sql } from '../../src/kernel/sql.js';
 import type { Project, ProjectConfig } from '../../src/model/config.js';
 import type { RunOptions, RunResult } from '../../src/pipeline/run-options.js';
 import { runProject } from '../../src/pipeline/run-project.js';
@@ -23,6 +25,11 @@ export interface TestProject {
   run(config: ProjectConfig, options?: RunOptions): Promise<RunResult>;
   /** Rows of a query on the database. */
   query<Row extends object>(text: string): Promise<Row[]>;
+  /**
+   * Waits until all transactions have ended that are under way on the server, those of other tests too. As long as one
+   * goes on, a run cannot tell whether it saw what others wrote.
+   */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +54,11 @@ export async function openTestProject(server?: string): Promise<TestProject> {
     run: (config, options = {}) =>
       runProject(project(config), { env: { DATABASE_URL: database.url }, ...options }),
     query: (text) => connection.query(text as never),
+    async settled() {
+      const { now } = await connection.row<{ now: string }>(sql`SELECT pg_current_xact_id()::text AS now`);
+      const ended = sql`SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS ended`;
+      while (!(await connection.row<{ ended: boolean }>(ended, [now])).ended) await setTimeout(20);
+    },
     async close() {
       await database.close();
       rmSync(root, { recursive: true, force: true });
