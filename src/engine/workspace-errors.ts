@@ -1,12 +1,15 @@
 import { messageOf, PamojaError } from '../kernel/errors.js';
 
-/** What DuckDB and the system say where neither memory nor the folder for spill files has room left. */
-const FULL = /^Out of Memory Error|No space left on device|max_temp_directory_size|ENOSPC/;
+/** What DuckDB and the system say where the folder for spill files has no room left. */
+const FULL = /No space left on device|max_temp_directory_size|ENOSPC/;
+
+/** What DuckDB says where a step holds more at once than memory, and what cannot go to disk. */
+const MEMORY = /^Out of Memory Error/;
 
 /** What the system says where the folder may not be written, or cannot be a folder. */
 const CLOSED = /\b(EACCES|EPERM|EROFS|ENOTDIR|EEXIST)\b/;
 
-/** An error for want of room or rights as one for a person; any other as it is. Errors: PAM-WRK-001, PAM-WRK-002. */
+/** An error for want of room, memory or rights as one for a person; any other as it is. Errors: PAM-WRK-001 to 003. */
 export function explainWorkspaceError(error: unknown, dir: string): unknown {
   if (error instanceof PamojaError) return error;
   if (CLOSED.test((error as NodeJS.ErrnoException).code ?? '')) {
@@ -16,10 +19,18 @@ export function explainWorkspaceError(error: unknown, dir: string): unknown {
       cause: error,
     });
   }
-  if (!FULL.test(messageOf(error))) return error;
-  return new PamojaError('PAM-WRK-001', 'There is no room left for working files.', {
-    where: dir,
-    next: 'Nothing was published. Make room on that disk, or give the project more `memoryMb`; then run again.',
+  const said = messageOf(error);
+  if (FULL.test(said)) {
+    return new PamojaError('PAM-WRK-001', 'There is no room left for working files.', {
+      where: dir,
+      next: 'Nothing was published. Make room on that disk, or give the project more `memoryMb`; then run again.',
+      cause: error,
+    });
+  }
+  if (!MEMORY.test(said)) return error;
+  return new PamojaError('PAM-WRK-003', 'The memory that a run may take is not enough for these records.', {
+    where: 'memoryMb',
+    next: 'Nothing was published. Give the project more `memoryMb`, or fewer `threads`: each holds some 2,000 records at once, with all their texts.',
     cause: error,
   });
 }

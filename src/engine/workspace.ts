@@ -33,7 +33,7 @@ export class Workspace {
     private readonly beside: DuckDBConnection,
   ) {}
 
-  /** Errors: PAM-WRK-001 where there is no room, here and in all that follows. */
+  /** Errors: PAM-WRK-001 and PAM-WRK-003 where there is no room or memory, here and in all that follows. */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const dir = resolve(options.dir);
     const fifos = new FifoStore(dir);

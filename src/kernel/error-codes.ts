@@ -80,6 +80,10 @@ export const ERROR_CODES = {
   'PAM-DB-012': { exit: EXIT.store, means: 'Links of the bookkeeping are gone.' },
   'PAM-WRK-001': { exit: EXIT.unexpected, means: 'There is no room left for working files.' },
   'PAM-WRK-002': { exit: EXIT.unexpected, means: 'The folder for working files cannot be written.' },
+  'PAM-WRK-003': {
+    exit: EXIT.unexpected,
+    means: 'The memory that a run may take is not enough for these records.',
+  },
   'PAM-EMB-001': { exit: EXIT.store, means: 'The embedded PostgreSQL cannot run on this system.' },
   'PAM-EMB-002': { exit: EXIT.store, means: 'The embedded PostgreSQL did not start.' },
   'PAM-GEN-001': { exit: EXIT.usage, means: 'The generator was asked for something it cannot make.' },
