@@ -1,4 +1,3 @@
-import type { Postgres } from '../engine/postgres.js';
 import type { Log } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
 import { VERSION } from '../kernel/version.js';
@@ -11,7 +10,7 @@ import { reportMarkdown } from '../report/report-markdown.js';
 import { reportPage } from '../report/report-page.js';
 import { drawErd, ERD_STYLE } from '../schema/draw-erd.js';
 import { resolveTarget, type Target } from '../store/target.js';
-import { withDatabaseOpen } from './open-project.js';
+import { type OpenDatabase, withDatabaseOpen } from './open-project.js';
 import { readReportInsights } from './read-report-insights.js';
 import { readReportLedger } from './read-report-ledger.js';
 import { readReportFindings, readReportRejects } from './read-report-rejects.js';
@@ -45,9 +44,9 @@ export interface Report {
  */
 export async function makeReport(project: Project, options: ReportOptions = {}): Promise<Report> {
   const wanted = resolveTarget(project.root, options.env ?? process.env);
-  return withDatabaseOpen(project, options, async ({ postgres, log }) => {
-    const data = await readReportData(postgres, project, wanted, options, log);
-    log.step('Drawing');
+  return withDatabaseOpen(project, options, async (open) => {
+    const data = await readReportData(open, project, wanted, options);
+    open.log.step('Drawing');
     const { title } = headlineOf(data);
     const { id: runId, outcome } = data.run;
     return { runId, outcome, title, html: await reportPage(data), markdown: reportMarkdown(data) };
@@ -55,11 +54,10 @@ export async function makeReport(project: Project, options: ReportOptions = {}):
 }
 
 async function readReportData(
-  postgres: Postgres,
+  { postgres, asReader, log }: OpenDatabase,
   project: Project,
   target: Target,
   options: ReportOptions,
-  log: Log,
 ): Promise<ReportData> {
   const names = options.names ?? false;
   log.step('Reading the bookkeeping');
@@ -77,7 +75,8 @@ async function readReportData(
     };
   }, sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`);
   const { server, standing, ...book } = told;
-  const insights = standing === null ? [] : await readReportInsights(postgres, project, names, log);
+  const insights =
+    standing === null ? [] : await asReader((reader) => readReportInsights(reader, project, names, log));
   return {
     project: project.name,
     ...book,

@@ -13,6 +13,8 @@ export interface OpenDatabase {
   postgres: Postgres;
   /** Opens another connection to the same database, where `postgres` broke; who asks for it closes it. */
   reconnect: () => Promise<Postgres>;
+  /** Lends a connection for SQL of others: where the server is ours, as a user who can only read. */
+  asReader: <T>(work: (postgres: Postgres) => Promise<T>) => Promise<T>;
   log: Log;
 }
 
@@ -36,7 +38,12 @@ export async function withDatabaseOpen<T>(
         // Who may only ask the tables may not look into the books.
         if (!(error instanceof PamojaError) || error.code !== 'PAM-DB-003') throw error;
       });
-      return await work({ postgres, reconnect: target.postgres, log });
+      const asReader = async <R>(ask: (postgres: Postgres) => Promise<R>): Promise<R> => {
+        if (target.reader === undefined) return await ask(postgres);
+        const reader = await target.reader();
+        return await ask(reader).finally(() => reader.close());
+      };
+      return await work({ postgres, reconnect: target.postgres, asReader, log });
     } finally {
       await postgres.close();
     }

@@ -57,7 +57,7 @@ export async function openInsight<T>(
 ): Promise<T> {
   const log = options.log ?? silent;
   const insight = findInsight(project.root, name, log);
-  return withDatabaseOpen(project, options, ({ postgres }) =>
-    readInsight(postgres, project, insight, options, work),
+  return withDatabaseOpen(project, options, ({ asReader }) =>
+    asReader((postgres) => readInsight(postgres, project, insight, options, work)),
   );
 }

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
+import { connectReader } from './embedded/connect-reader.js';
 import { openEmbedded } from './embedded/open-embedded.js';
 
 const VARIABLES = ['DATABASE_URL', 'SUPABASE_DB_URL'] as const;
@@ -101,6 +102,8 @@ function decoded(text: string): string | undefined {
 export interface OpenTarget {
   /** Opens a connection of its own; who asks for it closes it. */
   postgres(): Promise<Postgres>;
+  /** The same as a user who can only read, where the server is ours. Whom a URL names has the rights of that user. */
+  reader: (() => Promise<Postgres>) | undefined;
   /** With the password: for connecting, never for showing. */
   url: string;
   /** Leaves the embedded server, which stops if nobody else uses it. */
@@ -110,8 +113,13 @@ export interface OpenTarget {
 /** Makes a target ready, starting the embedded server if that is the one. Errors: PAM-EMB-001, PAM-EMB-002. */
 export async function openTarget(target: Target, log: Log): Promise<OpenTarget> {
   if (target.kind === 'url') {
-    return { postgres: () => Postgres.connect(target.url), url: target.url, release: async () => {} };
+    return {
+      postgres: () => Postgres.connect(target.url),
+      reader: undefined,
+      url: target.url,
+      release: async () => {},
+    };
   }
   const { url, release } = await openEmbedded({ dir: target.dir, log });
-  return { postgres: () => Postgres.connect(url), url, release };
+  return { postgres: () => Postgres.connect(url), reader: () => connectReader(url), url, release };
 }

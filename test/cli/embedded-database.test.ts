@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectionVariables } from '../../src/cli/commands/db-psql.js';
@@ -31,6 +31,18 @@ describe('the database that a project has of its own', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}database {2}embedded PostgreSQL/m);
     expect((await run('db', 'status')).stdout).toContain('The embedded PostgreSQL is off.');
+  });
+
+  test('answers an insight, and lets none read what is no table', async () => {
+    expect((await run('insights', 'customer-orders', '--csv')).stdout).toMatch(/wanjiru/i);
+    mkdirSync(join(folder.root, 'insights'));
+    writeFileSync(join(folder.root, 'insights', 'hostile.sql'), "SELECT pg_read_file('/etc/hostname')");
+    const { code, stderr } = await run('insights', 'hostile');
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('permission denied for function pg_read_file'),
+    ]);
+    rmSync(join(folder.root, 'insights'), { recursive: true });
   });
 
   test.skipIf(!hasPsql)('opens in psql, which gets what follows and gives its exit code', async () => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silent } from '../../src/kernel/log.js';
-import { sql } from '../../src/kernel/sql.js';
+import { type Sql, sql } from '../../src/kernel/sql.js';
 import { openTarget, resolveTarget } from '../../src/store/target.js';
 import { makeReachableFolder } from '../support/reachable-folder.js';
 
@@ -74,12 +74,32 @@ test.each([
   expect(`${String(error)} ${JSON.stringify(error)} ${(error as Error).stack}`).not.toContain('s3cret');
 });
 
-test('an opened embedded target gives as many connections as are asked for', async () => {
+test('an opened embedded target gives as many connections as are asked for, and some that can only read', async () => {
   const target = await openTarget(resolveTarget(folder(), {}), silent);
   const [one, two] = [await target.postgres(), await target.postgres()];
   expect(await one.row(sql`SELECT 1 AS one`)).toEqual({ one: 1 });
   expect(await two.row(sql`SELECT current_database()::text AS name`)).toEqual({ name: 'pamoja' });
-  await one.close();
   await two.close();
+  await one.run(sql`CREATE SCHEMA apart; CREATE TABLE apart.told AS SELECT 42 AS answer`);
+  const read = async (statement: Sql) => {
+    const reader = await target.reader?.();
+    return reader?.row(statement).finally(() => reader.close());
+  };
+  expect(await read(sql`SELECT answer FROM apart.told`)).toEqual({ answer: 42 });
+  // Each asks by what SQL alone can do, also where it lays down a role or asks from within a query.
+  for (const hostile of [
+    sql`SELECT pg_read_file('/etc/hostname')`,
+    sql`SELECT set_config('role', 'pamoja', true)`,
+    sql`SELECT set_config('session_authorization', 'pamoja', true)`,
+    sql`SELECT set_config('role', 'none', true), query_to_xml('SELECT pg_ls_dir(''/'')', true, true, '')`,
+    sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'pamoja'`,
+    sql`SELECT pg_switch_wal()`,
+    sql`COPY apart.told TO PROGRAM 'cat'`,
+    sql`INSERT INTO apart.told VALUES (43)`,
+    sql`CREATE TABLE public.mine (id int)`,
+  ]) {
+    await expect(read(hostile), hostile).rejects.toMatchObject({ code: 'PAM-DB-003' });
+  }
+  await one.close();
   await target.release();
 });

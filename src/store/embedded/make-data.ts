@@ -21,7 +21,7 @@ const MAKING = 'postgres.making-';
 
 const passwordFile = (dir: string) => join(dir, 'postgres-password');
 
-/** The password of the server's only user; undefined where it was lost or never made. */
+/** The password of the server's owner; undefined where it was lost or never made. */
 export function readPassword(dir: string): string | undefined {
   try {
     return readFileSync(passwordFile(dir), 'utf8').trim() || undefined;
