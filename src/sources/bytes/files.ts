@@ -1,6 +1,7 @@
+import { lstat, realpath, type Stats, stat as statOf } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { type FileSystemAdapter, glob, isDynamicPattern } from 'tinyglobby';
 import { PamojaError } from '../../kernel/errors.js';
 import type { Source } from '../../model/config.js';
 
@@ -19,7 +20,8 @@ export interface SourceFile {
 
 /**
  * The files that a source names, each once: patterns in the order they are written, matches of one pattern sorted.
- * Errors: PAM-SRC-001 where a path or pattern matches nothing, PAM-SRC-002 where a file cannot be looked at.
+ * Errors: PAM-SRC-001 where a path or pattern matches nothing, PAM-SRC-002 where a file cannot be looked at, as one to which a link
+ * leads into nothing.
  */
 export async function filesOf(root: string, source: Pick<Source, 'name' | 'path'>): Promise<SourceFile[]> {
   const paths = new Set<string>();
@@ -46,11 +48,27 @@ async function matching(root: string, pattern: string): Promise<string[]> {
     absolute: true,
     onlyFiles: true,
     expandDirectories: false,
+    fs: withDanglingLinks,
   });
   const paths = found.map((path) => resolve(path)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   // A link may lead to a pipe or a device, which would be read for ever.
-  const real = await Promise.all(paths.map(isFile));
-  return paths.filter((_, i) => real[i]);
+  const strange = await Promise.all(paths.map(isStrange));
+  return paths.filter((_, i) => !strange[i]);
+}
+
+/** A link that leads into nothing counts as a file: what it led to yesterday would pass for vanished. */
+const withDanglingLinks = {
+  realpath: (path: string, done: (error: null, real: string) => void) =>
+    realpath(path, (error, real) => done(null, error === null ? real : path)),
+  stat: (path: string, done: (error: Error | null, found: Stats) => void) =>
+    statOf(path, (error, found) => (error === null ? done(null, found) : lstat(path, done))),
+} as FileSystemAdapter;
+
+async function isStrange(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isFile(),
+    () => false,
+  );
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -79,12 +97,19 @@ async function look(path: string, where: string): Promise<{ bytes: number; stamp
 /** The file is there but cannot be opened or read. */
 export function unreadable(where: string, cause: unknown): PamojaError {
   const code = (cause as NodeJS.ErrnoException).code;
-  const why = code === 'EACCES' || code === 'EPERM' ? 'may not be read' : `cannot be read (${code ?? cause})`;
-  return new PamojaError('PAM-SRC-002', `the file ${why}.`, {
-    where,
-    next: 'Give the user that runs Pamoja the right to read it, and run again.',
-    cause,
-  });
+  const closed = code === 'EACCES' || code === 'EPERM';
+  return new PamojaError(
+    'PAM-SRC-002',
+    `the file ${closed ? 'may not be read' : `cannot be read (${code ?? cause})`}.`,
+    {
+      where,
+      next:
+        code === 'ENOENT' || code === 'ELOOP'
+          ? 'It is gone, or a link that leads into nothing.'
+          : 'Give the user that runs Pamoja the right to read it, and run again.',
+      cause,
+    },
+  );
 }
 
 /** Errors: PAM-SRC-010 where the file is not what it was when the reading began. */

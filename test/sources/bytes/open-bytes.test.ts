@@ -119,6 +119,24 @@ describe('the files of a source', () => {
     expect(files.map((file) => file.name)).toEqual(['b.csv']);
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'to which a link leads into nothing are told, where the pattern asks for them',
+    async () => {
+      writeFileSync(join(root, 'a.csv'), 'a');
+      symlinkSync('gone.txt', join(root, 'other.txt'));
+      expect(await filesOf(root, { name: 'crm', path: ['*.csv'] })).toHaveLength(1);
+      for (const target of ['/nowhere/b.csv', 'b.csv']) {
+        symlinkSync(target, join(root, 'b.csv'));
+        await expect(filesOf(root, { name: 'crm', path: ['*.csv'] })).rejects.toMatchObject({
+          code: 'PAM-SRC-002',
+          where: 'crm: b.csv',
+          next: expect.stringContaining('leads into nothing'),
+        });
+        rmSync(join(root, 'b.csv'));
+      }
+    },
+  );
+
   test('a folder and a pattern without a match are refused', async () => {
     mkdirSync(join(root, 'in'));
     for (const path of ['in', 'in/*.csv', 'missing.csv']) {
