@@ -3,6 +3,7 @@ import { suggestion } from '../kernel/nearest.js';
 import type { EntityConfig, ProjectConfig } from '../model/config.js';
 import { type Entity, fieldOf, inReferenceOrder } from '../model/entity.js';
 import { PROVENANCE, UNIFIED } from '../model/unified.js';
+import { partSums } from '../model/whole-equation.js';
 import type { Locate } from './locate.js';
 import { refuseReservedNames } from './reserved-names.js';
 
@@ -104,6 +105,23 @@ function checkEntity(entity: Entity, entities: readonly Entity[], locate: Locate
     ...(entity.identifiers ?? []).flatMap((identifier) => [identifier.field, ...(identifier.guard ?? [])]),
     ...(entity.equations ?? []).flatMap((equation) => [equation.field, ...equation.needs]),
   ];
+  for (const { part, field, written } of (entity.equations ?? []).flatMap(partSums)) {
+    const parts = entities.find((each) => each.name === part);
+    if (parts !== undefined && fieldOf(parts, field) !== undefined) continue;
+    throw new PamojaError('PAM-CFG-004', `an equation sums ${written}, which is no field.`, {
+      where: locate(['equations']),
+      next:
+        parts === undefined
+          ? suggestion(
+              part,
+              entities.map((each) => each.name),
+            )
+          : suggestion(
+              field,
+              parts.fields.map((each) => each.name),
+            ),
+    });
+  }
   for (const name of named) {
     if (fieldOf(entity, name) === undefined) {
       throw new PamojaError('PAM-CFG-004', `${entity.name} has no field "${name}".`, {

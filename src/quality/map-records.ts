@@ -173,24 +173,61 @@ async function refusedPattern(workspace: Workspace, plan: FeedPlan): Promise<Pam
   return undefined;
 }
 
+/** An expression in SQL of a configuration, and what it is asked of. */
+interface Expression {
+  where: string;
+  text: string;
+  from: Sql;
+}
+
+function expressionsOf({ source, feed, entity, raw: records }: FeedPlan): Expression[] {
+  const place = `sources.${source.name}.entities.${entity.name}`;
+  const asked = [
+    { where: `${place}.where`, text: feed.where, from: ident(records) },
+    ...Object.entries(feed.fields).map(([name, { sql: text }]) => ({
+      where: `${place}.fields.${name}.sql`,
+      text,
+      from: ident(records),
+    })),
+    ...rowEquations(entity).map(({ name, equals }) => ({
+      where: `entities.${entity.name}.equations.${name}`,
+      text: equals,
+      from: tables.mapped(entity.name),
+    })),
+  ];
+  return asked.flatMap(({ text, ...rest }) => (text === undefined ? [] : [{ ...rest, text }]));
+}
+
+/** The first expression that does not work by itself, and what is said of it. */
+async function refusedExpression(
+  workspace: Workspace,
+  plan: FeedPlan,
+): Promise<{ where: string; cause: unknown } | undefined> {
+  for (const { where, text, from } of expressionsOf(plan)) {
+    try {
+      await workspace.run(sql`SELECT count(value) FROM (SELECT (${raw(text)}\n) AS value FROM ${from})`);
+    } catch (cause) {
+      return { where, cause };
+    }
+  }
+  return undefined;
+}
+
 async function explained(workspace: Workspace, plan: FeedPlan, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const pattern = /^Invalid Input Error/.test(messageOf(error)) && (await refusedPattern(workspace, plan));
     if (pattern) throw pattern;
-    const custom = [plan.feed.where, ...Object.values(plan.feed.fields).map((mapping) => mapping.sql)].filter(
-      (text) => text !== undefined,
-    );
-    if (custom.length === 0) throw error;
-    throw new PamojaError(
-      'PAM-CFG-005',
-      `An SQL expression of this mapping does not work: ${withoutValues(messageOf(error)).split('\n', 1)[0]}.`,
-      {
-        where: `sources.${plan.source.name}.entities.${plan.entity.name}`,
-        next: 'Column names with blanks or capitals stand in double quotes, texts in single ones.',
-        cause: error,
-      },
-    );
+    if (error instanceof PamojaError) throw error;
+    const refused = await refusedExpression(workspace, plan);
+    const custom = [plan.feed.where, ...Object.values(plan.feed.fields).map((mapping) => mapping.sql)];
+    if (refused === undefined && custom.every((text) => text === undefined)) throw error;
+    const said = withoutValues(messageOf(refused?.cause ?? error)).split('\n', 1)[0];
+    throw new PamojaError('PAM-CFG-005', `An SQL expression of this mapping does not work: ${said}.`, {
+      where: refused?.where ?? `sources.${plan.source.name}.entities.${plan.entity.name}`,
+      next: 'Column names with blanks or capitals stand in double quotes, texts in single ones.',
+      cause: error,
+    });
   }
 }

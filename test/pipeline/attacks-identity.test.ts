@@ -183,6 +183,17 @@ test('the value that an expression cannot convert stays out of the error', async
   project.write({ 'crm-1.csv': `${HEAD}K1,Asha,Omari,asha@example.com,Nairobi\n` });
   await expect(project.run(config)).rejects.toMatchObject({
     code: 'PAM-CFG-005',
+    where: 'sources.crm.entities.customers.where',
+    message: expect.not.stringContaining('Asha'),
+  });
+  if (customers !== undefined) {
+    customers.where = 'true -- all';
+    customers.fields.first_name = { sql: 'upper(first)' };
+    customers.fields.city = { sql: 'CAST(first AS INTEGER)::VARCHAR' };
+  }
+  await expect(project.run(config)).rejects.toMatchObject({
+    code: 'PAM-CFG-005',
+    where: 'sources.crm.entities.customers.fields.city.sql',
     message: expect.not.stringContaining('Asha'),
   });
 });

@@ -83,3 +83,19 @@ test('an entity that only the configuration knows gets table, rules, ledger and 
   ]);
   expect(changed(await shop.run(WITH_PAYMENTS))).toEqual({ created: 0, updated: 0, deleted: 0 });
 });
+
+test('an equation that names what is not there is a mistake of the configuration', async () => {
+  const { payments } = WITH_PAYMENTS.entities ?? {};
+  const equation = { name: 'sum', field: 'amount', needs: [], tolerance: 0, severity: 'reject' as const };
+  const config = (equals: string): ProjectConfig => ({
+    ...WITH_PAYMENTS,
+    entities: { payments: { ...payments, equations: [{ ...equation, equals }] } },
+  });
+  await expect(shop.run(config('amont * 1'))).rejects.toMatchObject({
+    code: 'PAM-CFG-005',
+    where: 'entities.payments.equations.sum',
+  });
+  expect(() => shop.project(config('{parts.amount}'))).toThrow(
+    expect.objectContaining({ code: 'PAM-CFG-004' }),
+  );
+});
