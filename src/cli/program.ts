@@ -7,6 +7,7 @@ import type { Interruption } from './interruption.js';
 import { makeSession } from './make-session.js';
 import type { Output } from './output.js';
 import type { Given, Session } from './session.js';
+import { listTerms } from './terminal/list-terms.js';
 
 interface Effects {
   out: Output;
@@ -53,10 +54,11 @@ function makeProgram(out: Output, choose: Choose): Command {
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(out.width, 100),
+      getOutHelpWidth: () => helpWidth(out),
     })
     .configureHelp({
       styleTitle: out.paint.finding,
+      minWidthToWrap: 20,
       subcommandTerm: (command) => command.name(),
       visibleOptions(command) {
         // What can be done comes first: the options of all commands are told below it.
@@ -72,13 +74,20 @@ function makeProgram(out: Output, choose: Choose): Command {
     .action(() => program.help());
 }
 
+function helpWidth(out: Output): number {
+  return Math.min(out.width, 100);
+}
+
 function globalOptions(out: Output): string {
   const all = [
     ...GLOBAL_OPTIONS,
     { flags: '--help', means: 'Say this, or more of a command' },
     { flags: '--version', means: 'Print the version' },
   ];
-  const lines = all.map((option) => `  ${option.flags.padEnd(16)}  ${option.means}`);
+  const lines = listTerms(
+    all.map(({ flags, means }) => [flags, means]),
+    helpWidth(out),
+  );
   return `\n${out.paint.finding('Options of every command:')}\n${lines.join('\n')}\n`;
 }
 
@@ -114,10 +123,6 @@ function usageOf({ commands, takes }: CommandEntry): string {
 }
 
 function examples(out: Output, entries: CommandEntry['examples']): string {
-  const widest = Math.min(52, Math.max(...entries.map(([typed]) => typed.length)));
-  const lines = entries.map(([typed, does]) => {
-    const pad = ' '.repeat(Math.max(0, widest - typed.length));
-    return `  ${out.paint.command(typed)}${pad}  ${does}`;
-  });
+  const lines = listTerms(entries, helpWidth(out), out.paint.command);
   return `\n${out.paint.finding('Examples:')}\n${lines.join('\n')}\n`;
 }

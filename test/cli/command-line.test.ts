@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue.js';
 import type { CommandEntry } from '../../src/cli/command-entry.js';
+import { makeInterruption } from '../../src/cli/interruption.js';
+import { makeOutput } from '../../src/cli/output.js';
+import { readArguments } from '../../src/cli/program.js';
 import { VERSION } from '../../src/kernel/version.js';
 import { makeFolder, pamoja } from './spawn-pamoja.js';
 
@@ -47,6 +51,22 @@ describe('help', () => {
     );
     expect(Number(stderr)).toBeGreaterThan(0);
     expect(Number(stderr)).toBeLessThan(300);
+  });
+
+  test.each([60, 80])('breaks its lines between words on a terminal of %i columns', async (columns) => {
+    const said: string[] = [];
+    const stream = Object.assign(
+      new Writable({ write: (text, _, done) => done(void said.push(`${text}`)) }),
+      {
+        columns,
+      },
+    );
+    const out = makeOutput(stream, {}, true);
+    for (const argv of [['--help'], ...COMMANDS.map(({ name }) => [name, '--help'])])
+      await readArguments(argv, { out, err: out, interruption: makeInterruption() });
+    const lines = said.join('').split('\n');
+    expect(lines).toContain('  pamoja trace order 1042');
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
   });
 
   test('is the same without colour on a pipe, and with colour where it is asked for', async () => {
