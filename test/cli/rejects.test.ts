@@ -87,6 +87,9 @@ describe('pamoja rejects', () => {
     const root = result.rejects.find((reject: { rule: string }) => reject.rule === 'type');
     expect(root).toMatchObject({ source: 'orders', line: 3, field: 'order_date', root_id: null });
     for (const personal of ['key', 'value', 'raw']) expect(root).not.toHaveProperty(personal);
+    const both = await run('rejects', '--json', '--csv', '-');
+    expect(both.code).toBe(2);
+    expect(JSON.parse(both.stdout).error.code).toBe('PAM-CLI-001');
     const whole = JSON.parse((await run('rejects', '--json', '--values')).stdout).rejects;
     expect(JSON.parse(whole.find((reject: { rule: string }) => reject.rule === 'type').raw)).toMatchObject({
       no: 'O2',

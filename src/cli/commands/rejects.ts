@@ -17,8 +17,11 @@ const SHOWN_VALUES = 3;
 /** `pamoja rejects`: what was refused and why, grouped by cause; as CSV or JSON every record. */
 export async function rejects(session: Session, { flags }: Given): Promise<number> {
   session.interruption.stopped = 'Stopped.';
-  const project = await session.project();
   const file = textOf(flags.csv);
+  if (file === '-' && session.json) {
+    throw new PamojaError('PAM-CLI-001', 'It is either --csv - or --json.', { next: 'Take one away.' });
+  }
+  const project = await session.project();
   const path = file === undefined || file === '-' ? undefined : resolve(session.cwd, file);
   if (path !== undefined && existsSync(path) && flags.force !== true) throw inTheWay(session, path);
   const query: RejectQuery = { env: session.env, log: session.progress.log, ...filtersOf(flags) };
