@@ -1,3 +1,5 @@
+import { addDecimals, negated } from '../kernel/add-decimals.js';
+
 /** One measure of a ledger line in one currency. Amounts are exact decimals, and stay text. */
 export interface Amount {
   measure: string;
@@ -10,6 +12,17 @@ export interface Amount {
   repeated: string;
   /** Records whose amount could not be read; never taken as 0. */
   unreadable: number;
+}
+
+/**
+ * What rules made of an amount, as where an equation mended a total or left it empty: read + changed is what was
+ * accepted, rejected, filtered and repeated.
+ */
+export function changedAmount(
+  amount: Pick<Amount, 'read' | 'accepted' | 'rejected' | 'filtered' | 'repeated'>,
+): string {
+  const { read, accepted, rejected, filtered, repeated } = amount;
+  return addDecimals(accepted, rejected, filtered, repeated, negated(read));
 }
 
 /** The accounting of one source, file and entity: read = accepted + rejected + filtered + repeated. */

@@ -1,9 +1,9 @@
-import { equalDecimals } from '../kernel/add-decimals.js';
+import { addDecimals, equalDecimals } from '../kernel/add-decimals.js';
+import { changedAmount } from '../model/ledger.js';
 import { toneOf } from './ledger-table.js';
 import type { HeldAmount, ReportAmount, ReportData } from './report-data.js';
 import { capital, sayAmount, sayCurrency, sayMany, sayName } from './say-number.js';
 import type { ShownTable, TableCell, TableColumn } from './sections/show-section.js';
-import { addAmounts } from './sum-up.js';
 
 /** Where rows stay that this run did not write, the database holds more than was accepted, and the check knows it. */
 function inDatabase(amount: ReportAmount, held: readonly HeldAmount[]): TableCell {
@@ -35,6 +35,7 @@ export function moneyTables({ amounts, held }: ReportData): ShownTable[] {
         part === 'rejected' ||
         group.some((each) => Number(each[part]) !== 0),
     );
+    const changed = group.some((each) => Number(changedAmount(each)) !== 0);
     const unreadable = group.some((each) => each.unreadable > 0);
     const currency = sayCurrency(first?.currency ?? '') || 'no currency told';
     const cell = (value: string, part: string): TableCell => ({
@@ -47,12 +48,14 @@ export function moneyTables({ amounts, held }: ReportData): ShownTable[] {
       columns: [
         { title: 'Source' },
         ...parts.map((part): TableColumn => ({ title: capital(part), number: true })),
+        ...(changed ? [{ title: 'Changed', number: true }] : []),
         ...(unreadable ? [{ title: 'Not readable', number: true }] : []),
         { title: 'In the database', number: true },
       ],
       rows: group.map((each) => [
         { text: sayName(each.source) },
         ...parts.map((part) => cell(each[part], part)),
+        ...(changed ? [cell(changedAmount(each), 'changed')] : []),
         ...(unreadable
           ? [
               {
@@ -67,7 +70,8 @@ export function moneyTables({ amounts, held }: ReportData): ShownTable[] {
         ? {
             total: [
               { text: 'Together' },
-              ...parts.map((part) => cell(addAmounts(group.map((each) => each[part])), part)),
+              ...parts.map((part) => cell(addDecimals(...group.map((each) => each[part])), part)),
+              ...(changed ? [cell(addDecimals(...group.map(changedAmount)), 'changed')] : []),
               ...(unreadable ? [{ text: '' }] : []),
               { text: '' },
             ],

@@ -30,18 +30,3 @@ export function sumChanges({ tables }: ReportData): { created: number; updated: 
 export function sourcesOf(flows: readonly SourceFlow[]): string[] {
   return [...new Set(flows.map((flow) => flow.source))];
 }
-
-/** Exact decimals added up, which floats would round. */
-export function addAmounts(amounts: readonly string[]): string {
-  const scale = Math.max(0, ...amounts.map((amount) => (amount.split('.')[1] ?? '').length));
-  const total = amounts.reduce((sum, amount) => sum + scaled(amount, scale), 0n);
-  const digits = String(total < 0n ? -total : total).padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  return `${total < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;
-}
-
-function scaled(amount: string, scale: number): bigint {
-  const [whole = '0', decimals = ''] = amount.replace('-', '').split('.');
-  const value = BigInt(whole + decimals.padEnd(scale, '0'));
-  return amount.startsWith('-') ? -value : value;
-}

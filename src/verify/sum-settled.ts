@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { addDecimals } from '../kernel/add-decimals.js';
+import { addDecimals, negated } from '../kernel/add-decimals.js';
 import { ident, joined, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Measure } from '../model/entity.js';
 import type { SettledCount } from '../model/feed-ref.js';
@@ -51,7 +51,7 @@ export async function sumSettled(workspace: Workspace, feed: SettledFeed): Promi
     file[part] += Number(row.records);
     measures.forEach((measure, i) => {
       const sum = String(row[`sum_${i}`]);
-      const none = addDecimals(sum, sum.startsWith('-') ? sum.slice(1) : `-${sum}`);
+      const none = addDecimals(sum, negated(sum));
       const zero = { accepted: none, rejected: none, filtered: none, repeated: none };
       const become = part === 'lead' || part === 'merged' ? 'accepted' : part;
       file.amounts = addAmount(file.amounts, {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addAmounts } from '../../src/cli/terminal/add-amounts.js';
 import { alignTable, tableWidth } from '../../src/cli/terminal/align-table.js';
 import { displayWidth, fitText } from '../../src/cli/terminal/display-width.js';
 import { LiveLines } from '../../src/cli/terminal/live-lines.js';
@@ -36,22 +35,6 @@ describe('numbers', () => {
       '12 MB',
     ]);
     expect([0.04, 59.96, 83.4].map(saySeconds)).toEqual(['0.0 s', '60.0 s', '1 min 23 s']);
-  });
-
-  test('amounts are added without a float', () => {
-    expect(addAmounts(['0.1', '0.2'])).toBe('0.3');
-    expect(addAmounts([])).toBe('0');
-    expect(addAmounts(['-0.05', '0'])).toBe('-0.05');
-    fc.assert(
-      fc.property(fc.array(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n })), (parts) => {
-        const text = (value: bigint) => {
-          const digits = String(value < 0n ? -value : value).padStart(5, '0');
-          return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
-        };
-        const sum = parts.reduce((total, part) => total + part, 0n);
-        expect(addAmounts([...parts.map(text), '0.0000'])).toBe(text(sum));
-      }),
-    );
   });
 });
 

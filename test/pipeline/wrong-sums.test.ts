@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makePaint } from '../../src/cli/terminal/paint.js';
+import { renderMoney } from '../../src/cli/terminal/render-money.js';
 import type { ProjectConfig } from '../../src/model/config.js';
+import { makeReport } from '../../src/pipeline/make-report.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -54,7 +57,7 @@ const findings = () =>
 
 describe('an amount that does not come out', () => {
   test('is mended where the equation says so, lines before their totals, and what it said is told', async () => {
-    await project.run(shop('fix', 'fix'));
+    const { ledger } = await project.run(shop('fix', 'fix'));
     expect(await subtotals()).toEqual([
       { subtotal: '420.0000' },
       { subtotal: '210.0000' },
@@ -80,6 +83,20 @@ describe('an amount that does not come out', () => {
         reason: 'is not quantity * unit_price',
       },
     ]);
+    // What was read is not what was accepted: the difference stands beside it.
+    const said = renderMoney(ledger, { width: 100, paint: makePaint(false) }).map((line) =>
+      line.split(/ {2,}/).slice(1),
+    );
+    expect(said).toEqual([
+      ['money', 'read', 'accepted', 'rejected', 'changed'],
+      ['orders total amount', 'KES', '3,130.55', '3,130.00', '0', '-0.55'],
+      ['order items subtotal', 'KES', '3,130.70', '3,130.00', '0', '-0.70'],
+    ]);
+    const { markdown } = await makeReport(project.project(shop('fix', 'fix')), {
+      env: { DATABASE_URL: project.database.url },
+    });
+    expect(markdown).toMatch(/\| orders \| 3,130\.55 \| 3,130\.00 \| 0 \| [-−]0\.55 \|/);
+    expect(markdown).toContain('Changed is what rules made of amounts');
   });
 
   test('is left empty where the equation says so', async () => {

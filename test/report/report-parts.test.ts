@@ -15,7 +15,6 @@ import { sayMoment } from '../../src/report/say-time.js';
 import { foldFigures } from '../../src/report/sections/show-head.js';
 import { placesOf } from '../../src/report/sections/show-rejects.js';
 import { shorten } from '../../src/report/shorten.js';
-import { addAmounts } from '../../src/report/sum-up.js';
 
 describe('a refused value is masked', () => {
   const phone = { type: 'phone', personal: true } as const;
@@ -119,12 +118,6 @@ describe('numbers are said', () => {
     expect(sayShare(1, 1_000_000)).toBe('under 0.1 %');
     expect(sayShare(5, 5)).toBe('100 %');
     expect(sayShare(0, 0)).toBe('0 %');
-  });
-
-  test('amounts are added without rounding', () => {
-    expect(addAmounts(['0.1', '0.2', '-0.0003'])).toBe('0.2997');
-    expect(addAmounts(['90071992547409931.0001', '1'])).toBe('90071992547409932.0001');
-    expect(addAmounts([])).toBe('0');
   });
 
   test('a moment has its zone', () => {

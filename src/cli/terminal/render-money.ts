@@ -1,19 +1,20 @@
-import type { Amount, LedgerLine } from '../../model/ledger.js';
-import { addAmounts } from './add-amounts.js';
+import { addDecimals } from '../../kernel/add-decimals.js';
+import { type Amount, changedAmount, type LedgerLine } from '../../model/ledger.js';
 import { alignTable, type Cell, type Column, tableWidth } from './align-table.js';
 import { sayAmount, sayCount, sayName } from './say-number.js';
 import type { View } from './view.js';
 
 const SUMS = ['read', 'accepted', 'rejected', 'filtered', 'repeated'] as const;
-type Line = (typeof SUMS)[number] | 'unreadable';
+const AMOUNTS = [...SUMS, 'changed'] as const;
+type Line = (typeof AMOUNTS)[number] | 'unreadable';
 /** What is shown only where there is some. */
-const SPARSE: readonly Line[] = ['filtered', 'repeated', 'unreadable'];
+const SPARSE: readonly Line[] = ['filtered', 'repeated', 'changed', 'unreadable'];
 
 /** One measure in one currency, summed over all sources. */
 interface Sum {
   measure: string;
   currency: string;
-  amounts: Record<(typeof SUMS)[number], string>;
+  amounts: Record<(typeof AMOUNTS)[number], string>;
   unreadable: number;
 }
 
@@ -24,7 +25,7 @@ interface Sum {
 export function renderMoney(ledger: readonly LedgerLine[], view: View): string[] {
   const sums = sumUp(ledger);
   if (sums.length === 0) return [];
-  const shown = ([...SUMS, 'unreadable'] as const).filter(
+  const shown = ([...AMOUNTS, 'unreadable'] as const).filter(
     (line) => !SPARSE.includes(line) || sums.some((sum) => !isNothing(sum, line)),
   );
   const columns: Column[] = [
@@ -86,17 +87,18 @@ function sumUp(ledger: readonly LedgerLine[]): Sum[] {
     }
   }
   return [...groups.values()].map(({ entity, amounts }) => {
-    const sum = (name: (typeof SUMS)[number]) => addAmounts(amounts.map((amount) => amount[name]));
+    const sum = (name: (typeof SUMS)[number]) => addDecimals(...amounts.map((amount) => amount[name]));
+    const sums = {
+      read: sum('read'),
+      accepted: sum('accepted'),
+      rejected: sum('rejected'),
+      filtered: sum('filtered'),
+      repeated: sum('repeated'),
+    };
     return {
       measure: measureName(entity, amounts[0]?.measure ?? ''),
       currency: currencyName(amounts[0]?.currency ?? ''),
-      amounts: {
-        read: sum('read'),
-        accepted: sum('accepted'),
-        rejected: sum('rejected'),
-        filtered: sum('filtered'),
-        repeated: sum('repeated'),
-      },
+      amounts: { ...sums, changed: changedAmount(sums) },
       unreadable: amounts.reduce((total, amount) => total + amount.unreadable, 0),
     };
   });

@@ -1,3 +1,4 @@
+import { addDecimals } from '../../kernel/add-decimals.js';
 import { headlineOf } from '../headline.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../report-data.js';
@@ -12,7 +13,6 @@ import {
   sayShort,
 } from '../say-number.js';
 import { sayMoment } from '../say-time.js';
-import { addAmounts } from '../sum-up.js';
 
 /** Three lines that become one. */
 const MARK = html`<svg viewBox="0 0 32 24" aria-hidden="true"><g fill="none" stroke-width="3.2" stroke-linecap="round"><path d="M2 4C13 4 16 12 30 12" stroke="var(--clay)"/><path d="M2 20C13 20 16 12 30 12" stroke="var(--acacia)"/><path d="M2 12H30" stroke="var(--sun)"/></g></svg>`;
@@ -95,7 +95,7 @@ function moneyFigures({ amounts, held }: ReportData): KeyFigure[] {
   const currencies = [...new Set(sums.map(({ currency }) => currency))].sort();
   return currencies.map((currency) => {
     const own = sums.filter((each) => each.currency === currency);
-    const total = addAmounts(own.map(({ sum }) => sum));
+    const total = addDecimals(...own.map(({ sum }) => sum));
     const reconciled = own.every(({ source }) => asked.has(source)) ? ' · reconciled' : '';
     return {
       unit: sayCurrency(currency),

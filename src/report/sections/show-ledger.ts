@@ -1,3 +1,4 @@
+import { changedAmount } from '../../model/ledger.js';
 import { type Html, html } from '../html.js';
 import { filesTable, ledgerTable } from '../ledger-table.js';
 import { moneyTables } from '../money-tables.js';
@@ -26,8 +27,10 @@ function showMoney(data: ReportData): Html | null {
 }
 
 export function sayMoney({ amounts, run }: ReportData): { title: string; about: string } {
-  const about =
-    'Added up as exact decimals and never across currencies. An amount that cannot be read is not taken as 0.';
+  const changed = amounts.some((amount) => Number(changedAmount(amount)) !== 0);
+  const about = `Added up as exact decimals and never across currencies. An amount that cannot be read is not taken as 0.${
+    changed ? ' Changed is what rules made of amounts: they were mended or left empty, as told below.' : ''
+  }`;
   if (run.outcome === 'failed') return { title: 'The money that was read', about };
   const all = amounts.every((amount) => amount.reconciled);
   return { title: all ? 'The money reconciles to the cent' : 'Some money is not reconciled', about };
