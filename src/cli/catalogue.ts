@@ -20,7 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: START,
     summary: 'Write a configuration to start from',
     description:
-      'Looks at the data files in a folder (CSV, JSON, NDJSON, Parquet, also gzipped, and Excel), guesses what they hold by the names of their columns, and writes a pamoja.config.yaml with comments. Reads the files, changes none of them.',
+      'Looks at the data files in a folder (CSV, JSON, NDJSON, Parquet, also gzipped, and Excel), guesses what they hold by the names of their columns and the first records, and writes a pamoja.config.yaml with comments. Reads the files, changes none of them.',
     options: [{ flags: '--force', means: 'Replace a configuration that is already there' }],
     examples: [
       ['pamoja init', 'Look at the files of this folder'],

@@ -48,7 +48,7 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
           '',
           ...renderDoubts(doubts, shown, out),
           ...wrapText(
-            'It was guessed by the names of columns: read it, correct it, then look at what it makes of a source.',
+            'It was guessed by the names of columns and the first records: read it, correct it, then look at what it makes of a source.',
             out.width,
           ),
           `  ${paint.command(`pamoja preview ${first}${there}`)}`,
