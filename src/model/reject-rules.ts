@@ -8,6 +8,7 @@ export const REJECT_RULES = [
     'formula',
     'mixed-dates',
     'key',
+    'totals',
     'required',
     'type',
     'masked',

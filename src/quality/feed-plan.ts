@@ -15,6 +15,7 @@ import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
 import { currencyField, currencyOf, currencyRules, isoCodeOf } from './currency-rule.js';
+import { totalsRules } from './totals-rule.js';
 
 /** Everything that is known of a feed before its rows are: its SQL, and its rules with the bit of each. */
 export interface FeedPlan extends FeedRef {
@@ -68,6 +69,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
   });
   const derived = derivedFields(entity, feed, source, compiled);
   const rules = [
+    ...totalsRules(entity, feed, source),
     ...keyRules(entity, feed),
     longRule(compiled),
     ...compiled.flatMap((each) => each.rules),

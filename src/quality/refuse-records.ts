@@ -8,6 +8,7 @@ import type { Rule } from './compiled-field.js';
 import { hashOf } from './content-hash.js';
 import type { FeedPlan } from './feed-plan.js';
 import { hasBit } from './map-records.js';
+import { isOfTotals, OF_TOTALS } from './totals-rule.js';
 
 /** Makes the table of what rules find in records that stay. */
 export async function makeFindings(workspace: Workspace): Promise<void> {
@@ -45,9 +46,12 @@ async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> 
 function refuseKeyless(plan: FeedPlan): Sql {
   const name = plan.entity.name;
   const columns = plan.feed.key.join(', ');
+  const totals = isOfTotals(plan.feed);
   return sql`INSERT INTO ${tables.refused(name)}
-    SELECT rowid, 'key', ${literal(columns)}, NULL, ${literal(`has no key: ${columns} is empty`)}, NULL, NULL, false
-    FROM ${tables.mapped(name)} WHERE feed = ${plan.index} AND NOT filtered AND key IS NULL`;
+    SELECT m.rowid, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
+      CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(`has no key: ${columns} is empty`)} END, NULL, NULL, false
+    FROM ${tables.mapped(name)} m LEFT JOIN ${ident(plan.raw)} raw ON raw.rowid = m.rec
+    WHERE m.feed = ${plan.index} AND NOT m.filtered AND m.key IS NULL`;
 }
 
 /** Only candidates with a broken rule are looked at again, and only for rules that somebody broke. */

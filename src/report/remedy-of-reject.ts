@@ -38,6 +38,8 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     `Correct ${field} in ${source}; or, if that is how ${source} writes it, say so in its mapping with ${code(wordFor(reason))}.`,
   key: ({ field, source, reason }) =>
     `${reason.startsWith('is no key') ? 'Correct' : 'Fill in'} ${field} in ${source}: by it one record is told from another.`,
+  totals: ({ source }) =>
+    `Nothing is lost where these are sums of the rows above them: leave them out by ${code('where')} in ${source}, or export it without.`,
   range: ({ field, source }) =>
     `Correct ${field} in ${source}; or, if such values are right, move ${code('min')} or ${code('max')} in its mapping.`,
   pattern: ({ field, source }) => `Correct ${field} in ${source}, or widen its ${code('pattern')}.`,

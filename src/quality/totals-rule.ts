@@ -1,0 +1,29 @@
+import { any, ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { columnsOfMapping } from '../model/columns-of-mapping.js';
+import type { Feed, Source } from '../model/config.js';
+import type { Entity } from '../model/entity.js';
+import { TOTALS } from '../model/totals-row.js';
+import type { Rule } from './compiled-field.js';
+
+/** Why a record is refused, or doubtful. */
+export const OF_TOTALS = 'seems to be a row of totals, and none of the records';
+
+/** No order is called `Total`: below the last one stand the sums of all. Somebody or something may be, and is told. */
+export function totalsRules(entity: Entity, feed: Feed, source: Source): Rule[] {
+  if (feed.key.length === 0) return [];
+  const key = source.period === undefined ? sql`key` : sql`regexp_replace(key, '^[^/]*/', '')`;
+  const severity = entity.kind === 'master' ? 'warn' : 'reject';
+  return [
+    { code: 'totals', field: feed.key.join(', '), severity, broken: saysTotal(key), reason: OF_TOTALS },
+  ];
+}
+
+/** Whether the raw record of a candidate says in any of its columns that it is one of totals. */
+export function isOfTotals(feed: Feed): Sql {
+  const columns = new Set(Object.values(feed.fields).flatMap(columnsOfMapping));
+  return any([...columns].map((column) => saysTotal(sql`raw.${ident(column)}`)));
+}
+
+function saysTotal(text: Sql): Sql {
+  return sql`regexp_matches(${text}, ${literal(`(?i)${TOTALS}`)})`;
+}
