@@ -69,17 +69,21 @@ async function spread(
   }
 }
 
-/** Up: the whole of a refused part. Its key may be known even where the part was refused before it was linked. */
+/**
+ * Up: the whole of a refused part. Its key may be known even where the part was refused before it was linked. A part
+ * that waits, or could, is named as the root before one that a rule refused: the whole waits with it.
+ */
 async function refuseWholes(workspace: Workspace, part: Entity, reference: Reference): Promise<void> {
   const whole = reference.entity;
   // Gathered first: of millions of parts few are refused.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE refused_parts AS
-    SELECT m.${ident(reference.name)} AS whole, fw.wholes, r.seq, r.root_entity, r.root_seq
+    SELECT m.${ident(reference.name)} AS whole, fw.wholes, [CAST(NOT r.waiting AND r.root_entity IS NULL AS BIGINT), r.seq] AS place,
+      coalesce(r.root_entity, ${literal(part.name)}) AS root_entity, coalesce(r.root_seq, r.seq) AS root_seq
     FROM ${tables.refused(part.name)} r JOIN ${tables.mapped(part.name)} m ON m.rowid = r.seq
     JOIN ${ident('feed_wholes')} fw ON fw.feed = m.feed WHERE m.${ident(reference.name)} IS NOT NULL`);
   await workspace.run(sql`INSERT INTO ${tables.refused(whole)}
     SELECT w.seq, 'cascade', '', NULL, ${literal(`one of its ${part.name.replaceAll('_', ' ')} was refused`)},
-      arg_min(coalesce(r.root_entity, ${literal(part.name)}), r.seq), arg_min(coalesce(r.root_seq, r.seq), r.seq), false
+      arg_min(r.root_entity, r.place), arg_min(r.root_seq, r.place), false
     FROM refused_parts r JOIN (${await acceptedRows(workspace, whole)}) w ON w.key = r.whole AND list_contains(r.wholes, w.feed)
     GROUP BY w.seq`);
 }

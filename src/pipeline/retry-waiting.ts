@@ -14,6 +14,9 @@ import type { ExtractedFeed } from './read-sources.js';
  */
 export const RETURNED_AS = ident('returned_as');
 
+/** The keys of wholes that come back, or that a part that comes back waits for: `(source, entity, key)`. */
+const RETURNING_WHOLES = 'returning_wholes';
+
 /**
  * Brings back records that wait for what they refer to, or for whose customer, product or order another source gave
  * one that was refused, with all that was refused for their sake and the refused lines of orders that come back, where their file
@@ -31,58 +34,95 @@ export async function retryWaiting(
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR, taken BOOLEAN)`,
   );
-  for (const raw of new Set(added.map((feed) => feed.raw))) {
-    const sharing = feeds.filter((feed) => feed.raw === raw);
-    await bringBack(workspace, postgres, project, sharing);
-  }
+  const lately = latelyRefused(project, feeds);
+  await copyFromPostgres(postgres, workspace, returningWholes(lately), RETURNING_WHOLES, [
+    { name: 'source', type: 'VARCHAR' },
+    { name: 'entity', type: 'VARCHAR' },
+    { name: 'key', type: 'VARCHAR' },
+  ]);
+  const shared = [...new Set(added.map((feed) => feed.raw))].map((raw) =>
+    feeds.filter((feed) => feed.raw === raw),
+  );
+  for (const sharing of shared) await loadRefused(workspace, postgres, project, lately, sharing);
+  for (const feed of added) await nameWholesOfReturning(workspace, feed);
+  for (const feed of added) await keepLinesOfReturning(workspace, feed);
+  for (const sharing of shared) await bringBack(workspace, sharing);
 }
 
-async function bringBack(
+/**
+ * WITH clause of what the last run refused, `mine`, and what of it comes `back`: what waits, or was refused for the sake
+ * of what waits or of what another source gave. Parts whose whole another source gives wait for it whatever refused it;
+ * where that was one of them, it comes along. Else a whole does not wait for a part that was refused.
+ */
+function latelyRefused({ bookkeeping, entities }: Project, feeds: readonly ExtractedFeed[]): Sql {
+  const book = (table: string) => ident(bookkeeping, table);
+  const wholes = pairs(partsOf(entities, (part, { entity }) => [entity, part]));
+  const byWhole = pairs(partsOf(entities, (part, { name }) => [part, name]));
+  const elsewhere = pairs(
+    feeds.filter(hasWholeElsewhere).map(({ source, entity }) => [source.name, entity.name]),
+  );
+  return sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
+    mine AS (SELECT r.*, (r.rule = 'cascade' OR r.waiting) AND coalesce((r.entity, r.field) IN (${byWhole}), false) AS taken
+      FROM ${book('rejects')} r JOIN last USING (run_id)),
+    rooted AS (SELECT r.*, root.waiting AS root_waits, root.source <> r.source AS abroad, (r.entity, root.entity) IN (${wholes}) AS by_part,
+        r.taken AND (r.source, r.entity) IN (${elsewhere}) AS apart
+      FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id),
+    back AS (SELECT * FROM rooted WHERE waiting OR root_waits OR apart
+      OR CASE WHEN by_part THEN root_id IN (SELECT root_id FROM rooted WHERE apart) ELSE abroad END)`;
+}
+/** The wholes that come back, and those whose parts do. */
+function returningWholes(lately: Sql): Sql {
+  return sql`${lately} SELECT DISTINCT source, entity, key FROM mine WHERE key IS NOT NULL AND
+    (reject_id IN (SELECT reject_id FROM back) OR coalesce(root_id, reject_id) IN (SELECT root_id FROM back WHERE taken))`;
+}
+
+function hasWholeElsewhere({ entity, source, feed }: ExtractedFeed): boolean {
+  const from = feed.fields[wholeOf(entity)?.name ?? '']?.source;
+  return from !== undefined && from !== source.name;
+}
+
+/** The table of what a run refused of the records that feeds share: `(file, ordinal, raw, entity, gone, sure, taken)`. */
+function refusedOf({ raw }: ExtractedFeed): string {
+  return `lately refused of ${raw}`;
+}
+
+/** Loads what was refused of files that are gone, and with it those parts of all files that their whole took along. */
+async function loadRefused(
   workspace: Workspace,
   postgres: Postgres,
   project: Project,
+  lately: Sql,
   feeds: readonly ExtractedFeed[],
 ): Promise<void> {
   const [first] = feeds;
   if (first === undefined) return;
-  const book = (table: string) => ident(project.bookkeeping, table);
-  const entities = feeds.map((feed) => feed.entity.name);
   const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
-  const pairs = joined(present.map((pair) => sql`(${joined(pair.map(literal))})`));
-  // A refused line takes its order along; the order does not wait for it.
-  const wholes = pairsOfParts(project.entities, (part, { entity }) => [entity, part]);
-  const byWhole = pairsOfParts(project.entities, (part, { name }) => [part, name]);
   const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
-  const lately = sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
-    mine AS (SELECT r.* FROM ${book('rejects')} r JOIN last USING (run_id)),
-    back AS (SELECT r.*, r.rule = 'cascade' AND (r.entity, r.field) IN (${joined(byWhole)}) AS taken
-      FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id
-      WHERE r.waiting OR root.waiting OR (root.source <> r.source AND (r.entity, root.entity) NOT IN (${joined(wholes)})))`;
-  const query = sql`${lately} SELECT r.file, r.ordinal, r.raw, r.entity, b.reject_id IS NOT NULL AS sure, coalesce(b.taken, false) AS taken
-    FROM mine r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
-    WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(entities)} AND r.raw IS NOT NULL
-      AND (r.file, coalesce(l.sha256, '')) NOT IN (${pairs}) AND (b.reject_id IS NOT NULL OR (r.entity IN ${literals(parts)} AND EXISTS (SELECT FROM back)))`;
-  await copyFromPostgres(postgres, workspace, query, 'lately_refused', [
+  const query = sql`${lately} SELECT * FROM (
+      SELECT r.file, r.ordinal, r.raw, r.entity, (r.file, coalesce(l.sha256, '')) NOT IN (${pairs(present)}) AS gone,
+        b.reject_id IS NOT NULL AS sure, r.taken
+      FROM mine r LEFT JOIN ${ident(project.bookkeeping, 'ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
+      WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(feeds.map((feed) => feed.entity.name))} AND r.raw IS NOT NULL) f
+    WHERE (sure AND (gone OR taken)) OR (gone AND entity IN ${literals(parts)} AND EXISTS (SELECT FROM back))`;
+  await copyFromPostgres(postgres, workspace, query, refusedOf(first), [
     { name: 'file', type: 'VARCHAR' },
     { name: 'ordinal', type: 'BIGINT' },
     { name: 'raw', type: 'VARCHAR' },
     { name: 'entity', type: 'VARCHAR' },
+    { name: 'gone', type: 'BOOLEAN' },
     { name: 'sure', type: 'BOOLEAN' },
     { name: 'taken', type: 'BOOLEAN' },
   ]);
-  if (parts.length > 0) {
-    const returning = sql`${lately} SELECT DISTINCT source, entity, key FROM back WHERE key IS NOT NULL`;
-    await copyFromPostgres(postgres, workspace, returning, 'returning_wholes', [
-      { name: 'source', type: 'VARCHAR' },
-      { name: 'entity', type: 'VARCHAR' },
-      { name: 'key', type: 'VARCHAR' },
-    ]);
-    for (const feed of feeds) await keepLinesOfReturning(workspace, feed);
-  }
+}
+
+async function bringBack(workspace: Workspace, feeds: readonly ExtractedFeed[]): Promise<void> {
+  const [first] = feeds;
+  if (first === undefined) return;
+  const refused = ident(refusedOf(first));
   await workspace.run(sql`CREATE OR REPLACE TABLE waiting AS SELECT file, ordinal, min(raw) AS raw
-    FROM lately_refused WHERE sure GROUP BY file, ordinal ORDER BY file, ordinal`);
+    FROM ${refused} WHERE sure AND gone GROUP BY file, ordinal ORDER BY file, ordinal`);
   const files = await workspace.rows<{ file: string; records: number }>(
-    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(present.map(([file = '']) => file))}, file`,
+    sql`SELECT file, count(*) AS records FROM waiting GROUP BY file ORDER BY file IN ${literals(first.files)}, file`,
   );
   const restated = new Set(first.periods);
   for (const { file, records } of files) {
@@ -95,7 +135,7 @@ async function bringBack(
     await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
     await workspace.run(sql`INSERT INTO ${RETURNED_AS} SELECT ${literal(first.raw)}, ${index}, ordinal, entity, taken
-      FROM lately_refused WHERE sure AND file = ${literal(file)}`);
+      FROM ${refused} WHERE sure AND gone AND file = ${literal(file)}`);
     for (const feed of feeds) {
       feed.returnedFrom ??= index;
       feed.files.push(name);
@@ -105,16 +145,20 @@ async function bringBack(
   }
 }
 
-/** Two words of each part and its whole, as SQL; a pair that nothing equals where there are none. */
-function pairsOfParts(
+/** Two words of each part and its whole. */
+function partsOf(
   entities: readonly Entity[],
   pair: (part: string, whole: Reference) => [string, string],
-): Sql[] {
-  const pairs = entities.flatMap((part): [string, string][] => {
+): [string, string][] {
+  return entities.flatMap((part): [string, string][] => {
     const whole = wholeOf(part);
     return whole === undefined ? [] : [pair(part.name, whole)];
   });
-  return [['', ''], ...pairs].map((words) => sql`(${joined(words.map(literal))})`);
+}
+
+/** Pairs of words as SQL; one that nothing equals where there are none. */
+function pairs(words: readonly (readonly string[])[]): Sql {
+  return joined([['', ''], ...words].map((pair) => sql`(${joined(pair.map(literal))})`));
 }
 
 /** Its file is gone: nobody could give it a name that tells more. */
@@ -128,30 +172,52 @@ function storedValue(column: string): Sql {
   return sql`json_extract_string(raw, ${literal(path)})`;
 }
 
-/**
- * Keeps lines that a rule refused, of orders that come back: without them an order would come to less than it is. The
- * order that a line names is read as mapping does.
- */
+/** Adds the wholes that parts which come back wait for. */
+async function nameWholesOfReturning(workspace: Workspace, feed: ExtractedFeed): Promise<void> {
+  const refused = await wholesOfRefused(workspace, feed);
+  if (refused === undefined) return;
+  await workspace.run(sql`INSERT INTO ${ident(RETURNING_WHOLES)}
+    SELECT DISTINCT ${refused.source}, ${refused.entity}, whole FROM (${refused.named}) WHERE sure AND taken AND whole IS NOT NULL`);
+}
+
+/** Keeps lines that a rule refused, of orders that come back: without them an order would come to less than it is. */
 async function keepLinesOfReturning(workspace: Workspace, feed: ExtractedFeed): Promise<void> {
+  const refused = await wholesOfRefused(workspace, feed);
+  if (refused === undefined) return;
+  await workspace.run(sql`UPDATE ${ident(refusedOf(feed))} SET sure = true WHERE NOT sure AND rowid IN (
+    SELECT seq FROM (${refused.named}) WHERE whole IN (SELECT key FROM ${ident(RETURNING_WHOLES)}
+      WHERE source = ${refused.source} AND entity = ${refused.entity}))`);
+}
+
+/** Query of the refused parts of a feed with the key of the `whole` that each names, read as mapping does. */
+async function wholesOfRefused(
+  workspace: Workspace,
+  feed: ExtractedFeed,
+): Promise<{ source: Sql; entity: Sql; named: Sql } | undefined> {
   const { entity, source, compiled } = feed;
   const whole = wholeOf(entity);
   const reference = compiled.find((each) => each.field.name === whole?.name);
   const mapping = feed.feed.fields[whole?.name ?? ''];
-  if (whole === undefined || reference === undefined || mapping?.by !== undefined) return;
-  const files = await workspace.rows<{ file: string }>(sql`SELECT DISTINCT file FROM lately_refused`);
+  if (whole === undefined || reference === undefined || mapping?.by !== undefined) return undefined;
+  const table = ident(refusedOf(feed));
+  const files = await workspace.rows<{ file: string }>(sql`SELECT DISTINCT file FROM ${table}`);
   const periods = files.map(
     ({ file }) => sql`WHEN ${literal(file)} THEN ${literal(`${periodOfGone(feed, file)}/`)}`,
   );
-  const named =
+  const key =
     feed.periods === undefined || periods.length === 0
       ? reference.value
-      : sql`CASE file ${joined(periods, ' ')} END || ${reference.value}`;
+      : sql`CASE "stored:file" ${joined(periods, ' ')} END || ${reference.value}`;
   const columns = feed.columns.map((column) => sql`, ${storedValue(column)} AS ${ident(column)}`);
-  await workspace.run(sql`UPDATE lately_refused SET sure = true WHERE NOT sure AND entity = ${literal(entity.name)} AND rowid IN (
-    SELECT "stored:row" FROM (SELECT "stored:row", "stored:file" AS file, ${reference.text} AS ${ident(reference.textColumn)} FROM (
-      SELECT rowid AS "stored:row", file AS "stored:file"${joined(columns, '')} FROM lately_refused))
-    WHERE ${named} IN (SELECT key FROM returning_wholes
-      WHERE entity = ${literal(whole.entity)} AND source = ${literal(mapping?.source ?? source.name)}))`);
+  const own = ['seq', 'file', 'sure', 'taken'].map((name) => ident(`stored:${name}`));
+  const stored = sql`SELECT rowid AS "stored:seq", file AS "stored:file", sure AS "stored:sure", taken AS "stored:taken"${joined(columns, '')}
+    FROM ${table} WHERE entity = ${literal(entity.name)}`;
+  return {
+    source: literal(mapping?.source ?? source.name),
+    entity: literal(whole.entity),
+    named: sql`SELECT "stored:seq" AS seq, "stored:sure" AS sure, "stored:taken" AS taken, ${key} AS whole
+      FROM (SELECT ${joined(own)}, ${reference.text} AS ${ident(reference.textColumn)} FROM (${stored}))`,
+  };
 }
 
 /** `new.csv`, or `new.csv (2)` where another file has that name by now. */

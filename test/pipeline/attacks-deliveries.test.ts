@@ -287,6 +287,20 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432' }]);
   });
 
+  test('waits for its order together with one that a rule refused, until that one comes corrected', async () => {
+    const config = later({ ...summing, delivery: 'addition' });
+    const day = (order: string, lines: string) => {
+      shop.write({ 'orders.csv': `${HEAD}${order},C1,2026-01-05,\n`, 'lines.csv': `${LINES}${lines}\n` });
+      return shop.run(config);
+    };
+    await day('O1', 'O1,P1,two,210.00\nO1,P9,1,7.00\nO1,P2,1,5.00');
+    expect(await day('O2', 'O2,P2,1,5.00')).toMatchObject({ rejects: 4, waiting: 1 });
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
+    expect(await day('O3', 'O3,P2,1,5.00')).toMatchObject({ rejects: 4, waiting: 0 });
+    expect(await day('O4', 'O1,P1,2,210.00')).toMatchObject({ rejects: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432, O2 5, O3 5, O4 -' }]);
+  });
+
   test('waits for its product, though another line of its order moves to one that comes', async () => {
     const config = later(summing, 'line');
     shop.write({
