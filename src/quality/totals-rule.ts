@@ -8,9 +8,12 @@ import type { Rule } from './compiled-field.js';
 /** Why a record is refused, or doubtful. */
 export const OF_TOTALS = 'seems to be a row of totals, and none of the records';
 
-/** No order is called `Total`: below the last one stand the sums of all. Somebody or something may be, and is told. */
+/**
+ * No order is called `Total`: below the last one stand the sums of all. Somebody or something may be, and is told. Keys
+ * of several columns, as of lines, are never that word alone.
+ */
 export function totalsRules(entity: Entity, feed: Feed, source: Source): Rule[] {
-  if (feed.key.length === 0) return [];
+  if (feed.key.length !== 1) return [];
   const key = source.period === undefined ? sql`key` : sql`regexp_replace(key, '^[^/]*/', '')`;
   const severity = entity.kind === 'master' ? 'warn' : 'reject';
   return [
