@@ -10,7 +10,7 @@ import { RecordPages } from './record-pages.js';
 import { configureApi, configuredPort, configurePort } from './write-config.js';
 
 /** What the API gives, from the folder. */
-export const SERVED_FILE = 'shop/products.ndjson';
+const SERVED_FILE = 'shop/products.ndjson';
 
 export interface ServeOptions {
   /** The port, and no other; unless told that of the configuration, or another where that is taken. */

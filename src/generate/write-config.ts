@@ -6,7 +6,7 @@ import { readTruth, TRUTH_FILE, writeTruth } from './out-folder.js';
 import { PRODUCTS_API, productsUrl, projectYaml } from './project-config.js';
 import type { Truth } from './truth.js';
 
-export const CONFIG_FILE = 'pamoja.config.yaml';
+const CONFIG_FILE = 'pamoja.config.yaml';
 
 const ANY_PORT = new RegExp(`http://127\\.0\\.0\\.1:\\d+${PRODUCTS_API}`, 'g');
 

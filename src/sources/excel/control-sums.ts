@@ -39,7 +39,7 @@ export class ExactSum {
 }
 
 /** A cell's number as `-1234.5`; a text may have commas between thousands. */
-export function plainNumber(kind: CellKind, text: string): string | undefined {
+function plainNumber(kind: CellKind, text: string): string | undefined {
   const plain =
     kind === 'number'
       ? text

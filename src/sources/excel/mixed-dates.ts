@@ -31,7 +31,7 @@ const NAMED =
   /^\s*(?:\d{1,2}[\s./-]*\p{L}{3,}[\s.,/-]*\d{2,4}|\p{L}{3,}[\s./-]*\d{1,2}\s*,?\s*\d{4})(?:\D|$)/u;
 
 /** What a cell of a date column is, if it is one of the ways of writing a date that do not go together. */
-export function wayOf(kind: CellKind, text: string | null): 'date' | 'text' | 'serial' | undefined {
+function wayOf(kind: CellKind, text: string | null): 'date' | 'text' | 'serial' | undefined {
   if (text === null) return undefined;
   if (kind === 'date') return 'date';
   if (kind === 'number') return Number(text) >= 15_000 && Number(text) < 75_000 ? 'serial' : undefined;
@@ -39,7 +39,7 @@ export function wayOf(kind: CellKind, text: string | null): 'date' | 'text' | 's
 }
 
 /** Whether a date would be another one if day and month changed places. */
-export function isSwappable(iso: string): boolean {
+function isSwappable(iso: string): boolean {
   const [, month, day] = /^\d{4}-(\d\d)-(\d\d)/.exec(iso) ?? [];
   return day !== undefined && Number(day) <= 12 && day !== month;
 }

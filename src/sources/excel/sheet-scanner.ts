@@ -24,8 +24,8 @@ export interface SheetRow {
   length: number;
 }
 
-export const LAST_ROW = 1_048_576;
-export const LAST_COLUMN = 16_384;
+const LAST_ROW = 1_048_576;
+const LAST_COLUMN = 16_384;
 
 /** The texts of a row of 16,384 cells are shorter in any sheet that a person has made. */
 const LONGEST_ROW = 64 << 20;

@@ -146,7 +146,7 @@ function unclearNext(envelope: Envelope): string | undefined {
 }
 
 /** The target with `rel="next"` in a `Link` header (RFC 8288). */
-export function linkInHeader(text: string | undefined): string | undefined {
+function linkInHeader(text: string | undefined): string | undefined {
   for (const [, target, params] of (text ?? '').matchAll(
     /<([^>]*)>((?:\s*;\s*[^\s;,=]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)/g,
   )) {
