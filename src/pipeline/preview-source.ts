@@ -18,6 +18,8 @@ export type { PreviewFinding } from './mapped-records.js';
 export interface PreviewOptions {
   /** Records of each entity; 5 unless told. */
   rows?: number;
+  /** Records of the end of each entity beside them; none unless told. */
+  last?: number;
   /** Only what becomes one of this entity. */
   entity?: string;
   /** Environment with the secrets that sources name; that of the process unless told. */
@@ -61,9 +63,10 @@ export async function previewSource(
 ): Promise<Preview> {
   const source = chosen(project, name, options.entity);
   const log = options.log ?? silent;
-  const rows = options.rows ?? ROWS;
-  if (!Number.isSafeInteger(rows) || rows < 0)
-    throw new RangeError(`rows must be a whole number, not ${rows}`);
+  const { rows = ROWS, last = 0 } = options;
+  for (const [word, value] of Object.entries({ rows, last }))
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${word} must be a whole number, not ${value}`);
   const workspace = await openWorkspace(project);
   try {
     const feeds = await readFirst(workspace, project, source, rows, options, log);
@@ -72,7 +75,7 @@ export async function previewSource(
     );
     await makeFindings(workspace);
     const shown: PreviewFeed[] = [];
-    for (const feed of wanted) shown.push(await previewFeed(workspace, feed, rows));
+    for (const feed of wanted) shown.push(await previewFeed(workspace, feed, rows, last));
     return { source: name, feeds: shown };
   } finally {
     workspace.close();
@@ -118,7 +121,7 @@ async function readFirst(
   const first = { ...source, path: [isAbsolute(inside) ? file.path : inside] };
   const read = (only: Source) =>
     readSources(workspace, { ...project, sources: [only] }, log, options.progress);
-  const head = await sampleHead(file, source, workspace.dir, rows);
+  const head = await sampleHead(file, source, workspace.dir, rows, options.last);
   if (head !== undefined) {
     try {
       const feeds = await read({ ...source, path: [relative(project.root, head)] });
@@ -133,9 +136,15 @@ async function readFirst(
   return read(first);
 }
 
-async function previewFeed(workspace: Workspace, feed: ExtractedFeed, rows: number): Promise<PreviewFeed> {
+async function previewFeed(
+  workspace: Workspace,
+  feed: ExtractedFeed,
+  rows: number,
+  last: number,
+): Promise<PreviewFeed> {
   // What is not shown need not be mapped.
-  await workspace.run(sql`DELETE FROM ${ident(feed.raw)} WHERE rowid >= ${rows}`);
+  await workspace.run(sql`DELETE FROM ${ident(feed.raw)}
+    WHERE rowid >= ${rows} AND rowid < (SELECT count(*) FROM ${ident(feed.raw)}) - ${last}`);
   const mapped = await mappedRecords(workspace, feed);
   const torn = await workspace.rows<Record<string, unknown>>(tornSql(feed));
   const all = [...mapped, ...torn.map((record) => mappedRecordOf(feed, record))].map(judged);
@@ -143,7 +152,7 @@ async function previewFeed(workspace: Workspace, feed: ExtractedFeed, rows: numb
     entity: feed.entity.name,
     key: feed.feed.key,
     from: columnsByField(feed),
-    rows: all.sort((a, b) => a.ordinal - b.ordinal).slice(0, rows),
+    rows: all.sort((a, b) => a.ordinal - b.ordinal).slice(0, rows + last),
   };
 }
 

@@ -11,22 +11,39 @@ const SMALL = 4_000_000;
 const BYTES_A_RECORD = 4_096;
 
 /**
- * Writes the first lines of a large CSV or NDJSON file into a file of its own in `dir`, whole lines only. Gives its
- * path, or nothing where the file is small, of another kind, or holds no line end.
+ * Writes the first lines of a large CSV or NDJSON file, and its `last` ones, into a file of its own in `dir`, whole lines
+ * only. Gives its path, or nothing where the file is small, of another kind, or holds no line end. Of a packed file or
+ * one in UTF-16 the end is left out.
  */
 export async function sampleHead(
   file: SourceFile,
   source: Source,
   dir: string,
   records: number,
+  last = 0,
 ): Promise<string | undefined> {
   if ((source.type !== 'csv' && source.type !== 'ndjson') || file.bytes <= SMALL) return undefined;
   const bytes = await firstBytes(file.path, Math.max(1_000_000, records * BYTES_A_RECORD));
   const end = endOfLastLine(bytes);
   if (end === 0) return undefined;
   const head = join(dir, `head.${source.type}`);
-  await writeFile(head, bytes.subarray(0, end), { mode: 0o600 });
+  const more = end < file.bytes ? await lastLines(file, bytes, last) : Buffer.alloc(0);
+  await writeFile(head, Buffer.concat([bytes.subarray(0, end), more]), { mode: 0o600 });
   return head;
+}
+
+/** The last whole lines of a file that cannot be those at its beginning, too. */
+async function lastLines(file: SourceFile, beginning: Buffer, lines: number): Promise<Buffer> {
+  const wide = beginning[0] === 0xff || beginning[0] === 0xfe;
+  const start = Math.max(beginning.length, file.bytes - lines * BYTES_A_RECORD);
+  if (lines === 0 || wide || file.path.endsWith('.gz') || start >= file.bytes) return Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(file.path, { start })) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  let at = bytes.length;
+  // One line end more than lines: that behind the last of them.
+  for (let found = 0; found <= lines && at > 0; found++) at = bytes.lastIndexOf(0x0a, at - 1);
+  return bytes.subarray(Math.max(at, bytes.indexOf(0x0a)) + 1);
 }
 
 async function firstBytes(path: string, wanted: number): Promise<Buffer> {

@@ -1,14 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { findConfig, parseProject } from '../config/read-config.js';
+import { findConfig } from '../config/read-config.js';
 import { type DataFile, dataFiles } from '../config/start/data-files.js';
 import { type Doubt, doubtsOf } from '../config/start/doubts.js';
 import { guessSources, type ReadableFile } from '../config/start/guess-sources.js';
-import type { GuessedSource } from '../config/start/guessed-source.js';
-import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
-import type { Home } from '../config/start/learn-home.js';
-import type { SampledSource } from '../config/start/sampled-fields.js';
-import { configOf, exampleConfig, startConfig } from '../config/start/start-config.js';
+import { exampleConfig, startConfig } from '../config/start/start-config.js';
 import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
@@ -18,8 +14,8 @@ import { headerLine, looksLikeData } from '../sources/csv/header-line.js';
 import { filledSheets } from '../sources/excel/choose-sheet.js';
 import { withWorkbook } from '../sources/excel/open-workbook.js';
 import { readerOf } from '../sources/reader-of.js';
+import { lookInside } from './look-inside.js';
 import { workFolder } from './open-workspace.js';
-import { previewSource } from './preview-source.js';
 
 export interface StartOptions {
   dir: string;
@@ -175,41 +171,4 @@ async function titled(dir: string, source: Source): Promise<{ header?: number }>
   const [file] = await filesOf(dir, source);
   const line = file === undefined ? 1 : await headerLine(file, source);
   return line === 1 ? {} : { header: line };
-}
-
-const SAMPLED = 500;
-
-/** Reads the first records of every known source, for what names of columns do not tell. */
-async function lookInside(
-  dir: string,
-  name: string,
-  sources: GuessedSource[],
-  log: Log,
-): Promise<Home | undefined> {
-  const known = sources.filter((source) => source.feeds.length > 0);
-  if (known.length === 0) return undefined;
-  const reading = (fileOf: (source: GuessedSource) => string) =>
-    parseProject(
-      configOf(
-        name,
-        known.map((source) => ({ ...source, path: fileOf(source) })),
-      ),
-      dir,
-    );
-  // The first file of many shows how they are written, the second whether numbers start anew.
-  const [first, second] = [reading(({ example }) => example), reading((each) => each.second ?? each.example)];
-  const sampled: SampledSource[] = [];
-  for (const source of known) {
-    log.step(`Reading the first records of ${source.example}`);
-    try {
-      const sample = await previewSource(first, source.name, { rows: SAMPLED });
-      sampled.push({ source, samples: sample.feeds });
-      if (source.second === undefined) continue;
-      const other = await previewSource(second, source.name, { rows: SAMPLED });
-      learnPeriod(source, sample.feeds, other.feeds);
-    } catch (error) {
-      log.warn(`${source.example}: ${messageOf(error)}`);
-    }
-  }
-  return learnFormats(sampled, first.entities, SAMPLED);
 }

@@ -328,6 +328,35 @@ tee,,,,,,,,,3.png
     expect(ledger.flatMap(({ amounts }) => amounts.map(({ accepted }) => accepted))).toEqual(['2025.0000']);
   });
 
+  test('leaves out rows of totals, also at the end of a large file, and asks', async () => {
+    const line = (no: number) => `${no},"sold, as a ""gift""${'.'.repeat(400)}",2.00\n`;
+    const { doubts } = await start({
+      'orders-2026-01.csv': `order_no,note,total\n${Array.from({ length: 10_000 }, (_, i) => line(i)).join('')}Grand total,,20000.00\n`,
+      'orders-2026-02.csv': 'order_no,note,total\n10001,,5.00\nGrand total,,5.00\n',
+      'till.csv': 'Receipt No,Date,Item,Qty,Price\nA1,2026-01-05,Mug,2,10.00\n,,TOTAL,2,\n',
+    });
+    expect(doubts.filter(({ of }) => of.endsWith('where'))).toEqual([
+      {
+        source: 'till',
+        of: 'products.where',
+        guess: `"Item" IS DISTINCT FROM 'TOTAL'`,
+        reason: 'rows of totals ("TOTAL") are left out: are they no records?',
+      },
+      expect.objectContaining({ of: 'orders.where', guess: `"order_no" IS DISTINCT FROM 'Grand total'` }),
+    ]);
+    // A number that only rows of totals share does not start anew.
+    expect(doubts.some(({ of }) => of === 'period')).toBe(false);
+    const { ledger, rejects } = await runIt();
+    expect(rejects).toBe(0);
+    expect(ledger.map(({ entity, filtered }) => `${entity}: ${filtered}`)).toEqual([
+      'products: 1',
+      'orders: 1',
+      'order_items: 1',
+      'orders: 1',
+      'orders: 1',
+    ]);
+  });
+
   test('sees files that are one, and numbers that start anew in each', async () => {
     const { text } = await start({
       'orders-2026-01.csv': 'order_no,date,total\n1,2026-01-01,5\n',

@@ -19,13 +19,16 @@ export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[
   const own = sources.flatMap(({ name: source, encoding, period, feeds }) => [
     ...(encoding === undefined ? [] : [{ source, of: 'encoding', guess: encoding, reason: WHY.encoding }]),
     ...(period === undefined ? [] : [{ source, of: 'period', guess: period, reason: WHY.period }]),
-    ...feeds.flatMap(({ entity, key, fields, notes }) =>
-      Object.entries(notes).map(([field, reason]) => ({
-        source,
-        of: `${entity}.${field}`,
-        guess: field === 'key' ? key.join(', ') : guessOf(fields[field]),
-        reason,
-      })),
+    ...feeds.flatMap(({ entity, key, where = null, fields, notes }, i) =>
+      Object.entries(notes)
+        // Rows that are left out are left out of all that a file holds.
+        .filter(([field]) => field !== 'where' || i === 0)
+        .map(([field, reason]) => ({
+          source,
+          of: `${entity}.${field}`,
+          guess: field === 'key' ? key.join(', ') : field === 'where' ? where : guessOf(fields[field]),
+          reason,
+        })),
     ),
   ]);
   return [...all, ...own];

@@ -115,7 +115,7 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
     notes[field],
   ]);
   const absent = Object.entries(notes)
-    .filter(([field]) => fields[field] === undefined && field !== 'key')
+    .filter(([field]) => fields[field] === undefined && field !== 'key' && field !== 'where')
     .map(([field, note]): [string, string | undefined] => [
       `          # ${field}: ${remark(note)}`,
       undefined,
@@ -127,7 +127,11 @@ function feedText({ entity, each, where, key, fields, notes }: GuessedFeed): str
   return [
     `      ${entity}:`,
     ...(each === undefined ? [] : [`        each: ${scalar(each)}`]),
-    ...(where === undefined ? [] : [`        where: ${scalar(where)}    # the other rows say nothing of it`]),
+    ...(where === undefined
+      ? []
+      : [
+          `        where: ${scalar(where)}    # ${remark(notes.where ?? 'the other rows say nothing of it')}`,
+        ]),
     ...(key.length === 0
       ? []
       : [`        key: ${keyText(key)}    # ${remark(notes.key ?? 'tells one record from another')}`]),

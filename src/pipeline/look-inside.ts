@@ -1,0 +1,58 @@
+import { parseProject } from '../config/read-config.js';
+import type { GuessedSource } from '../config/start/guessed-source.js';
+import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
+import type { Home } from '../config/start/learn-home.js';
+import { leaveOutTotals } from '../config/start/learn-totals-rows.js';
+import type { Sample, SampledSource } from '../config/start/sampled-fields.js';
+import { configOf } from '../config/start/start-config.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Log } from '../kernel/log.js';
+import { previewSource } from './preview-source.js';
+
+const SAMPLED = 500;
+/** Of the end of each file, where totals stand. */
+const LAST = 10;
+
+/** Reads the first and last records of every known source, for what names of columns do not tell. */
+export async function lookInside(
+  dir: string,
+  name: string,
+  sources: readonly GuessedSource[],
+  log: Log,
+): Promise<Home | undefined> {
+  const known = sources.filter((source) => source.feeds.length > 0);
+  if (known.length === 0) return undefined;
+  const project = (fileOf: (source: GuessedSource) => string) =>
+    parseProject(
+      configOf(
+        name,
+        known.map((source) => ({ ...source, path: fileOf(source) })),
+      ),
+      dir,
+    );
+  const first = project(({ example }) => example);
+  const read = async (source: GuessedSource, file: string) => {
+    const of = file === source.example ? first : project((each) => (each === source ? file : each.example));
+    const { feeds } = await previewSource(of, source.name, { rows: SAMPLED, last: LAST });
+    return feeds.map(({ entity, rows }) => ({ entity, rows }));
+  };
+  const sampled: SampledSource[] = [];
+  for (const source of known) {
+    log.step(`Reading the first records of ${source.example}`);
+    try {
+      // The first file of many shows how they are written, the second whether numbers start anew.
+      const samples = await read(source, source.example);
+      const others = source.second === undefined ? [] : await read(source, source.second);
+      const [own = [], second = []] = leaveOutTotals(source, [samples, others]);
+      if (source.second !== undefined) learnPeriod(source, own, second);
+      sampled.push({ source, samples: own.map(head) });
+    } catch (error) {
+      log.warn(`${source.example}: ${messageOf(error)}`);
+    }
+  }
+  return learnFormats(sampled, first.entities, SAMPLED);
+}
+
+function head({ entity, rows }: Sample): Sample {
+  return { entity, rows: rows.slice(0, SAMPLED) };
+}
