@@ -20,6 +20,7 @@ export async function dropRestated(
 ): Promise<void> {
   for (const feed of feeds) {
     if (feed.returnedFrom === undefined || !entities.includes(feed.entity)) continue;
+    if (feed.feed.key.length === 0) await keepNumbers(workspace, feed);
     const { entity, source, index } = feed;
     const mapped = tables.mapped(entity.name);
     const whole = wholeOf(entity);
@@ -33,6 +34,20 @@ export async function dropRestated(
     await workspace.run(sql`UPDATE ${mapped} SET filtered = true
       WHERE feed = ${index} AND file >= ${feed.returnedFrom} AND NOT filtered AND (key IN (${given(feed)}) ${known} ${lines} ${stood})`);
   }
+}
+
+/**
+ * What comes back is the nth line of its order and product that it was: numbered anew without those that are in by now,
+ * it would give way to another. Where one number would stand twice, the new ones remain.
+ */
+async function keepNumbers(workspace: Workspace, feed: ExtractedFeed): Promise<void> {
+  const mapped = tables.mapped(feed.entity.name);
+  const kind = (key: Sql) => sql`left(${key}, len(${key}) - strpos(reverse(${key}), '|'))`;
+  await workspace.run(sql`UPDATE ${mapped} SET key = o.key FROM (
+      SELECT m.rowid AS seq, b.key ${broughtBack(feed)} AND NOT m.filtered
+      QUALIFY count(DISTINCT CASE WHEN ${kind(sql`b.key`)} = ${kind(sql`m.key`)} THEN b.key END) OVER (PARTITION BY ${kind(sql`m.key`)})
+        = count(*) OVER (PARTITION BY ${kind(sql`m.key`)})) o
+    WHERE o.seq = ${mapped}.rowid AND o.key <> ${mapped}.key`);
 }
 
 /**

@@ -9,8 +9,8 @@ import { bookkeepingVersion } from '../store/bookkeeping.js';
 import type { ExtractedFeed } from './read-sources.js';
 
 /**
- * Of which entities a record that was brought back was a refused candidate, and whether it was so for the sake of its
- * whole: `(raw, file, ordinal, entity, taken)`.
+ * Of which entities a record that was brought back was a refused candidate, under which key, and whether it was so for
+ * the sake of its whole: `(raw, file, ordinal, entity, key, taken)`.
  */
 export const RETURNED_AS = ident('returned_as');
 
@@ -32,7 +32,7 @@ export async function retryWaiting(
   const added = feeds.filter((feed) => feed.source.delivery !== 'snapshot');
   if (added.length === 0 || (await bookkeepingVersion(postgres, project)) === 0) return;
   await workspace.run(
-    sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR, taken BOOLEAN)`,
+    sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR, key VARCHAR, taken BOOLEAN)`,
   );
   const lately = latelyRefused(project, feeds);
   await copyFromPostgres(postgres, workspace, returningWholes(lately), RETURNING_WHOLES, [
@@ -81,7 +81,7 @@ function hasWholeElsewhere({ entity, source, feed }: ExtractedFeed): boolean {
   return from !== undefined && from !== source.name;
 }
 
-/** The table of what a run refused of the records that feeds share: `(file, ordinal, raw, entity, gone, sure, taken)`. */
+/** The table of what a run refused of the records that feeds share: `(file, ordinal, raw, entity, key, gone, sure, taken)`. */
 function refusedOf({ raw }: ExtractedFeed): string {
   return `lately refused of ${raw}`;
 }
@@ -99,7 +99,7 @@ async function loadRefused(
   const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
   const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
   const query = sql`${lately} SELECT * FROM (
-      SELECT r.file, r.ordinal, r.raw, r.entity, (r.file, coalesce(l.sha256, '')) NOT IN (${pairs(present)}) AS gone,
+      SELECT r.file, r.ordinal, r.raw, r.entity, r.key, (r.file, coalesce(l.sha256, '')) NOT IN (${pairs(present)}) AS gone,
         b.reject_id IS NOT NULL AS sure, r.taken
       FROM mine r LEFT JOIN ${ident(project.bookkeeping, 'ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
       WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(feeds.map((feed) => feed.entity.name))} AND r.raw IS NOT NULL) f
@@ -109,6 +109,7 @@ async function loadRefused(
     { name: 'ordinal', type: 'BIGINT' },
     { name: 'raw', type: 'VARCHAR' },
     { name: 'entity', type: 'VARCHAR' },
+    { name: 'key', type: 'VARCHAR' },
     { name: 'gone', type: 'BOOLEAN' },
     { name: 'sure', type: 'BOOLEAN' },
     { name: 'taken', type: 'BOOLEAN' },
@@ -134,7 +135,7 @@ async function bringBack(workspace: Workspace, feeds: readonly ExtractedFeed[]):
     const names = joined(['_file', '_ordinal', ...first.columns].map((column) => ident(column)));
     await workspace.run(sql`INSERT INTO ${ident(first.raw)} (${names})
       SELECT ${index}, ordinal, ${joined(values)} FROM waiting WHERE file = ${literal(file)} ORDER BY ordinal`);
-    await workspace.run(sql`INSERT INTO ${RETURNED_AS} SELECT ${literal(first.raw)}, ${index}, ordinal, entity, taken
+    await workspace.run(sql`INSERT INTO ${RETURNED_AS} SELECT ${literal(first.raw)}, ${index}, ordinal, entity, key, taken
       FROM ${refused} WHERE sure AND gone AND file = ${literal(file)}`);
     for (const feed of feeds) {
       feed.returnedFrom ??= index;

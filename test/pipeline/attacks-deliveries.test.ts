@@ -301,6 +301,19 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 432, O2 5, O3 5, O4 -' }]);
   });
 
+  test('stays the second of its order and product while it waits, also where the first is given anew', async () => {
+    const config = later({ ...summing, delivery: 'addition' });
+    const day = (order: string, lines?: string) => {
+      shop.write({ 'orders.csv': `${HEAD}${order},C1,2026-01-05,\n` });
+      if (lines !== undefined) shop.write({ 'lines.csv': `${LINES}${lines}\n` });
+      return shop.run(config);
+    };
+    expect(await day('O2', 'O1,P1,1,210.00\nO1,P1,1,210.00')).toMatchObject({ waiting: 2 });
+    expect(await day('O3', 'O1,P1,1,210.00')).toMatchObject({ waiting: 2 });
+    expect(await day('O1')).toMatchObject({ waiting: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 420, O2 -, O3 -' }]);
+  });
+
   test('waits for its product, though another line of its order moves to one that comes', async () => {
     const config = later(summing, 'line');
     shop.write({
