@@ -36,7 +36,16 @@ export function composeRow(entity: Entity, facts: RowFacts, hiding: Hiding): Own
     fields: entity.fields.map((field) => {
       if (!ours || placeholder !== null)
         return bareField(entity, field.name, facts, hiding, placeholder !== null);
-      if (records.length === 0) return keptField(entity, field.name, facts, hiding);
+      if (records.length === 0)
+        return keptField(entity, field.name, facts, hiding, 'kept from a record that is no longer in force');
+      if (found.refused !== undefined)
+        return keptField(
+          entity,
+          field.name,
+          facts,
+          hiding,
+          'kept from before: the latest run refused its record',
+        );
       const value = found.values[field.name] ?? null;
       const choice: Choice =
         entity.kind === 'master' ? chooseValue(field, members) : { record: 1, why: null, lost: [] };
@@ -62,9 +71,13 @@ function recordsOf(entity: Entity, { found, members, readings }: RowFacts, hidin
   if (entity.kind === 'master') return masterRecords(members.members, readings, hiding);
   const { source_system: source = null, source_key: key = null } = found.values;
   const reading = readings.find((each) => each.name === source);
-  return key === null || reading === undefined
-    ? []
-    : documentRecords(entity, found.values, key, reading, hiding);
+  if (key === null || reading === undefined) return [];
+  const records = documentRecords(entity, found.values, key, reading, hiding);
+  const { refused } = found;
+  if (refused === undefined) return records;
+  const { file, line, rule, reason } = refused;
+  const note = `refused by the latest run, ${file}${line === null ? '' : `:${line}`}: ${rule}: ${reason}`;
+  return records.map((each) => ({ ...each, shown: { ...each.shown, notes: [note, ...each.shown.notes] } }));
 }
 
 /** A field that is empty because what a record said was blanked, or means nothing, tells of that record. */
@@ -102,11 +115,10 @@ function bareField(
   };
 }
 
-/** A field of a row whose records are no longer in force. */
-function keptField(entity: Entity, name: string, facts: RowFacts, hiding: Hiding): TracedField {
+/** A field of a row that stays as it was, though no record says so any more. */
+function keptField(entity: Entity, name: string, facts: RowFacts, hiding: Hiding, why: string): TracedField {
   const field = bareField(entity, name, facts, hiding, false);
-  if (field.origin === 'nothing') return field;
-  return { ...field, origin: 'filled', why: 'kept from a record that is no longer in force' };
+  return field.origin === 'nothing' ? field : { ...field, origin: 'filled', why };
 }
 
 /** Tells of a row that is no longer there. */

@@ -20,7 +20,15 @@ export interface Link {
 }
 
 export type Found =
-  | { kind: 'row'; id: number; values: Record<string, string | null>; links: Link[]; recordCount: number }
+  | {
+      kind: 'row';
+      id: number;
+      values: Record<string, string | null>;
+      links: Link[];
+      recordCount: number;
+      /** Of a document whose source gives it anew, that the latest run refused this. */
+      refused: TracedReject | undefined;
+    }
   | { kind: 'deleted'; id: number; links: Link[] }
   | { kind: 'refused'; reject: TracedReject; root: TracedReject | null };
 
@@ -51,7 +59,10 @@ export async function findRow(
         [id],
       )
     : [];
-  if (values !== undefined) return { kind: 'row', id, values, ...links };
+  if (values !== undefined) {
+    const refused = await refusedAnew(postgres, project, entity, values);
+    return { kind: 'row', id, values, ...links, refused };
+  }
   if (links.links.length > 0) return { kind: 'deleted', id, links: links.links };
   throw await noSuchRow(postgres, project, entity, id);
 }
@@ -108,6 +119,25 @@ const REJECT = joined(
   ),
 );
 
+/** Query of rejects of the latest run. */
+function latelyRefused({ bookkeeping }: Project, condition: Sql): Sql {
+  const latest = sql`(SELECT run_id FROM ${ident(bookkeeping, 'runs')} ORDER BY run_number DESC LIMIT 1)`;
+  return sql`SELECT ${REJECT}, root_id AS "rootId" FROM ${ident(bookkeeping, 'rejects')} WHERE run_id = ${latest} AND ${condition} LIMIT 1`;
+}
+
+/** Of a document: how the latest run refused the record under its key. A master stands for several records. */
+async function refusedAnew(
+  postgres: Postgres,
+  project: Project,
+  { name, kind }: Entity,
+  { source_system: source = null, source_key: key = null }: Record<string, string | null>,
+): Promise<TracedReject | undefined> {
+  if (kind !== 'document' || source === null || key === null) return undefined;
+  const own = sql`entity = ${literal(name)} AND source = ${literal(source)} AND key = $1`;
+  const [found] = await postgres.query<RejectRow>(latelyRefused(project, own), [key]);
+  return found;
+}
+
 /** The reject of a record in the latest run, and the one for whose sake it was refused. Errors: PAM-CLI-001. */
 async function refusalOf(
   postgres: Postgres,
@@ -115,10 +145,7 @@ async function refusalOf(
   entity: Entity,
   { key, sources }: { key: string; sources: readonly string[] },
 ): Promise<Found> {
-  const rejects = ident(project.bookkeeping, 'rejects');
-  const latest = sql`(SELECT run_id FROM ${ident(project.bookkeeping, 'runs')} ORDER BY run_number DESC LIMIT 1)`;
-  const here = (condition: Sql) =>
-    sql`SELECT ${REJECT}, root_id AS "rootId" FROM ${rejects} WHERE run_id = ${latest} AND ${condition} LIMIT 1`;
+  const here = (condition: Sql) => latelyRefused(project, condition);
   const [found] = await postgres.query<RejectRow>(
     here(sql`entity = ${literal(entity.name)} AND source IN ${literals(sources)} AND key = $1`),
     [key],

@@ -330,6 +330,22 @@ describe('a source', () => {
     });
   });
 
+  test('that now gives a version that was refused is not said to have given what stands', async () => {
+    await project.run(SHOP);
+    project.write({ 'orders.csv': 'no,customer,date,total\nO1,C2,soon,420.00\n' });
+    await project.run(SHOP);
+    const row = await traceOf({ entity: 'order', key: 'O1' });
+    for (const name of ['customer_id', 'order_date'])
+      expect(field(row, name)).toMatchObject({
+        origin: 'filled',
+        from: [],
+        why: 'kept from before: the latest run refused its record',
+      });
+    expect(row.records[0]?.notes).toContainEqual(
+      expect.stringMatching(/^refused by the latest run, orders.csv:2: type: /),
+    );
+  });
+
   test('that lost the record is told', async () => {
     project.write({ 'orders.csv': SHOP_FILES['orders.csv'].replace(/O1.*\n/, '') });
     expect((await traceOf({ entity: 'order', id: 1 })).records[0]).toMatchObject({
