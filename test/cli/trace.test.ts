@@ -44,17 +44,17 @@ describe('pamoja trace', () => {
   });
 
   test('hides by whom an order was made where that is a phone or an address', async () => {
+    const file = `sales of ${'the shop at the corner of '.repeat(4)}Moi Avenue.csv`;
     const other = makeFolder(
       {
-        'flat.csv':
-          'Receipt,Day,Phone,Total\nR1,01/02/2026,0712000001,60\nR2,01/02/2026,ann@example.com,60\n',
+        [file]: 'Receipt,Day,Phone,Total\nR1,01/02/2026,0712000001,60\nR2,01/02/2026,ann@example.com,60\n',
       },
       {
         currency: 'KES',
         sources: {
           till: {
             type: 'csv',
-            path: 'flat.csv',
+            path: file,
             entities: {
               customers: { key: 'Phone', fields: { phone: 'Phone' } },
               orders: {
@@ -80,7 +80,10 @@ describe('pamoja trace', () => {
         expect(stdout).not.toMatch(/0712000001|ann@/);
       }
     }
-    expect((await pamoja(['trace', 'order', '1', '--values'], there)).stdout).toContain('0712000001');
+    const { stdout: whole } = await pamoja(['trace', 'order', '1', '--values'], there);
+    expect(whole).toContain('0712000001');
+    // A file or a program has room for all of it.
+    expect(whole).toContain(`${file}:2`);
     other.remove();
     await own.close();
   });

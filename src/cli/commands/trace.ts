@@ -26,8 +26,9 @@ export async function trace(session: Session, { args, flags }: Given): Promise<n
   return EXIT.ok;
 }
 
+/** A file or a program has room for all of it. */
 function view({ out, typed }: Session) {
-  return { width: out.width, paint: out.paint, typed };
+  return { width: out.isTty ? out.width : 400, paint: out.paint, typed };
 }
 
 /** `order item 17` is an entity of two words and an id; with `--key` all words are the entity. */
