@@ -51,6 +51,12 @@ describe('the database that a project has of its own', () => {
     const mistake = await run('db', 'psql', '-c', 'SELECT nothing');
     expect(mistake.code).toBe(1);
     expect(mistake.stderr).toContain('column "nothing" does not exist');
+    const asleep = "DO $$BEGIN RAISE NOTICE 'asleep'; PERFORM pg_sleep(20); END$$";
+    const ended = await pamoja(['db', 'psql', '-c', asleep], {
+      cwd: folder.root,
+      onStderr: (text, pid) => void (text.includes('asleep') && process.kill(pid, 'SIGTERM')),
+    });
+    expect(ended.code).toBe(143);
   });
 
   test('says what to do where psql is not installed', async () => {

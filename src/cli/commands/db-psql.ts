@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { openTarget } from '../../store/target.js';
@@ -25,8 +26,15 @@ function openPsql(args: readonly string[], env: Record<string, string | undefine
     child.on('error', (cause: NodeJS.ErrnoException) => {
       reject(cause.code === 'ENOENT' ? absent(cause) : cause);
     });
-    child.on('close', (code, signal) => resolve(code ?? (signal === null ? EXIT.unexpected : 130)));
+    // Ctrl-C reaches psql from the terminal, but these two only whom they are sent to.
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+    child.on('close', (code, signal) => resolve(code ?? codeOf(signal)));
   });
+}
+
+/** What a shell shows for a program that a signal ended. */
+function codeOf(signal: NodeJS.Signals | null): number {
+  return signal === null ? EXIT.unexpected : 128 + constants.signals[signal];
 }
 
 function absent(cause: unknown): PamojaError {
