@@ -24,6 +24,15 @@ export function checkPlace(config: SourceConfig, locate: (path: readonly Propert
   if (misplaced !== undefined) {
     throw new PamojaError('PAM-CFG-003', `does not belong to ${kind}.`, { where: locate([misplaced]) });
   }
+  if (config.fillDown !== undefined && config.type !== 'csv' && config.type !== 'excel') {
+    throw new PamojaError(
+      'PAM-CFG-003',
+      'is for tables: records of this kind have no rows that continue them.',
+      {
+        where: locate(['fillDown']),
+      },
+    );
+  }
   if (!rest) return;
   if (config.delivery === 'period') {
     throw new PamojaError('PAM-CFG-003', 'needs files: an API has no names that tell a period.', {

@@ -81,6 +81,7 @@ const source: z.ZodType<SourceConfig> = z.strictObject({
   sheet: z.union([z.string().min(1), z.int().positive()]).optional(),
   header: z.int().positive().optional(),
   headerRows: z.int().min(1).max(10).optional(),
+  fillDown: z.array(z.string().min(1)).min(1).optional(),
   totals: z.strictObject({ row: z.string().min(1), columns: texts }).optional(),
   delivery: z.enum(['snapshot', 'addition', 'period']).optional(),
   vanished: z.enum(['keep', 'mark', 'delete']).optional(),

@@ -88,6 +88,11 @@ export interface SourceConfig extends ApiConfig {
   header?: number;
   /** Excel: over how many rows the names of the columns go; their texts are joined with a space. */
   headerRows?: number;
+  /**
+   * CSV and Excel: columns that only the first row of a record fills, as where each line of an order is a row. Where the
+   * first of them is empty, a row continues the record above it.
+   */
+  fillDown?: string[];
   /** Excel: a row that is no record but carries sums, which are held against those of the records. */
   totals?: ControlTotals;
   /** What a file means: everything there is, more of it, or all there is of its period. */

@@ -4,6 +4,7 @@ import { ident, sql } from '../kernel/sql.js';
 import type { Feed, Project, Source } from '../model/config.js';
 import { columnsOfFeed } from '../quality/columns-of-feed.js';
 import { periodOf, planFeed } from '../quality/feed-plan.js';
+import { fillDown } from '../quality/fill-down.js';
 import type { ReadFeed } from '../quality/list-rejects.js';
 import { readerOf } from '../sources/reader-of.js';
 import type { Grain, ReadContext } from '../sources/source-reader.js';
@@ -72,6 +73,10 @@ async function readSource(
   const reader = await readerOf(source.type);
   const grains = await grainsOf(context, source);
   const result = await reader.read(context, source, grains);
+  for (const [grain, { table: raw, grain: of }] of result.raw.entries()) {
+    const fill = fillDown(source, { raw, columns: of.columns, torn: result.torn, grain });
+    if (fill !== undefined) await workspace.run(fill);
+  }
   const feeds: ExtractedFeed[] = [];
   for (const [i, feed] of source.feeds.entries()) {
     const grain = result.raw.findIndex((each) => each.grain.each === feed.each);

@@ -46,7 +46,7 @@ async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> 
 function refuseKeyless(plan: FeedPlan): Sql {
   const name = plan.entity.name;
   const columns = plan.feed.key.join(', ');
-  const totals = isOfTotals(plan.feed);
+  const totals = isOfTotals(plan);
   return sql`INSERT INTO ${tables.refused(name)}
     SELECT m.rowid, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
       CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(`has no key: ${columns} is empty`)} END, NULL, NULL, false

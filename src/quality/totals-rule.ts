@@ -21,12 +21,14 @@ export function totalsRules(entity: Entity, feed: Feed, source: Source): Rule[] 
   ];
 }
 
-/** Whether the raw record of a candidate says in any of its columns that it is one of totals. */
-export function isOfTotals(feed: Feed): Sql {
-  const columns = new Set(Object.values(feed.fields).flatMap(columnsOfMapping));
+/** Whether the raw record of a candidate says in any of its columns, whoever maps them, that it is one of totals. */
+export function isOfTotals({ source, feed }: { source: Source; feed: Feed }): Sql {
+  const same = source.feeds.filter(({ each }) => each === feed.each);
+  const columns = new Set(same.flatMap(({ fields }) => Object.values(fields).flatMap(columnsOfMapping)));
   return any([...columns].map((column) => saysTotal(sql`raw.${ident(column)}`)));
 }
 
-function saysTotal(text: Sql): Sql {
-  return sql`regexp_matches(${text}, ${literal(`(?i)${TOTALS}`)})`;
+/** Whether a text says `Total` or the like; false where there is none. */
+export function saysTotal(text: Sql): Sql {
+  return sql`regexp_matches(coalesce(${text}, ''), ${literal(`(?i)${TOTALS}`)})`;
 }
