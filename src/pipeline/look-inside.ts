@@ -1,5 +1,6 @@
 import { parseProject } from '../config/read-config.js';
 import type { GuessedSource } from '../config/start/guessed-source.js';
+import { filledDown } from '../config/start/learn-fill-down.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
 import type { Home } from '../config/start/learn-home.js';
 import { leaveOutTotals } from '../config/start/learn-totals-rows.js';
@@ -30,9 +31,8 @@ export async function lookInside(
       ),
       dir,
     );
-  const first = project(({ example }) => example);
   const read = async (source: GuessedSource, file: string) => {
-    const of = file === source.example ? first : project((each) => (each === source ? file : each.example));
+    const of = project((each) => (each === source ? file : each.example));
     const { feeds } = await previewSource(of, source.name, { rows: SAMPLED, last: LAST });
     return feeds.map(({ entity, rows }) => ({ entity, rows }));
   };
@@ -41,7 +41,7 @@ export async function lookInside(
     log.step(`Reading the first records of ${source.example}`);
     try {
       // The first file of many shows how they are written, the second whether numbers start anew.
-      const samples = await read(source, source.example);
+      const samples = await filledDown(source, () => read(source, source.example));
       const others = source.second === undefined ? [] : await read(source, source.second);
       const [own = [], second = []] = leaveOutTotals(source, [samples, others]);
       if (source.second !== undefined) learnPeriod(source, own, second);
@@ -50,7 +50,7 @@ export async function lookInside(
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
-  return learnFormats(sampled, first.entities, SAMPLED);
+  return learnFormats(sampled, project(({ example }) => example).entities, SAMPLED);
 }
 
 function head({ entity, rows }: Sample): Sample {

@@ -357,6 +357,26 @@ tee,,,,,,,,,3.png
     ]);
   });
 
+  test('knows the export of Odoo, of whose orders the first row alone says which it is', async () => {
+    const { sources, doubts } = await start({
+      'sale.order.csv': `Order Reference,Order Date,Customer,Customer/Email,Order Lines/Product,Order Lines/Quantity,Order Lines/Unit Price,Taxes,Total
+S1,2026-01-05 10:00:00,Amina Hassan,amina@example.com,[MUG] Mug,2.0,10.00,4.00,29.00
+,,,,[CUP] Cup,1.0,5.00,,
+S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
+,,,,TOTAL,4.0,,,34.80
+`,
+    });
+    expect(sources[0]?.entities).toEqual(['customers', 'products', 'orders', 'order_items']);
+    expect(doubts.map(({ of, guess }) => [of, guess])).toContainEqual([
+      'fillDown',
+      'Order Reference, Customer/Email, Customer, Order Date, Taxes, Total',
+    ]);
+    const { ledger, entities } = await runIt();
+    expect([entities.orders, entities.order_items].map((each) => each?.created)).toEqual([2, 3]);
+    const orders = ledger.find(({ entity }) => entity === 'orders');
+    expect(orders?.amounts.map(({ accepted }) => accepted)).toEqual(['34.8000']);
+  });
+
   test('sees files that are one, and numbers that start anew in each', async () => {
     const { text } = await start({
       'orders-2026-01.csv': 'order_no,date,total\n1,2026-01-01,5\n',

@@ -76,7 +76,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     files:
       /order|sale|invoice|transaction|receipt|purchase|mauzo|bestellung|auftr[aä]g|rechnung|verk[aä]uf|commande|facture|vente|pedido|factura|venta/,
     key: words(
-      'orderid orderno ordernumber orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura',
+      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura',
     ),
     bareKey: words('id no number code order invoice receipt bill ticket transaction'),
     fields: {

@@ -16,9 +16,12 @@ export interface Doubt {
 /** What a configuration to start from is in doubt about: the same that its comments say. */
 export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[] {
   const all = (home?.doubts ?? []).map((doubt) => ({ source: null, ...doubt }));
-  const own = sources.flatMap(({ name: source, encoding, period, feeds }) => [
+  const own = sources.flatMap(({ name: source, encoding, period, fillDown, feeds }) => [
     ...(encoding === undefined ? [] : [{ source, of: 'encoding', guess: encoding, reason: WHY.encoding }]),
     ...(period === undefined ? [] : [{ source, of: 'period', guess: period, reason: WHY.period }]),
+    ...(fillDown === undefined
+      ? []
+      : [{ source, of: 'fillDown', guess: fillDown.join(', '), reason: WHY.fillDown }]),
     ...feeds.flatMap(({ entity, key, where = null, fields, notes }, i) =>
       Object.entries(notes)
         // Rows that are left out are left out of all that a file holds.
@@ -38,6 +41,7 @@ export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[
 export const WHY = {
   encoding: 'it is not UTF-8: is this how it was saved?',
   period: 'numbers of orders start anew in each file: this part of its name tells them apart',
+  fillDown: 'only the first row of an order holds these: do the rows below it continue it?',
 } as const;
 
 function guessOf(mapping: FieldMapping | undefined): string | null {

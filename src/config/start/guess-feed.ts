@@ -26,7 +26,7 @@ export function columnsOf(names: readonly string[]): Columns {
   const plain = names.map((name) => ({
     name,
     whole: squeezed(name),
-    last: lastPart(name) ?? billed(name) ?? uncounted(name),
+    last: lastPart(name) ?? billed(name) ?? within(name) ?? uncounted(name),
   }));
   return {
     names,
@@ -56,6 +56,12 @@ function uncounted(name: string): string | undefined {
 /** `Email (Billing)` of a web shop is the buyer's. */
 function billed(name: string): string | undefined {
   return /\(billing\)$/i.test(name) ? squeezed(name.slice(0, name.lastIndexOf('('))) : undefined;
+}
+
+/** `Order Lines/Quantity` and `Customer/Email` of Odoo; a discount in per cent is no amount. */
+function within(name: string): string | undefined {
+  const [, last] = /^(?:[a-z]+[ _]?lines?|customer|partner)\/([^/%]+)$/i.exec(name) ?? [];
+  return last === undefined ? undefined : squeezed(last);
 }
 
 function lastPart(name: string): string | undefined {

@@ -19,6 +19,8 @@ export interface GuessedSource {
   encoding?: 'windows-1252';
   /** The line of the names, where a title stands above it. */
   header?: number;
+  /** Columns that only the first row of an order fills. */
+  fillDown?: string[];
   /** What stands before the decimals, where it is no point. */
   decimal?: ',';
   /** Empty where nobody can tell what it holds. */

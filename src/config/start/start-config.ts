@@ -10,29 +10,32 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
   return {
     name,
     sources: Object.fromEntries(
-      known.map(({ name: source, type, path, sheet, records, encoding, header, decimal, feeds }) => [
-        source,
-        {
-          type,
-          path,
-          ...(sheet === undefined ? {} : { sheet }),
-          ...(records === undefined ? {} : { records }),
-          ...(encoding === undefined ? {} : { encoding }),
-          ...(header === undefined ? {} : { header }),
-          ...(decimal === undefined ? {} : { decimal }),
-          entities: Object.fromEntries(
-            feeds.map(({ entity, each, where, key, fields }) => [
-              entity,
-              {
-                ...(key.length === 0 ? {} : { key }),
-                ...(each === undefined ? {} : { each }),
-                ...(where === undefined ? {} : { where }),
-                fields,
-              },
-            ]),
-          ),
-        },
-      ]),
+      known.map(
+        ({ name: source, type, path, sheet, records, encoding, header, fillDown, decimal, feeds }) => [
+          source,
+          {
+            type,
+            path,
+            ...(sheet === undefined ? {} : { sheet }),
+            ...(records === undefined ? {} : { records }),
+            ...(encoding === undefined ? {} : { encoding }),
+            ...(header === undefined ? {} : { header }),
+            ...(fillDown === undefined ? {} : { fillDown }),
+            ...(decimal === undefined ? {} : { decimal }),
+            entities: Object.fromEntries(
+              feeds.map(({ entity, each, where, key, fields }) => [
+                entity,
+                {
+                  ...(key.length === 0 ? {} : { key }),
+                  ...(each === undefined ? {} : { each }),
+                  ...(where === undefined ? {} : { where }),
+                  fields,
+                },
+              ]),
+            ),
+          },
+        ],
+      ),
     ),
   };
 }
@@ -64,8 +67,21 @@ export function startConfig(name: string, sources: readonly GuessedSource[], hom
 }
 
 function sourceText(source: GuessedSource): string[] {
-  const { name, type, path, sheet, records, encoding, header, decimal, period, files, feeds, columns } =
-    source;
+  const {
+    name,
+    type,
+    path,
+    sheet,
+    records,
+    encoding,
+    header,
+    fillDown,
+    decimal,
+    period,
+    files,
+    feeds,
+    columns,
+  } = source;
   const used = new Set(
     feeds.flatMap((feed) => [...feed.key, ...Object.values(feed.fields).flatMap(columnsOf)]),
   );
@@ -85,6 +101,9 @@ function sourceText(source: GuessedSource): string[] {
     ...(header === undefined
       ? []
       : [`    header: ${header}    # the line of the names; what stands above it is passed over`]),
+    ...(fillDown === undefined
+      ? []
+      : [`    fillDown: [${fillDown.map(scalar).join(', ')}]    # ${WHY.fillDown}`]),
     ...(decimal === undefined ? [] : [`    decimal: "${decimal}"`]),
     ...(period === undefined ? [] : [`    period: ${scalar(period)}    # ${WHY.period}`]),
     '    entities:',
