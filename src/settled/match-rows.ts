@@ -23,61 +23,80 @@ export async function printRows(workspace: Workspace, feeds: readonly RawFeed[])
 }
 
 /**
- * Parts the raw records of a feed: `settled(rec, srow, outcome, id)` are in the snapshot word for word, once here and
- * once there, and nothing was found in them; `affected(rec)` are the others; `stale(srow, id)` is what the snapshot
- * holds beside. Gives the number of affected records.
+ * Parts the raw records of a feed: `settled(rec, srow, outcome, id)` are in the snapshot word for word, as often here as
+ * there, and nothing was found in them; `affected(rec)` are the others; `stale(srow, id)` is what the snapshot holds
+ * beside. Gives the number of affected records.
  */
 export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<number> {
   const { prints, settled: settledOf, affected: affectedOf, stale: staleOf } = tables;
   const [records, rows] = [prints(feed.raw), snapshot.rows(feed.index)];
   const [settled, affected, stale] = [settledOf(feed.index), affectedOf(feed.index), staleOf(feed.index)];
-  const crowded = await isCrowded(workspace, records);
-  if (crowded)
-    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE crowds AS
-    SELECT print FROM ${records} GROUP BY print HAVING count(*) > 1`);
-  const matched = crowded ? sql`(FROM ${records} ANTI JOIN crowds USING (print))` : records;
+  const repeating = await isRepeating(workspace, records);
+  if (repeating)
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE alike AS
+      SELECT print FROM ${records} GROUP BY print HAVING count(*) > 1
+      UNION SELECT print FROM ${rows} GROUP BY print HAVING count(*) > 1`);
+  const lone = repeating ? sql`ANTI JOIN alike USING (print)` : sql``;
   await workspace.run(sql`CREATE OR REPLACE TABLE ${settled} AS
-    SELECT p.rec, s.rowid AS srow, s.outcome, s.id FROM ${matched} p FULL JOIN ${rows} s ON s.print = p.print`);
+    SELECT p.rec, s.srow, s.outcome, s.id FROM (FROM ${records} ${lone}) p
+    FULL JOIN (SELECT rowid AS srow, * FROM ${rows} ${lone}) s ON s.print = p.print`);
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${affected} AS SELECT rec FROM ${settled} WHERE srow IS NULL`,
   );
-  if (crowded)
-    await workspace.run(
-      sql`INSERT INTO ${affected} SELECT rec FROM ${records} SEMI JOIN crowds USING (print)`,
-    );
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${stale} AS SELECT srow, id FROM ${settled} WHERE rec IS NULL`,
   );
   await workspace.run(sql`DELETE FROM ${settled} WHERE srow IS NULL OR rec IS NULL`);
-  if (!(await isWhole(workspace, feed))) {
-    // A number stands several times on either side: which of them is which nobody can tell.
+  if (repeating) await matchAlike(workspace, feed);
+  else if (!(await isWhole(workspace, feed))) {
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
       FROM ${settled} QUALIFY count(*) OVER (PARTITION BY rec) > 1 OR count(*) OVER (PARTITION BY srow) > 1`);
-    await workspace.run(sql`INSERT INTO ${affected} SELECT DISTINCT rec FROM doubled`);
-    await workspace.run(sql`INSERT INTO ${stale} SELECT DISTINCT srow, id FROM doubled`);
     await workspace.run(sql`DELETE FROM ${settled} WHERE rec IN (SELECT rec FROM doubled)`);
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE alike AS
+      SELECT DISTINCT print FROM ${records} WHERE rec IN (SELECT rec FROM doubled)`);
     await workspace.drop('doubled');
+    await matchAlike(workspace, feed);
   }
-  if (crowded) await workspace.drop('crowds');
   await takeBack(workspace, feed, sql`outcome = 0`);
   return workspace.count(sql`SELECT count(*) FROM ${affected}`);
 }
 
 /**
- * Whether a number stands so often that each of its records, held against each row that the snapshot has of it, would be
- * far more than all records: blank rows at the end of a sheet, or identical lines. Counted by a few bits of the numbers,
- * at a tenth of the price.
+ * Matches what stands several times, with the numbers `alike(print)`. Which of them is which is all the same, as they say
+ * the same: the nth here is the nth there. Where one stands more or less often than before, all of it is affected.
  */
-async function isCrowded(workspace: Workspace, records: Sql): Promise<boolean> {
-  const { crowded } = await workspace.row<{ crowded: boolean }>(sql`SELECT
-    coalesce(max(n) > ${CROWD} + 2 * sum(n) / ${PARTS}, false) AS crowded
-    FROM (SELECT count(*) AS n FROM ${records} GROUP BY (hash(print) % ${PARTS})::USMALLINT)`);
-  return crowded;
+async function matchAlike(workspace: Workspace, feed: RawFeed): Promise<void> {
+  const { prints, settled, affected, stale } = tables;
+  const nth = (order: Sql) => sql`row_number() OVER (PARTITION BY print ORDER BY ${order}) AS nth`;
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE pairs AS
+    SELECT rec, srow, outcome, id, bool_and(rec IS NOT NULL AND srow IS NOT NULL) OVER (PARTITION BY print) AS whole
+    FROM (SELECT print, rec, ${nth(sql`rec`)} FROM ${prints(feed.raw)} SEMI JOIN alike USING (print))
+    FULL JOIN (SELECT print, srow, outcome, id, ${nth(sql`srow`)}
+      FROM (SELECT rowid AS srow, * FROM ${snapshot.rows(feed.index)}) SEMI JOIN alike USING (print)) USING (print, nth)`);
+  const move = (into: Sql, columns: Sql, which: Sql) =>
+    workspace.run(sql`INSERT INTO ${into} SELECT ${columns} FROM pairs WHERE ${which}`);
+  await move(settled(feed.index), sql`rec, srow, outcome, id`, sql`whole`);
+  await move(affected(feed.index), sql`rec`, sql`NOT whole AND rec IS NOT NULL`);
+  await move(stale(feed.index), sql`srow, id`, sql`NOT whole AND srow IS NOT NULL`);
+  await workspace.drop('pairs', 'alike');
 }
 
-/** In so many parts numbers are counted; what is so much fuller than the others holds a number many times. */
-const PARTS = 4096;
-const CROWD = 100;
+/**
+ * Whether numbers stand so often that each record, held against each row that the snapshot has of its number, would be
+ * far more than all records: lines that are sold again and again, blank rows at the end of a sheet. In parts by chance,
+ * the squares of their sizes tell how many pairs there are, at a tenth of the price of counting them.
+ */
+async function isRepeating(workspace: Workspace, records: Sql): Promise<boolean> {
+  const { repeating } = await workspace.row<{ repeating: boolean }>(sql`SELECT
+    coalesce(sum(n * n) - sum(n) * sum(n) / ${PARTS} > ${PAIRS} * sum(n), false) AS repeating
+    FROM (SELECT count(*) AS n FROM ${records} GROUP BY (hash(print) % ${PARTS})::USMALLINT)`);
+  return repeating;
+}
+
+/** In so many parts numbers are counted. */
+const PARTS = 65536;
+/** Of so many pairs a record numbers are matched one by one; where nothing repeats it is one. */
+const PAIRS = 4;
 
 /** Whether every record, and every row of the snapshot, is in exactly one part. */
 async function isWhole(workspace: Workspace, feed: RawFeed): Promise<boolean> {

@@ -63,6 +63,9 @@ export function randomBusiness(layout: Layout, seed: number): RandomBusiness {
   });
   make.mpesa.push(...many(12, payment));
   const lines = make.orders.flatMap(({ no = '' }) => many(1 + draw(3), () => line(no)));
+  // At a till the same is sold again and again.
+  const again = seed % 2 === 0 ? 3 : 12;
+  for (const row of lines.filter(() => draw(6) === 0)) lines.push(...many(again - 1, () => ({ ...row })));
 
   /** One change somewhere: a value, a new row, a row that goes, one told twice, one at another place. */
   const change = (rows: Row[], fresh: () => Row) => {
