@@ -1,5 +1,6 @@
 import { parseProject } from '../config/read-config.js';
 import type { GuessedSource } from '../config/start/guessed-source.js';
+import { hasOpenDays } from '../config/start/learn-dates.js';
 import { filledDown } from '../config/start/learn-fill-down.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
 import type { Home } from '../config/start/learn-home.js';
@@ -13,6 +14,8 @@ import { previewSource } from './preview-source.js';
 const SAMPLED = 500;
 /** Of the end of each file, where totals stand. */
 const LAST = 10;
+/** So many files more are looked at where days may be months. */
+const MOST = 24;
 
 /** Reads the first and last records of every known source, for what names of columns do not tell. */
 export async function lookInside(
@@ -45,12 +48,27 @@ export async function lookInside(
       const others = source.second === undefined ? [] : await read(source, source.second);
       const [own = [], second = []] = leaveOutTotals(source, [samples, others]);
       if (source.second !== undefined) learnPeriod(source, own, second);
-      sampled.push({ source, samples: own.map(head) });
+      const each = { source, samples: own.map(head), further: [...own, ...second] };
+      const { entities } = project(({ example }) => example);
+      for (const file of spread(source.others ?? [])) {
+        if (!hasOpenDays(each, entities)) break;
+        each.further.push(...(await read(source, file)));
+      }
+      sampled.push(each);
     } catch (error) {
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
   return learnFormats(sampled, project(({ example }) => example).entities, SAMPLED);
+}
+
+/** Some of many files, from the first to the last. */
+function spread(files: readonly string[]): string[] {
+  const step = Math.max(1, files.length / MOST);
+  return Array.from(
+    { length: Math.min(files.length, MOST) },
+    (_, i) => files[Math.floor(i * step)] ?? [],
+  ).flat();
 }
 
 function head({ entity, rows }: Sample): Sample {

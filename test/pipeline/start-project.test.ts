@@ -81,13 +81,22 @@ describe('a configuration to start from', () => {
     expect(Math.max(...screen(40).map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
-  test('asks whether a point stands between thousands', async () => {
+  test('asks whether a point stands between thousands, and looks into many files for the day', async () => {
+    // The last of many files may be the only one that says it.
+    const days = Object.fromEntries(
+      ['02/01/2026', '02/02/2026', '02/03/2026', '31/03/2026'].map((day, i) => [
+        `till-${i}.csv`,
+        `order_id,date,total\n${100 + i},${day},5\n`,
+      ]),
+    );
     const { text } = await start({
+      ...days,
       'orders.csv': 'order_id;date;total\n1;2026-01-31;1.500\n2;2026-02-01;900\n',
     });
     expect(text).toMatch(/total_amount: total +# "1.500" is read as 1500; or are these three decimals\?/);
     const [ledger] = (await runIt()).ledger;
     expect(ledger?.amounts[0]?.accepted).toBe('2400.0000');
+    expect(text).toMatch(/path: "till-\*.csv"[\s\S]*format: "%d\/%m\/%Y" }\n/);
   });
 
   test('knows the export of a web shop, whose first row of an order speaks for all of them', async () => {

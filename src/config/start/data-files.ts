@@ -11,6 +11,8 @@ export interface DataFile {
   example: string;
   /** Another one, where there are several. */
   second?: string;
+  /** The others, where there are more. */
+  others?: string[];
   type: SourceType;
   files: number;
 }
@@ -40,11 +42,11 @@ export function dataFiles(dir: string): DataFile[] {
   }
   return [...alike]
     .flatMap(([pattern, files]): DataFile[] => {
-      const [example = '', second] = files;
+      const [example = '', second, ...others] = files;
       const path = second === undefined ? undefined : onlyThese(pattern, files, names);
       if (second === undefined || path === undefined)
         return files.map((name) => ({ path: name, example: name, type: typeOf(name), files: 1 }));
-      return [{ path, example, second, type: typeOf(example), files: files.length }];
+      return [{ path, example, second, others, type: typeOf(example), files: files.length }];
     })
     .slice(0, MOST);
 }

@@ -63,7 +63,7 @@ function aboutOf({ path, sheet }: ReadableFile): string {
 }
 
 function guessSource(file: ReadableFile, name: string): GuessedSource {
-  const { type, path, example, second, files, sheet } = file;
+  const { type, path, example, second, others, files, sheet } = file;
   const about = aboutOf(file);
   const { records, columns } = withoutEnvelope(file);
   const lists = [...new Set(columns.flatMap((column) => /^([^[\]]+)\[\]\./.exec(column)?.[1] ?? []))];
@@ -75,6 +75,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   const best = candidates.sort((a, b) => likeness(b, about) - likeness(a, about))[0];
   const source: GuessedSource = { name, type, path, about, example, files, feeds: [], columns };
   if (second !== undefined) source.second = second;
+  if (others !== undefined) source.others = others;
   if (sheet !== undefined) source.sheet = sheet;
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;

@@ -12,6 +12,7 @@ export interface GuessedSource {
   sheet?: string;
   example: string;
   second?: string;
+  others?: string[];
   files: number;
   /** Where ids start anew in each file: which part of its name tells them apart. */
   period?: string;

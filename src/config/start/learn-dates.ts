@@ -1,4 +1,5 @@
-import type { SampledField } from './sampled-fields.js';
+import type { Entity } from '../../model/entity.js';
+import { isDay, type SampledField, type SampledSource, sampledFields } from './sampled-fields.js';
 
 type Order = 'day' | 'month';
 
@@ -35,6 +36,12 @@ export function learnDates(all: readonly SampledField[], country?: string): void
     if (order !== undefined) field.mapping.format = formatOf(field.values, order);
     else ask(field, known(field.source) ?? known(undefined), country === 'US' ? 'month' : 'day');
   }
+}
+
+/** Whether no value of a column of days says which of its numbers is the day. */
+export function hasOpenDays(sampled: SampledSource, entities: readonly Entity[]): boolean {
+  const days = sampledFields(sampled, entities).filter(({ type }) => isDay(type));
+  return days.some(({ values }) => DAYS.test(values[0] ?? '') && orderOf(values) === undefined);
 }
 
 /** The format of days that tell themselves: by the name of their month, or their year at the beginning. */

@@ -10,7 +10,7 @@ import { type Home, KENYA, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
 import { learnReferences } from './learn-references.js';
 import { learnTotals } from './learn-totals.js';
-import { type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
+import { isDay, type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
 
 /** Learns from the first records of the sources, of each `most` at most, how they write dates, amounts and discounts. */
 export function learnFormats(
@@ -21,7 +21,7 @@ export function learnFormats(
   const fields = sampled.flatMap((each) => sampledFields(each, entities));
   const home = learnHome(sampled);
   learnDates(
-    fields.filter(({ type }) => type === 'date' || type === 'timestamp'),
+    fields.filter(({ type }) => isDay(type)),
     home?.country,
   );
   learnDecimals(fields.filter(({ type }) => ['money', 'decimal', 'integer'].includes(type)));

@@ -16,6 +16,8 @@ export interface Sample {
 export interface SampledSource {
   source: GuessedSource;
   samples: readonly Sample[];
+  /** Records of its end and of its other files, for what a few values may prove: the order of day and month. */
+  further?: readonly Sample[];
 }
 
 /** A field, and what stands in its column. */
@@ -34,7 +36,7 @@ export function sampledFields(sampled: SampledSource, entities: readonly Entity[
 }
 
 function fieldsOf(
-  { source, samples }: SampledSource,
+  { source, samples, further = [] }: SampledSource,
   feed: GuessedFeed,
   entities: readonly Entity[],
 ): SampledField[] {
@@ -43,10 +45,16 @@ function fieldsOf(
   if (sample === undefined || entity === undefined) return [];
   return Object.entries(feed.fields).flatMap(([name, mapping]) => {
     const type = fieldOf(entity, name)?.type;
-    return type === undefined
-      ? []
-      : [{ source, feed, name, type, mapping, values: textsOf(feed, sample, name) }];
+    if (type === undefined) return [];
+    const beyond = further.filter((each) => each.entity === feed.entity && isDay(type));
+    const values = [sample, ...beyond].flatMap((each) => textsOf(feed, each, name));
+    return [{ source, feed, name, type, mapping, values }];
   });
+}
+
+/** Whether values of a type tell of days. */
+export function isDay(type: Field['type']): boolean {
+  return type === 'date' || type === 'timestamp';
 }
 
 /** What stands in the column of a field, where it is one column. */
