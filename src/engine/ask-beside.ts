@@ -24,7 +24,7 @@ export async function askBeside(
     await client.connect();
     letIn = true;
     // Outside a transaction nobody knows who serves, behind a pooler.
-    if (backend === undefined) return 'at work';
+    if (backend === undefined) return 'unknown';
     const { rows } = await client.query<{ waiting: boolean | null }>(
       `SELECT state LIKE 'idle%' OR state = 'active' AND wait_event IN ('ClientRead', 'ClientWrite') AS waiting
         FROM pg_stat_activity WHERE pid = $1`,

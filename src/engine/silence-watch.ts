@@ -6,13 +6,15 @@ export const patience = {
   next: 30_000,
   /** For being let in: less than a connection waits by itself. */
   answer: 9_000,
+  /** Before silence is a bad word by itself, where nobody can say whether the server works for us. */
+  unknown: 1_800_000,
 };
 
 /** How often in a row the answer must be bad. */
 const STRIKES = 2;
 
-/** What the other way says of a connection: the server works for it, waits for it, or says nothing at all. */
-export type Word = 'at work' | 'waiting' | 'silent';
+/** What the other way says of a connection: the server works for it, waits for it, says nothing at all, or cannot tell. */
+export type Word = 'at work' | 'waiting' | 'silent' | 'unknown';
 
 /** A connection, as far as its silence can be heard. */
 export interface Line {
@@ -29,7 +31,8 @@ export interface Line {
 /**
  * Notices a connection that is open and dead: a pooler or a box on the way takes bytes and passes nothing on, which no
  * keepalive sees. A server that works for long is silent too; so it is asked by another way, and given up only if it
- * waits for us while we wait for it, or if nobody is answered, twice.
+ * waits for us while we wait for it, or if nobody is answered, twice. Behind a pooler nobody can tell who serves what is
+ * asked outside a transaction: that is never much, and given up after half an hour.
  */
 export class SilenceWatch {
   private moved = -1;
@@ -68,9 +71,11 @@ export class SilenceWatch {
     this.askAt = performance.now() + patience.next;
     // Meanwhile it may have found its voice, or nobody listens any more.
     if (this.stopping.signal.aborted || this.line.moved() !== moved || !this.line.awaited()) return;
-    this.strikes = word === 'at work' ? 0 : this.strikes + 1;
+    const silent = performance.now() - this.since;
+    const fine = word === 'at work' || (word === 'unknown' && silent < patience.unknown);
+    this.strikes = fine ? 0 : this.strikes + 1;
     if (this.strikes < STRIKES) return;
     this.stop();
-    this.line.giveUp(Math.round((performance.now() - this.since) / 1000));
+    this.line.giveUp(Math.round(silent / 1000));
   }
 }

@@ -131,6 +131,16 @@ test.for([1, 20])(
   },
 );
 
+test('a line that is dead outside a transaction is given up where nobody can tell who serves it', async () => {
+  Object.assign(patience, { unknown: 600 });
+  // As behind a pooler, no transaction has told yet who serves.
+  proxy.deafen();
+  await expect(postgres.run(sql`SELECT 1`)).rejects.toMatchObject({
+    code: 'PAM-DB-006',
+    message: expect.stringMatching(/said nothing for \d+ seconds/),
+  });
+});
+
 describe('a line that is open and dead is given up', () => {
   test.each(['an answer', 'rows'])('while %s is awaited', async (what) => {
     const asked = postgres.transaction(async () => {
