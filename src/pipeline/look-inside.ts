@@ -41,7 +41,8 @@ export async function lookInside(
   };
   const sampled: SampledSource[] = [];
   for (const source of known) {
-    log.step(`Reading the first records of ${source.example}`);
+    const sheet = source.sheet === undefined ? '' : `, sheet ${source.sheet}`;
+    log.step(`Reading the first records of ${source.example}${sheet}`);
     try {
       // The first file of many shows how they are written, the second whether numbers start anew.
       const samples = await filledDown(source, () => read(source, source.example));

@@ -122,7 +122,7 @@ async function columnsIn(
   file: DataFile & { sheet?: string },
   log: Log,
 ): Promise<Pick<ReadableFile, 'columns' | 'encoding' | 'header'>> {
-  log.step(`Looking at ${file.path}`);
+  log.step(`Looking at ${file.path}${file.sheet === undefined ? '' : `, sheet ${file.sheet}`}`);
   const workspace = await Workspace.open({
     dir: workFolder(dir),
     readable: [dir],

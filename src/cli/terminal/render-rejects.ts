@@ -66,13 +66,15 @@ function placeOf({ file, line, ordinal }: RejectGroup): string {
   return ordinal === null ? name : `${name}, record ${sayCount(ordinal)}`;
 }
 
-function tookAlong({ took, waiting }: RejectGroup): string[] {
+function tookAlong({ took, waiting, reason }: RejectGroup): string[] {
   const taken = Object.entries(took).map(([entity, number]) =>
     sayMany(number, sayOne(entity), sayName(entity)),
   );
   return [
     ...(taken.length > 0 ? [`took ${taken.join(' and ')} along`] : []),
-    ...(waiting ? ['waits for what it refers to, and is tried again at every run'] : []),
+    ...(waiting && !reason.includes('tried again')
+      ? ['waits for what it refers to, and is tried again at every run']
+      : []),
   ];
 }
 
