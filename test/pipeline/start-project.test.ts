@@ -400,6 +400,8 @@ S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
     const order = (no: number) => `order_no,date,total\n${no},2026-01-01,5\n`;
     const { sources, text } = await start({
       'till Jan 2026.csv': order(1),
+      'web.txt': 'order_no\tdate\ttotal\n70\t2026-01-01\t5\n',
+      'notes.txt': 'Ask Amina; she knows\nthe till\n',
       'till Feb 2026.csv': order(1),
       'web-2025.csv': order(7),
       'web-2026.csv': order(8),
@@ -415,9 +417,10 @@ S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
       'till *.csv: 2',
       'web-[0-9]*.csv: 2',
       'web-returns.csv: 1',
+      'web.txt: 1',
     ]);
     expect(text).toContain('period: "till (.*)');
-    expect((await runIt()).entities.orders?.created).toBe(8);
+    expect((await runIt()).entities.orders?.created).toBe(9);
   });
 
   test('knows a list that stands in an object, and a workbook', async () => {

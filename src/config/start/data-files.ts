@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapePattern } from '../../kernel/escape-pattern.js';
 import type { SourceType } from '../../model/config.js';
@@ -23,6 +23,7 @@ const KINDS: [ending: RegExp, type: SourceType][] = [
   [/\.json(\.gz)?$/i, 'json'],
   [/\.parquet$/i, 'parquet'],
   [/\.xls[xm]$/i, 'excel'],
+  [/\.txt$/i, 'csv'],
 ];
 /** Files that look like data and are not. */
 const OTHERS = /^(package(-lock)?|tsconfig.*|biome|truth|pamoja\.config|composer|deno|\..*)\.jsonc?$/i;
@@ -67,8 +68,30 @@ function listFiles(dir: string, below: string, depth: number): string[] {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (SKIPPED.test(entry.name)) return [];
     if (isFolder(dir, name)) return depth > 1 ? listFiles(dir, name, depth - 1) : [];
-    return KINDS.some(([ending]) => ending.test(entry.name)) && !OTHERS.test(entry.name) ? [name] : [];
+    if (!KINDS.some(([ending]) => ending.test(entry.name)) || OTHERS.test(entry.name)) return [];
+    return /\.txt$/i.test(entry.name) && !isTable(join(dir, name)) ? [] : [name];
   });
+}
+
+/** A text whose first two lines are cut into as many parts by tabs or semicolons, as exports of Amazon are. */
+function isTable(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const [one = '', two = ''] = beginningOf(path).split(/\r?\n/);
+  return ['\t', ';'].some((each) => one.includes(each) && one.split(each).length === two.split(each).length);
+}
+
+/** The first characters of a file, also of one in UTF-16; none where it cannot be read. */
+function beginningOf(path: string): string {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const bytes = Buffer.alloc(65_536);
+    return bytes.toString('latin1', 0, readSync(file, bytes)).replaceAll('\0', '');
+  } catch {
+    return '';
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 /** A link to a folder counts as one; a link that leads nowhere does not. */
