@@ -99,7 +99,10 @@ export async function listSettledTargets(
         .filter((field) => field.entity === name && feed.feed.fields[field.name] !== undefined)
         .map((field) => ({ feed, field: field.name, by: feed.feed.fields[field.name]?.by })),
     );
-    const settled = sql`SELECT * FROM ${snapshot.records(name)} WHERE live AND id NOT IN (SELECT id FROM ${tables.touched(name)})`;
+    const records = snapshot.records(name);
+    // A record that is gone still leads to its row where that of another system gives it.
+    const settled = sql`SELECT * FROM ${records} WHERE id NOT IN (SELECT id FROM ${tables.touched(name)})
+      AND (live OR id IN (SELECT id FROM ${records} WHERE live))`;
     const texts = (feed: FeedRef, field: string) =>
       sql`SELECT DISTINCT ${ident(field)} AS text FROM ${tables.mapped(feed.entity.name)}
         WHERE feed = ${feed.index} AND ${ident(field)} IS NOT NULL`;

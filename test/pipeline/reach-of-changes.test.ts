@@ -110,6 +110,31 @@ describe('a change is followed as far as it reaches', () => {
     ]);
   });
 
+  test('to the order of a customer whose record is gone, while that of another system gives the row', async () => {
+    const crm = SHOP.sources.crm as SourceConfig;
+    const config = shopWith('crm', { vanished: 'delete' });
+    Object.assign(config.sources, { web: { ...crm, path: 'web.csv' } });
+    const njeri = ',Njeri Mwangi,njeri@example.com,\n';
+    const ways = await sameInFull(config, [
+      {
+        ...SHOP_FILES,
+        'customers.csv': `${SHOP_FILES['customers.csv']}C4${njeri}`,
+        'web.csv': `id,name,email,phone\nW1${njeri}`,
+      },
+      { 'customers.csv': SHOP_FILES['customers.csv'] },
+      {
+        'orders.csv': `${SHOP_FILES['orders.csv']}O3,C4,2026-01-07,210.00\n`,
+        'lines.csv': `${SHOP_FILES['lines.csv']}O3,P1,1,210.00\n`,
+      },
+    ]);
+    expect(ways).toEqual(['all new', 'only changes', 'only changes']);
+    expect(
+      await open[0]?.query(
+        `SELECT c.email FROM orders o JOIN customers c USING (customer_id) WHERE o.source_key = 'O3'`,
+      ),
+    ).toEqual([{ email: 'njeri@example.com' }]);
+  });
+
   test('to the one whose value may stand once only, and now stands twice', async () => {
     const { customers } = (SHOP.sources.crm as SourceConfig).entities;
     const config = {
