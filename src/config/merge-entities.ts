@@ -110,16 +110,10 @@ function checkEntity(entity: Entity, entities: readonly Entity[], locate: Locate
     if (parts !== undefined && fieldOf(parts, field) !== undefined) continue;
     throw new PamojaError('PAM-CFG-004', `an equation sums ${written}, which is no field.`, {
       where: locate(['equations']),
-      next:
-        parts === undefined
-          ? suggestion(
-              part,
-              entities.map((each) => each.name),
-            )
-          : suggestion(
-              field,
-              parts.fields.map((each) => each.name),
-            ),
+      next: suggestion(
+        parts === undefined ? part : field,
+        (parts?.fields ?? entities).map(({ name }) => name),
+      ),
     });
   }
   for (const name of named) {

@@ -70,6 +70,7 @@ function latelyRefused({ bookkeeping, entities }: Project, feeds: readonly Extra
     back AS (SELECT * FROM rooted WHERE waiting OR root_waits OR apart
       OR CASE WHEN by_part THEN root_id IN (SELECT root_id FROM rooted WHERE apart) ELSE abroad END)`;
 }
+
 /** The wholes that come back, and those whose parts do. */
 function returningWholes(lately: Sql): Sql {
   return sql`${lately} SELECT DISTINCT source, entity, key FROM mine WHERE key IS NOT NULL AND

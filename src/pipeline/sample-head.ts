@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import type { Source } from '../model/config.js';
+import { byteOrderMark } from '../sources/bytes/encoding.js';
 import type { SourceFile } from '../sources/bytes/files.js';
 
 /** A file up to this size is read as it is. */
@@ -34,12 +36,10 @@ export async function sampleHead(
 
 /** The last whole lines of a file that cannot be those at its beginning, too. */
 async function lastLines(file: SourceFile, beginning: Buffer, lines: number): Promise<Buffer> {
-  const wide = beginning[0] === 0xff || beginning[0] === 0xfe;
+  const wide = byteOrderMark(beginning)?.encoding.startsWith('utf-16') ?? false;
   const start = Math.max(beginning.length, file.bytes - lines * BYTES_A_RECORD);
   if (lines === 0 || wide || file.path.endsWith('.gz') || start >= file.bytes) return Buffer.alloc(0);
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(file.path, { start })) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
+  const bytes = await buffer(createReadStream(file.path, { start }));
   let at = bytes.length;
   // One line end more than lines: that behind the last of them.
   for (let found = 0; found <= lines && at > 0; found++) at = bytes.lastIndexOf(0x0a, at - 1);
@@ -69,8 +69,9 @@ async function firstBytes(path: string, wanted: number): Promise<Buffer> {
 
 /** Where the last line ends; in UTF-16 the line feed is two bytes, which a byte order mark gives away. */
 function endOfLastLine(bytes: Buffer): number {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return endAt(bytes, Buffer.from([0x0a, 0x00]));
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return endAt(bytes, Buffer.from([0x00, 0x0a]));
+  const encoding = byteOrderMark(bytes)?.encoding;
+  if (encoding === 'utf-16le') return endAt(bytes, Buffer.from([0x0a, 0x00]));
+  if (encoding === 'utf-16be') return endAt(bytes, Buffer.from([0x00, 0x0a]));
   return bytes.lastIndexOf(0x0a) + 1;
 }
 

@@ -3,6 +3,7 @@ import { checkProject } from '../../pipeline/check-project.js';
 import type { Session } from '../session.js';
 import { renderChecks, renderFailedChecks } from '../terminal/render-checks.js';
 import { sayCount } from '../terminal/say-number.js';
+import { wholeView } from '../terminal/view.js';
 
 /** `pamoja check`: holds the database against the sources; exit code 7 where they differ. */
 export async function check(session: Session): Promise<number> {
@@ -24,8 +25,7 @@ export async function check(session: Session): Promise<number> {
       failed === 0
         ? `The database is what the sources say: ${sayCount(checks.length)} of ${sayCount(checks.length)} checks passed.`
         : `The database is not what the sources say: ${sayCount(failed)} of ${sayCount(checks.length)} checks failed.`;
-    // A file or a program has room for all of it.
-    const view = { paint, width: out.isTty ? out.width : 400 };
+    const view = wholeView(out);
     const list = session.quiet ? renderFailedChecks(checks, view) : renderChecks(checks, view);
     const after =
       failed === 0

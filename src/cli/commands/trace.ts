@@ -3,6 +3,7 @@ import { PamojaError } from '../../kernel/errors.js';
 import { type TraceQuery, traceRow } from '../../pipeline/trace-row.js';
 import type { Given, Session } from '../session.js';
 import { renderTrace } from '../terminal/render-trace.js';
+import { wholeView } from '../terminal/view.js';
 import { wholeNumber } from '../whole-number.js';
 
 /** `pamoja trace`: where a row comes from, field by field. */
@@ -21,14 +22,13 @@ export async function trace(session: Session, { args, flags }: Given): Promise<n
   progress.end();
   if (session.json) out.line(JSON.stringify(found, null, 2));
   else
-    for (const line of renderTrace(found, { ...view(session), values: flags.values === true }))
+    for (const line of renderTrace(found, {
+      ...wholeView(out),
+      typed: session.typed,
+      values: flags.values === true,
+    }))
       out.line(line);
   return EXIT.ok;
-}
-
-/** A file or a program has room for all of it. */
-function view({ out, typed }: Session) {
-  return { width: out.isTty ? out.width : 400, paint: out.paint, typed };
 }
 
 /** `order item 17` is an entity of two words and an id; with `--key` all words are the entity. */

@@ -66,16 +66,11 @@ function placeOf({ file, line, ordinal }: RejectGroup): string {
   return ordinal === null ? name : `${name}, record ${sayCount(ordinal)}`;
 }
 
-function tookAlong({ took, waiting, reason }: RejectGroup): string[] {
+function tookAlong({ took }: RejectGroup): string[] {
   const taken = Object.entries(took).map(([entity, number]) =>
     sayMany(number, sayOne(entity), sayName(entity)),
   );
-  return [
-    ...(taken.length > 0 ? [`took ${taken.join(' and ')} along`] : []),
-    ...(waiting && !reason.includes('tried again')
-      ? ['waits for what it refers to, and is tried again at every run']
-      : []),
-  ];
+  return taken.length > 0 ? [`took ${taken.join(' and ')} along`] : [];
 }
 
 function valuesOf({ values }: RejectGroup): string[] {

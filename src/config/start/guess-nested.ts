@@ -2,7 +2,7 @@ import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { SourceType } from '../../model/config.js';
 import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
 import { ARTICLES, productOf } from './guess-flat.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 
 /** `{"orders": [ … ]}`: the list is what holds the records. */
 export function withoutEnvelope({ type, columns }: { type: SourceType; columns: string[] }): {
@@ -57,8 +57,8 @@ const BUYERS = ['customer', 'client', 'buyer'];
  * knows customers, as long as an address says who is the same: its numbers may be others.
  */
 export function takeOut(source: GuessedSource, given: (entity: string) => boolean): void {
-  const orders = source.feeds.find(({ entity }) => entity === 'orders');
-  const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+  const orders = feedOf(source, 'orders');
+  const lines = feedOf(source, 'order_items');
   if (orders === undefined) return;
   if (lines?.each !== undefined && !given('products')) {
     const products = productsOf(source, lines);

@@ -1,6 +1,6 @@
 import { COLUMN_WORDS, FULL_NAMES } from './column-words.js';
 import { columnsOf, foreignKey, type GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 
 /** A bare `name` may be anybody's. */
 const NAMES = FULL_NAMES.filter((word) => word !== 'name');
@@ -14,8 +14,7 @@ export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonl
     const email = columns.find(COLUMN_WORDS.customers?.fields.email ?? []);
     const at = find('customers', source, sources);
     // In a flat row stands who ordered, by whatever tells customers apart.
-    const own =
-      at?.source === source ? source.feeds.find(({ entity }) => entity === 'customers')?.key : undefined;
+    const own = at?.source === source ? feedOf(source, 'customers')?.key : undefined;
     if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
     else if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
     else if (at !== undefined && email !== undefined)

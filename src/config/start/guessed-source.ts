@@ -28,3 +28,8 @@ export interface GuessedSource {
   feeds: GuessedFeed[];
   columns: string[];
 }
+
+/** What a source seems to hold of an entity. */
+export function feedOf({ feeds }: Pick<GuessedSource, 'feeds'>, entity: string): GuessedFeed | undefined {
+  return feeds.find((feed) => feed.entity === entity);
+}

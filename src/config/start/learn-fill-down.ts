@@ -1,7 +1,7 @@
 import { saysTotal } from '../../model/totals-row.js';
 import { COLUMN_WORDS } from './column-words.js';
 import { columnsOf } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 import { type Row, rowsOf, type Sample } from './sampled-fields.js';
 
 /** The samples of a source as `read` gives them; where rows continue the order above them, with what they continue. */
@@ -23,8 +23,7 @@ export async function filledDown(source: GuessedSource, read: () => Promise<Samp
  */
 function fillDownOf(source: GuessedSource, samples: readonly Sample[]): string[] | undefined {
   const { type, feeds } = source;
-  const lines = feeds.find(({ entity }) => entity === 'order_items');
-  const orders = feeds.find(({ entity }) => entity === 'orders');
+  const [orders, lines] = [feedOf(source, 'orders'), feedOf(source, 'order_items')];
   const [number, quantity] = [lines?.fields.order_id?.from, lines?.fields.quantity?.from];
   if (type !== 'csv' && type !== 'excel') return undefined;
   if (orders === undefined || typeof number !== 'string' || typeof quantity !== 'string') return undefined;
@@ -44,10 +43,9 @@ function fillDownOf(source: GuessedSource, samples: readonly Sample[]): string[]
 }
 
 /** What may be the total of the order, as it may stand in its first row alone: mapped so, and how that is taken back. */
-function tryTotal({ feeds, columns }: GuessedSource): { total: string; undo: () => void } | undefined {
-  const orders = feeds.find(({ entity }) => entity === 'orders');
-  const lines = feeds.find(({ entity }) => entity === 'order_items');
-  const total = columnsOf(columns).find(COLUMN_WORDS.orders?.fields.total_amount ?? []);
+function tryTotal(source: GuessedSource): { total: string; undo: () => void } | undefined {
+  const [orders, lines] = [feedOf(source, 'orders'), feedOf(source, 'order_items')];
+  const total = columnsOf(source.columns).find(COLUMN_WORDS.orders?.fields.total_amount ?? []);
   if (orders === undefined || lines === undefined || total === undefined) return undefined;
   if (orders.fields.total_amount !== undefined) return undefined;
   const { subtotal } = lines.fields;

@@ -2,7 +2,7 @@ import { escapePattern } from '../../kernel/escape-pattern.js';
 import { ident } from '../../kernel/sql.js';
 import type { Entity } from '../../model/entity.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 import { learnCurrency } from './learn-currency.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
@@ -30,7 +30,7 @@ export function learnFormats(
     const { source, samples } = each;
     learnLines(each);
     learnBuyers(each);
-    const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+    const lines = feedOf(source, 'order_items');
     const sample = samples.find(({ entity }) => entity === 'order_items');
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
   }

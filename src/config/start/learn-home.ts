@@ -1,4 +1,5 @@
 import { mostFrequent } from '../../kernel/most-frequent.js';
+import { feedOf } from './guessed-source.js';
 import { rowsOf, type SampledSource } from './sampled-fields.js';
 
 /** Where a business seems to be at home. */
@@ -134,7 +135,7 @@ function home(
 /** The texts of a field in the first records, as the sources have them. */
 export function texts(sampled: readonly SampledSource[], entity: string, field: string): string[] {
   return sampled.flatMap(({ source, samples }) => {
-    const from = source.feeds.find((feed) => feed.entity === entity)?.fields[field]?.from;
+    const from = feedOf(source, entity)?.fields[field]?.from;
     if (typeof from !== 'string') return [];
     return rowsOf(samples, entity).flatMap((row) => row[from]?.trim() || []);
   });

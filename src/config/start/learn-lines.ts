@@ -1,12 +1,12 @@
 import { ident } from '../../kernel/sql.js';
 import { COLUMN_WORDS } from './column-words.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 import { amountIn, type Row, rowsOf, type SampledSource, signOf } from './sampled-fields.js';
 
 /** Learns from its first records what the amounts of a line mean: its own, or those of its order, with tax or without. */
 export function learnLines({ source, samples }: SampledSource): void {
-  const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+  const lines = feedOf(source, 'order_items');
   const rows = rowsOf(samples, 'order_items');
   if (lines === undefined || rows.length === 0) return;
   learnPrice(lines, source, rows);
@@ -56,7 +56,7 @@ function learnTotal(lines: GuessedFeed, source: GuessedSource, rows: readonly Ro
   const fitting = told.filter((line) => near(line.total, line.makes)).length;
   if (fitting * 2 > told.length || told.length === 0) return;
   delete lines.fields.subtotal;
-  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+  const orders = feedOf(source, 'orders');
   const sums = new Map<unknown, number>();
   for (const line of told) sums.set(line.order, (sums.get(line.order) ?? 0) + line.makes);
   const ofOrders = told.filter((line) => near(line.total, sums.get(line.order) ?? 0)).length;
@@ -90,8 +90,8 @@ function askForPrice(lines: GuessedFeed): void {
 
 /** One phone with several names is no key of a person: the name belongs to it, and matching says who is who. */
 export function learnBuyers({ source, samples }: SampledSource): void {
-  const buyers = source.feeds.find(({ entity }) => entity === 'customers');
-  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+  const buyers = feedOf(source, 'customers');
+  const orders = feedOf(source, 'orders');
   const [key, name] = [buyers?.key[0], buyers?.fields.first_name?.from];
   if (buyers?.key.length !== 1 || key === undefined || typeof name !== 'string') return;
   if (
@@ -119,7 +119,7 @@ export function learnBuyers({ source, samples }: SampledSource): void {
 export function learnOwners(sampled: readonly SampledSource[]): void {
   for (const each of sampled) {
     const { source } = each;
-    const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+    const lines = feedOf(source, 'order_items');
     if (lines === undefined || lines.each !== undefined) continue;
     const owner = sampled.find((other) => other.source !== source && tellsOfSame(each, other));
     if (owner === undefined) continue;
@@ -140,7 +140,7 @@ function tellsOfSame(flat: SampledSource, bare: SampledSource): boolean {
 
 /** The first orders of a source by number and day, or by number alone. */
 function namesOf({ source, samples }: SampledSource, days: boolean): string[] {
-  const date = source.feeds.find(({ entity }) => entity === 'orders')?.fields.order_date?.from;
+  const date = feedOf(source, 'orders')?.fields.order_date?.from;
   const sample = samples.find(({ entity }) => entity === 'orders');
   if (typeof date !== 'string' || sample === undefined) return [];
   return sample.rows.flatMap(({ key, before }) =>

@@ -1,3 +1,4 @@
+import { feedOf } from './guessed-source.js';
 import { type Row, type SampledSource, textsOf } from './sampled-fields.js';
 
 /** Which entity a field refers to, as far as its source may be another. */
@@ -16,8 +17,8 @@ export function learnReferences(sampled: readonly SampledSource[], most: number)
 /** Buyers that were taken out of orders and are told of elsewhere under the same number, and not as somebody else. */
 function joinBuyers(each: SampledSource, sampled: readonly SampledSource[]): void {
   const { source } = each;
-  const own = source.feeds.find(({ entity }) => entity === 'customers');
-  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+  const own = feedOf(source, 'customers');
+  const orders = feedOf(source, 'orders');
   if (own?.key.length !== 1 || orders === undefined) return;
   if (orders.fields.customer_id?.from !== own.key[0]) return;
   const buyers = addresses(each);
@@ -37,7 +38,7 @@ function joinBuyers(each: SampledSource, sampled: readonly SampledSource[]): voi
 
 /** The e-mail addresses of the first customers of a source, by their keys. */
 function addresses({ source, samples }: SampledSource): Map<string, string | undefined> {
-  const email = source.feeds.find(({ entity }) => entity === 'customers')?.fields.email?.from;
+  const email = feedOf(source, 'customers')?.fields.email?.from;
   const rows = samples.find(({ entity }) => entity === 'customers')?.rows ?? [];
   const said = (row: Row) => (typeof email === 'string' ? row[email]?.trim().toLowerCase() : undefined);
   return new Map(rows.flatMap(({ key, before }) => (key === null ? [] : [[key, said(before)]])));

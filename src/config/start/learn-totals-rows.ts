@@ -1,7 +1,7 @@
 import { all, ident, literal, sql } from '../../kernel/sql.js';
 import { saysTotal } from '../../model/totals-row.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 import type { Row, Sample } from './sampled-fields.js';
 
 /** `1,250.00`, `KSh 480`, `60 pcs`: a sum. */
@@ -33,12 +33,11 @@ export function leaveOutTotals(
   return kept;
 }
 
-/** The columns that tell one record of the source from another: those of orders, where it has any. */
-function keyOf({ feeds }: GuessedSource, entity: string): readonly string[] {
-  const order = feeds.find((feed) => feed.entity === 'order_items')?.fields.order_id?.from;
+/** The columns of the key of a record; where the source holds orders, of the key of the order. */
+function keyOf(source: GuessedSource, entity: string): readonly string[] {
+  const order = feedOf(source, 'order_items')?.fields.order_id?.from;
   if (typeof order === 'string') return [order];
-  const orders = feeds.find((feed) => feed.entity === 'orders');
-  return (orders ?? feeds.find((feed) => feed.entity === entity))?.key ?? [];
+  return (feedOf(source, 'orders') ?? feedOf(source, entity))?.key ?? [];
 }
 
 /** The cell of a row that says it is one of totals; nothing where it is a record. */

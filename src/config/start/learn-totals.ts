@@ -1,6 +1,6 @@
 import type { FieldMapping } from '../../model/config.js';
 import type { GuessedFeed } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 import { amountIn, type Row, rowsOf, type SampledSource, signOf } from './sampled-fields.js';
 
 /** What an order adds to its lines, or takes off them. */
@@ -30,10 +30,10 @@ interface Told {
  */
 export function learnTotals(sampled: readonly SampledSource[], most: number): void {
   for (const owner of sampled) {
-    const orders = feedOf(owner, 'orders');
+    const orders = feedOf(owner.source, 'orders');
     const total = orders?.fields.total_amount?.from;
     const giver = sampled.find((each) => givesLines(each, owner));
-    const lines = giver === undefined ? undefined : feedOf(giver, 'order_items');
+    const lines = giver === undefined ? undefined : feedOf(giver.source, 'order_items');
     if (giver === undefined || lines === undefined || orders === undefined || typeof total !== 'string')
       continue;
     const terms = termsOf(orders, lines, owner === giver && lines.each === undefined);
@@ -43,12 +43,8 @@ export function learnTotals(sampled: readonly SampledSource[], most: number): vo
   }
 }
 
-function feedOf({ source }: SampledSource, entity: string): GuessedFeed | undefined {
-  return source.feeds.find((feed) => feed.entity === entity);
-}
-
 function givesLines(each: SampledSource, owner: SampledSource): boolean {
-  const order = feedOf(each, 'order_items')?.fields.order_id;
+  const order = feedOf(each.source, 'order_items')?.fields.order_id;
   return order !== undefined && (order.source ?? each.source.name) === owner.source.name;
 }
 

@@ -20,8 +20,8 @@ export interface SourceFile {
 
 /**
  * The files that a source names, each once: patterns in the order they are written, matches of one pattern sorted.
- * Errors: PAM-SRC-001 where a path or pattern matches nothing, PAM-SRC-002 where a file cannot be looked at, as one to which a link
- * leads into nothing.
+ * Errors: PAM-SRC-001 where a path or pattern matches nothing, PAM-SRC-002 where a file cannot be looked at, as one to
+ * which a link leads into nothing.
  */
 export async function filesOf(root: string, source: Pick<Source, 'name' | 'path'>): Promise<SourceFile[]> {
   const paths = new Set<string>();
@@ -52,8 +52,8 @@ async function matching(root: string, pattern: string): Promise<string[]> {
   });
   const paths = found.map((path) => resolve(path)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   // A link may lead to a pipe or a device, which would be read for ever.
-  const strange = await Promise.all(paths.map(isStrange));
-  return paths.filter((_, i) => !strange[i]);
+  const real = await Promise.all(paths.map((path) => isFile(path, true)));
+  return paths.filter((_, i) => real[i]);
 }
 
 /** A link that leads into nothing counts as a file: what it led to yesterday would pass for vanished. */
@@ -64,17 +64,11 @@ const withDanglingLinks = {
     statOf(path, (error, found) => (error === null ? done(null, found) : lstat(path, done))),
 } as FileSystemAdapter;
 
-async function isStrange(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => !found.isFile(),
-    () => false,
-  );
-}
-
-async function isFile(path: string): Promise<boolean> {
+/** Whether it is a file, neither folder nor pipe nor device; `absent` where nothing can be said of it. */
+async function isFile(path: string, absent = false): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
-    () => false,
+    () => absent,
   );
 }
 
