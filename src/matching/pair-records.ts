@@ -32,6 +32,7 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   // Sorted out by a number first: what collides is compared in full below.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
+  if ((await workspace.count(sql`SELECT count(*) FROM same_number`)) === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
     SELECT *, ${isShort(sql`name`)} AS short FROM (SELECT f.rec, n.node, f.source, ${value} AS value, ${name} AS name
       FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec

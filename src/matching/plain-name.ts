@@ -48,9 +48,10 @@ export function mayMean(name: Sql, longer: Sql): Sql {
     word = part OR (${isInitialOf('part', 'word')} AND NOT list_contains(${words}, word)))) = 0)) = 0`;
 }
 
-/** Whether a word is a single letter. */
+/** Whether a word, which holds nothing but letters and digits, is a single letter. */
 export function isInitial(word: Sql): Sql {
-  return sql`regexp_full_match(${word}, '\\pL')`;
+  // Asked for what it is not: the pattern of all digits is compiled four times as fast as that of all letters.
+  return sql`(length(${word}) = 1 AND NOT regexp_full_match(${word}, '\\pN'))`;
 }
 
 function isInitialOf(letter: string, word: string): Sql {

@@ -7,5 +7,18 @@ const WORDS =
 /** The codes as a list. */
 export const CURRENCY_CODES: readonly string[] = CODES.split(' ');
 
-/** A regular expression, without case, for one currency word, code or symbol: `KSh`, `Kshs.`, `US$`, `€`. */
-export const CURRENCY = `(?i:(?:${[...WORDS.split(' '), ...CURRENCY_CODES].join('|')})\\.?|(?:us|au|a|ca|c|nz|hk|s|r|n|gh)?\\p{Sc})`;
+const SYMBOL = String.raw`(?i:us|au|a|ca|c|nz|hk|s|r|n|gh)?\p{Sc}`;
+const LETTER = 'A-Za-z\u0141\u0142';
+
+/** A regular expression for what may be a currency: any word without a full stop within, or a symbol: `KSh`, `Kshs.`, `US$`, `€`. */
+export const CURRENCY = `(?:[${LETTER}]+\\.?|${SYMBOL})`;
+
+/**
+ * One for a whole text in which every word is a currency, code or symbol, without case, and no two touch. Asked once,
+ * it spares the patterns of amounts all the words, each time that they may stand there: compiled, those take 15 ms.
+ */
+export const ONLY_CURRENCIES = (() => {
+  const other = `[^${LETTER}\\p{Sc}]`;
+  const known = `(?i:${[...WORDS.split(' '), ...CURRENCY_CODES].join('|')})\\.?|${SYMBOL}`;
+  return `${other}*(?:(?:${known})(?:${other}+|$))*`;
+})();

@@ -1,5 +1,5 @@
 import { literal, type Sql, sql } from '../../kernel/sql.js';
-import { CURRENCY } from './currency-words.js';
+import { CURRENCY, ONLY_CURRENCIES } from './currency-words.js';
 import type { Reader, Refusal } from './reader.js';
 
 export interface NumberStyle {
@@ -33,7 +33,7 @@ export function integers({ decimal }: NumberStyle): Reader {
 
 /** Numbers in DECIMAL(18,4), exactly as written or not at all: `1,200.50`, `(12.50)`, `12.50-`. */
 export function decimals(style: NumberStyle): Reader {
-  return exactNumbers(style, { before: '', after: '', behindMinus: '', what: 'a number' });
+  return exactNumbers(style, { before: '', after: '', behindMinus: '', words: undefined, what: 'a number' });
 }
 
 /** Amounts in DECIMAL(18,4), as people write them: `KSh 1,200/=`, `€1.234,56`, `12.50 USD`. */
@@ -42,6 +42,7 @@ export function money(style: NumberStyle): Reader {
     before: `(?:${CURRENCY} ?)?`,
     after: `(?: ?(?:/=|/-|=))?(?: ?${CURRENCY})?`,
     behindMinus: `(?: ?${CURRENCY})?`,
+    words: ONLY_CURRENCIES,
     what: 'an amount',
   });
 }
@@ -51,10 +52,12 @@ interface Surroundings {
   before: string;
   after: string;
   behindMinus: string;
+  /** A pattern for the whole text, which says what the words in it may be. */
+  words: string | undefined;
   what: string;
 }
 
-function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: Surroundings): Reader {
+function exactNumbers(style: NumberStyle, { before, after, behindMinus, words, what }: Surroundings): Reader {
   const { decimal, doubles } = style;
   const body = `(?:${wholePart(decimal)})(?:${point(decimal)}\\d{0,4}0*)?`;
   const start = `(?:${SIGN} ?${before}|${before}(?:${SIGN} ?)?)`;
@@ -71,6 +74,7 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
   return {
     plain,
     read(text, isPlain = fullMatch(text, plain)) {
+      const foreign = words === undefined ? sql`` : sql`WHEN NOT ${fullMatch(text, words)} THEN NULL`;
       const cast = (unsigned: Sql) => sql`TRY_CAST(${unsigned} AS DECIMAL(18,4))`;
       const asIs = decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
       // Programs write 1E2 for a hundred; what has more than four decimals then is not read.
@@ -78,7 +82,7 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, what }: 
         ? sql`WHEN regexp_full_match(${text}, ${SCIENTIFIC}) THEN CASE WHEN TRY_CAST(${text} AS DECIMAL(38,18)) = ${cast(text)} THEN ${cast(text)} END`
         : sql``;
       const inexact = doubles ? sql`WHEN regexp_matches(${text}, ${SIXTEEN_DIGITS}) THEN NULL` : sql``;
-      return sql`CASE WHEN ${isPlain} THEN ${cast(asIs)} ${inexact} ${scientific} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
+      return sql`CASE WHEN ${isPlain} THEN ${cast(asIs)} ${inexact} ${scientific} ${foreign} WHEN regexp_full_match(${text}, ${leading}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${negative}) THEN ${cast(sql`'-' || ${digits(text, NUMBER, decimal)}`)} WHEN regexp_full_match(${text}, ${pointed}) THEN ${cast(sql`${minusBefore(text)} || ${digits(text, fraction, decimal)}`)} END`;
     },
     refusals: (text) => [
       ...(doubles ? [inexactDouble(text)] : []),
