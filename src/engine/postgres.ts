@@ -7,7 +7,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { type Sql, sql } from '../kernel/sql.js';
 import { askBeside, socketOf } from './ask-beside.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
-import { beginning, stayingIdle, valueTypes } from './session-settings.js';
+import { beginning, valueTypes, withoutLimits } from './session-settings.js';
 import { SilenceWatch } from './silence-watch.js';
 import { explainStatementError } from './statement-errors.js';
 import { isLocal, prefersTls, withLibpqTls } from './tls-of-url.js';
@@ -70,7 +70,7 @@ export class Postgres {
     });
     try {
       await client.connect();
-      await client.query(stayingIdle(connection.greetedPid) as string).catch(() => {});
+      await client.query(withoutLimits(connection.greetedPid) as string).catch(() => {});
     } catch (error) {
       await connection.close();
       throw explainConnectionError(error, place);

@@ -28,12 +28,14 @@ export function beginning(begin: Sql): Sql {
 }
 
 /**
- * Lets a connection wait as long as it has to between two transactions, while DuckDB works: a role or database may end it
- * before. Behind a pooler nothing is set, as it would reach others; there it is the pooler that keeps connections.
+ * Between two transactions, while DuckDB works, a connection waits as long as it has to, and what is asked there takes the
+ * time that it takes: a role or database may set limits to both. Behind a pooler nothing is set, as it would reach
+ * others; there it is the pooler that keeps connections.
  */
-export function stayingIdle(greetedPid: number | undefined): Sql {
-  return sql`SELECT set_config('idle_session_timeout', '0', false)
-    WHERE pg_backend_pid() = ${greetedPid ?? 0} AND current_setting('idle_session_timeout', true) IS NOT NULL`;
+export function withoutLimits(greetedPid: number | undefined): Sql {
+  return sql`SELECT set_config('statement_timeout', '0', false),
+      CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN set_config('idle_session_timeout', '0', false) END
+    WHERE pg_backend_pid() = ${greetedPid ?? 0}`;
 }
 
 /** Numbers that fit are numbers, everything exact stays text: 20 = int8, 1700 = numeric, 1082 = date, 1184 = timestamptz. */

@@ -40,6 +40,11 @@ export function joined(parts: readonly Sql[], separator = ', '): Sql {
   return parts.join(separator) as Sql;
 }
 
+/** Statements without values that go to PostgreSQL in one trip: to one far away each trip takes a tenth of a second. */
+export function script(statements: readonly Sql[]): Sql {
+  return joined(statements, ';\n');
+}
+
 /** `(a AND b)`, or `true` where there is nothing to ask. */
 export function all(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? sql`true` : condition(conditions, ' AND ');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, joined, literal, raw, sql } from '../kernel/sql.js';
+import { ident, joined, literal, raw, script, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { demandEncoding } from './demand-encoding.js';
 import { SEE_ALL } from './hidden-rows.js';
@@ -98,13 +98,12 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     // Who waited finds tables that others read by now: they are closed already, and to do it again would lock them out.
     if (done === latest) return;
     const before = done === 0 ? [] : await booksIn(postgres, project);
-    for (const migration of migrations().filter((each) => each.number > done)) {
-      await postgres.run(raw(migration.text.replaceAll(':schema', schema)));
-      await postgres.run(sql`INSERT INTO ${schema}.migrations (number, name) VALUES ($1, $2)`, [
-        migration.number,
-        migration.name,
-      ]);
-    }
+    const missing = migrations().filter((each) => each.number > done);
+    const steps = missing.flatMap(({ number, name, text }) => [
+      raw(text.replaceAll(':schema', schema)),
+      sql`INSERT INTO ${schema}.migrations (number, name) VALUES (${number}, ${literal(name)})`,
+    ]);
+    await postgres.run(script(steps));
     // What was there before is as its owner wants it by now.
     const made = (await booksIn(postgres, project)).filter(({ id }) =>
       before.every((each) => each.id !== id),
@@ -141,14 +140,17 @@ export async function close(
   made: readonly { name: string; view: boolean }[],
   grants: readonly string[],
 ): Promise<void> {
+  if (made.length === 0) return;
   const roles = await postgres.query<{ name: string }>(
     sql`SELECT rolname AS name FROM pg_roles WHERE rolname IN ('anon', 'authenticated')`,
   );
-  for (const each of made) {
+  const steps = made.flatMap((each) => {
     const table = ident(schema, each.name);
-    if (roles.length > 0 && !each.view)
-      await postgres.run(sql`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
-    for (const { name } of roles) await postgres.run(sql`REVOKE ALL ON ${table} FROM ${ident(name)}`);
-    for (const role of grants) await postgres.run(sql`GRANT SELECT ON ${table} TO ${ident(role)}`);
-  }
+    return [
+      ...(roles.length > 0 && !each.view ? [sql`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`] : []),
+      ...roles.map(({ name }) => sql`REVOKE ALL ON ${table} FROM ${ident(name)}`),
+      ...grants.map((role) => sql`GRANT SELECT ON ${table} TO ${ident(role)}`),
+    ];
+  });
+  if (steps.length > 0) await postgres.run(script(steps));
 }

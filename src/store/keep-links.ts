@@ -1,7 +1,7 @@
 import { copyToPostgres } from '../engine/copy.js';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, type Sql, script, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { createRecordKey } from '../model/ddl.js';
 import { type Entity, recordFields } from '../model/entity.js';
@@ -19,14 +19,22 @@ export async function loadLinks(
   runId: string,
 ): Promise<void> {
   const target = ident(project.bookkeeping, 'links');
-  await postgres.run(sql`ALTER TABLE ${target} DROP CONSTRAINT links_pkey`);
-  await postgres.run(sql`DROP INDEX ${ident(project.bookkeeping, 'links_id')}`);
-  await postgres.run(sql`TRUNCATE ${target}`);
+  await postgres.run(
+    script([
+      sql`ALTER TABLE ${target} DROP CONSTRAINT links_pkey`,
+      sql`DROP INDEX ${ident(project.bookkeeping, 'links_id')}`,
+      sql`TRUNCATE ${target}`,
+    ]),
+  );
   const links = sql`FROM (${linksOf(masters, runId)}) WHERE NOT placeholder`;
   await copyToPostgres(workspace, postgres, links, target, ALL_COLUMNS, { freeze: true });
-  await postgres.run(sql`ALTER TABLE ${target} ADD CONSTRAINT links_pkey PRIMARY KEY (key, source, entity)`);
-  await postgres.run(sql`CREATE INDEX links_id ON ${target} (id, entity)`);
-  await postgres.run(sql`ANALYZE ${target}`);
+  await postgres.run(
+    script([
+      sql`ALTER TABLE ${target} ADD CONSTRAINT links_pkey PRIMARY KEY (key, source, entity)`,
+      sql`CREATE INDEX links_id ON ${target} (id, entity)`,
+      sql`ANALYZE ${target}`,
+    ]),
+  );
 }
 
 /** Writes the links that changed; with `loaded`, only those of placeholders are still to come. */
@@ -78,8 +86,7 @@ export async function keepRecords(
     await copyToPostgres(workspace, postgres, sql`SELECT ${values} FROM ${inForce}`, target, columns, {
       freeze: true,
     });
-    await postgres.run(createRecordKey(project.bookkeeping, entity));
-    await postgres.run(sql`ANALYZE ${target}`);
+    await postgres.run(script([createRecordKey(project.bookkeeping, entity), sql`ANALYZE ${target}`]));
     return;
   }
   const identity = sql`(source, key, variant, hash)`;

@@ -53,7 +53,8 @@ export async function loadPrior(
         if (foreign && columns.length > 0) await demandNumbers(postgres, project, entity);
         if (!foreign) demandProvenance(postgres, project, entity, columns);
         const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
-        const from = { workspace, postgres, project, entity, columns, ready, some };
+        const blank = lastRun === null && columns.length === 0;
+        const from = { workspace, postgres, project, entity, columns, blank, some };
         if (wanted.entities.includes(entity)) {
           await loadRows(from);
           await loadLinks(from);
@@ -86,8 +87,8 @@ interface Loading {
   entity: Entity;
   /** The columns that the table has. */
   columns: readonly string[];
-  /** Whether there are books. */
-  ready: boolean;
+  /** Whether nothing was ever published, and the table is not there. */
+  blank: boolean;
   /** PostgreSQL's table of the golden ids that are wanted; all are, where it is absent. */
   some: Sql | undefined;
 }
@@ -225,11 +226,11 @@ async function loadLinks({
   project,
   entity,
   columns,
-  ready,
+  blank,
   some,
 }: Loading): Promise<void> {
   const table = tables.priorLinks(entity.name);
-  if (!ready) {
+  if (blank) {
     await workspace.run(emptyTable(table, LINK_COLUMNS));
     return;
   }

@@ -1,6 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, literal, raw, sql } from '../kernel/sql.js';
+import { ident, literal, raw, script, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { createRecords, createSalesView, createTable } from '../model/ddl.js';
 import { type Entity, type Field, postgresType, recordFields } from '../model/entity.js';
@@ -42,7 +42,7 @@ export async function makeTables(postgres: Postgres, { project, prior }: Standin
   const fresh: Fresh = { rows: new Set(), records: new Set() };
   for (const entity of project.entities) {
     if (prior.tables[entity.name] === 'absent') {
-      for (const statement of createTable(project.schema, entity)) await postgres.run(statement);
+      await postgres.run(script(createTable(project.schema, entity)));
       fresh.rows.add(entity.name);
     } else {
       const there = await columnsOf(postgres, project.schema, entity.name);
@@ -62,6 +62,8 @@ export async function makeTables(postgres: Postgres, { project, prior }: Standin
     }
     if (entity.kind === 'master') await makeRecords(postgres, project, entity, fresh);
   }
+  const made = [...fresh.records].map((name) => ({ name: recordsTable(name), view: false }));
+  await close(postgres, project.bookkeeping, made, []);
   return fresh;
 }
 
@@ -77,8 +79,7 @@ async function makeRecords(
     await addColumns(postgres, bookkeeping, name, recordFields(entity), there);
     return;
   }
-  for (const statement of createRecords(bookkeeping, entity)) await postgres.run(statement);
-  await close(postgres, bookkeeping, [{ name, view: false }], []);
+  await postgres.run(script(createRecords(bookkeeping, entity)));
   fresh.records.add(entity.name);
 }
 
@@ -115,7 +116,7 @@ export async function makeView(postgres: Postgres, { project, prior, adopt }: St
   // Who owns the tables may still have no right to add to their schema.
   if (!allowed) return;
   const statements = createSalesView(project.schema, project.entities, version >= 150000);
-  for (const statement of statements) await postgres.run(statement);
-  if (statements.length > 0)
-    await close(postgres, project.schema, [{ name: 'sales', view: true }], project.grants);
+  if (statements.length === 0) return;
+  await postgres.run(script(statements));
+  await close(postgres, project.schema, [{ name: 'sales', view: true }], project.grants);
 }

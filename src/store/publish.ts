@@ -1,7 +1,7 @@
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, script, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { createForeignKeys, createKeys } from '../model/ddl.js';
 import type { Entity } from '../model/entity.js';
@@ -98,8 +98,8 @@ export async function publish(
           throw orTaken(error, entity);
         });
         if (isNew) {
-          await runAll(postgres, createKeys(project.schema, entity));
-          await postgres.run(sql`ANALYZE ${ident(project.schema, entity.name)}`);
+          const analyze = sql`ANALYZE ${ident(project.schema, entity.name)}`;
+          await postgres.run(script([...createKeys(project.schema, entity), analyze]));
         } else await passSequence(postgres, project, entity);
         await input.reached(`loaded ${entity.name}`);
       }
@@ -110,11 +110,13 @@ export async function publish(
     const { record, nextIds } = input.conclude();
     for (const entity of [...project.entities].reverse())
       await removeRows(workspace, postgres, project, entity);
-    for (const entity of project.entities.filter((each) => fresh.rows.has(each.name))) {
+    const made = project.entities.filter((each) => fresh.rows.has(each.name));
+    for (const entity of made) {
       await loadPlaceholders(workspace, postgres, project, entity, freeze, startedAt);
-      await runAll(postgres, createForeignKeys(project.schema, entity));
-      await close(postgres, project.schema, [{ name: entity.name, view: false }], project.grants);
+      await postgres.run(script(createForeignKeys(project.schema, entity)));
     }
+    const bare = made.map(({ name }) => ({ name, view: false }));
+    await close(postgres, project.schema, bare, project.grants);
     await makeView(postgres, input);
     await input.reached('keys made');
     await keepLinks(workspace, postgres, project, first, runId);
@@ -127,10 +129,6 @@ export async function publish(
     return checks;
   };
   return postgres.transaction(work, undefined, input.settle);
-}
-
-async function runAll(postgres: Postgres, statements: readonly Sql[]): Promise<void> {
-  for (const statement of statements) await postgres.run(statement);
 }
 
 /** Carries the answers out of the transaction that they undo. */
@@ -155,14 +153,15 @@ async function advance(
   runId: string,
   nextIds: Record<string, number>,
 ): Promise<void> {
-  for (const entity of project.entities) {
-    await postgres.run(
-      sql`INSERT INTO ${ident(project.bookkeeping, 'entities')} AS e (entity, table_schema, next_id, adopted) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (entity) DO UPDATE SET next_id = greatest(e.next_id, excluded.next_id), table_schema = excluded.table_schema,
-          adopted = e.adopted OR excluded.adopted`,
-      [entity.name, project.schema, nextIds[entity.name] ?? 1, prior.tables[entity.name] === 'foreign'],
-    );
-  }
+  const states = project.entities.map(({ name }) => {
+    const adopted = prior.tables[name] === 'foreign' ? sql`true` : sql`false`;
+    return sql`(${literal(name)}, ${literal(project.schema)}, ${nextIds[name] ?? 1}, ${adopted})`;
+  });
+  await postgres.run(
+    sql`INSERT INTO ${ident(project.bookkeeping, 'entities')} AS e (entity, table_schema, next_id, adopted) VALUES ${joined(states)}
+      ON CONFLICT (entity) DO UPDATE SET next_id = greatest(e.next_id, excluded.next_id), table_schema = excluded.table_schema,
+        adopted = e.adopted OR excluded.adopted`,
+  );
   await postgres.run(
     sql`UPDATE ${ident(project.bookkeeping, 'state')} SET last_run = $1, settings = $2, ${publishedColumns(project, asOf)}`,
     [runId, settings],

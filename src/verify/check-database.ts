@@ -1,6 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import { sayMany } from '../kernel/say-number.js';
-import { ident, literal, sql } from '../kernel/sql.js';
+import { ident, joined, literal, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { type Entity, references } from '../model/entity.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
@@ -17,16 +17,19 @@ export async function checkDatabase(
   stored: StoredSums,
 ): Promise<Check[]> {
   const checks: Check[] = [];
+  const constraints = await constraintsOf(postgres, project);
   for (const entity of project.entities) {
+    const own = constraints.filter((each) => each.entity === entity.name);
     const outcome = entities[entity.name];
     if (outcome !== undefined) checks.push(await checkCount(stored, entity, outcome));
-    checks.push(await checkKeys(postgres, project, entity));
+    checks.push(await checkKeys(postgres, project, entity, own));
     for (const reference of references(entity)) {
       checks.push(
         await checkReference(
           postgres,
           project,
           entity,
+          own,
           reference.name,
           reference.entity,
           reference.required ?? false,
@@ -77,9 +80,14 @@ function columnsAsked({ sources }: Project, { name: entity, id, fields, measures
 }
 
 /** What a valid primary key guarantees is not counted again. */
-async function checkKeys(postgres: Postgres, project: Project, entity: Entity): Promise<Check> {
+async function checkKeys(
+  postgres: Postgres,
+  project: Project,
+  entity: Entity,
+  constraints: readonly Constraint[],
+): Promise<Check> {
   const name = `${entity.name}: keys`;
-  if (await isConstrained(postgres, project, entity, entity.id, 'p'))
+  if (constraints.some(({ kind, column }) => kind === 'p' && column === entity.id))
     return { name, passed: true, detail: 'no key is missing or doubled' };
   const id = ident(entity.id);
   const { missing, doubled } = await postgres.row<{ missing: number; doubled: number }>(sql`
@@ -95,29 +103,31 @@ async function checkKeys(postgres: Postgres, project: Project, entity: Entity): 
   };
 }
 
-/** Whether a valid primary or foreign key stands on exactly this column. */
-async function isConstrained(
-  postgres: Postgres,
-  { schema }: Project,
-  entity: Entity,
-  column: string,
-  kind: 'p' | 'f',
-  target?: string,
-): Promise<boolean> {
-  const table = sql`to_regclass(${literal(ident(schema, entity.name))})`;
-  const points =
-    target === undefined ? sql`` : sql` AND c.confrelid = to_regclass(${literal(ident(schema, target))})`;
-  const { found } = await postgres.row<{ found: boolean }>(sql`SELECT EXISTS (
-    SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = ${literal(column)}
-    WHERE c.conrelid = ${table} AND c.contype = ${literal(kind)} AND c.convalidated AND c.conkey = ARRAY[a.attnum]
-      AND coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)${points}) AS found`);
-  return found;
+/** A valid primary (p) or foreign (f) key on exactly one column. */
+interface Constraint {
+  entity: string;
+  column: string;
+  kind: 'p' | 'f';
+  target: string | null;
+}
+
+/** Those that stand on the tables of a project. */
+function constraintsOf(postgres: Postgres, { entities, schema }: Project): Promise<Constraint[]> {
+  const tables = sql`(VALUES ${joined(
+    entities.map(({ name }) => sql`(${literal(name)}, to_regclass(${literal(ident(schema, name))}))`),
+  )})`;
+  return postgres.query<Constraint>(sql`SELECT e.name AS entity, a.attname AS column, c.contype AS kind, t.name AS target
+    FROM ${tables} e (name, oid) JOIN pg_constraint c ON c.conrelid = e.oid
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+    LEFT JOIN ${tables} t (name, oid) ON t.oid = c.confrelid
+    WHERE c.contype IN ('p', 'f') AND c.convalidated AND coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)`);
 }
 
 async function checkReference(
   postgres: Postgres,
   project: Project,
   entity: Entity,
+  constraints: readonly Constraint[],
   field: string,
   target: string,
   required: boolean,
@@ -126,7 +136,9 @@ async function checkReference(
   const targetId = project.entities.find((each) => each.name === target)?.id ?? 'id';
   const placeholder = project.entities.find((each) => each.name === target)?.placeholder !== undefined;
   const table = ident(project.schema, entity.name);
-  const held = await isConstrained(postgres, project, entity, field, 'f', target);
+  const held = constraints.some(
+    (each) => each.kind === 'f' && each.column === field && each.target === target,
+  );
   const { orphans, absent } = await postgres.row<{ orphans: number; absent: number }>(
     held
       ? sql`SELECT 0 AS orphans, count(*) AS absent FROM ${table} WHERE ${column} IS NULL`
