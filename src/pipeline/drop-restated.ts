@@ -4,8 +4,9 @@ import { ident, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Reference, wholeOf } from '../model/entity.js';
 import { comesWith } from '../model/gives-all-parts.js';
 import { tables } from '../model/tables.js';
+import { broughtBack } from './brought-back.js';
+import { keepNumbers } from './keep-numbers.js';
 import type { ExtractedFeed } from './read-sources.js';
-import { RETURNED_AS } from './retry-waiting.js';
 
 /**
  * Leaves out what was brought back from an earlier run and is not wanted any more: a record that the source has
@@ -19,8 +20,9 @@ export async function dropRestated(
   integrity: 'whole' | 'lines',
 ): Promise<void> {
   for (const feed of feeds) {
-    if (feed.returnedFrom === undefined || !entities.includes(feed.entity)) continue;
-    if (feed.feed.key.length === 0) await keepNumbers(workspace, feed);
+    if (!entities.includes(feed.entity)) continue;
+    await keepNumbers(workspace, feed, feeds);
+    if (feed.returnedFrom === undefined) continue;
     const { entity, source, index } = feed;
     const mapped = tables.mapped(entity.name);
     const whole = wholeOf(entity);
@@ -34,20 +36,6 @@ export async function dropRestated(
     await workspace.run(sql`UPDATE ${mapped} SET filtered = true
       WHERE feed = ${index} AND file >= ${feed.returnedFrom} AND NOT filtered AND (key IN (${given(feed)}) ${known} ${lines} ${stood})`);
   }
-}
-
-/**
- * What comes back is the nth line of its order and product that it was: numbered anew without those that are in by now,
- * it would give way to another. Where one number would stand twice, the new ones remain.
- */
-async function keepNumbers(workspace: Workspace, feed: ExtractedFeed): Promise<void> {
-  const mapped = tables.mapped(feed.entity.name);
-  const kind = (key: Sql) => sql`left(${key}, len(${key}) - strpos(reverse(${key}), '|'))`;
-  await workspace.run(sql`UPDATE ${mapped} SET key = o.key FROM (
-      SELECT m.rowid AS seq, b.key ${broughtBack(feed)} AND NOT m.filtered
-      QUALIFY count(DISTINCT CASE WHEN ${kind(sql`b.key`)} = ${kind(sql`m.key`)} THEN b.key END) OVER (PARTITION BY ${kind(sql`m.key`)})
-        = count(*) OVER (PARTITION BY ${kind(sql`m.key`)})) o
-    WHERE o.seq = ${mapped}.rowid AND o.key <> ${mapped}.key`);
 }
 
 /**
@@ -95,13 +83,6 @@ export async function holdBack(
 /** The keys of documents that were refused themselves, and come back for that. */
 function returning(feed: ExtractedFeed): Sql {
   return sql`SELECT m.key ${broughtBack(feed)} AND m.key IS NOT NULL`;
-}
-
-/** FROM and WHERE of the candidates `m` that were brought back because they were refused themselves, `b`. */
-function broughtBack({ entity, index, raw: table, returnedFrom }: ExtractedFeed): Sql {
-  return sql`FROM ${tables.mapped(entity.name)} m JOIN ${RETURNED_AS} b ON b.file = m.file AND b.ordinal = m.ordinal
-    WHERE m.feed = ${index} AND m.file >= ${returnedFrom ?? 0}
-      AND b.raw = ${literal(table)} AND b.entity = ${literal(entity.name)}`;
 }
 
 /** The keys that a feed gives in the files that are there now, with the value of a column where one is named. */

@@ -6,13 +6,9 @@ import type { Project } from '../model/config.js';
 import { type Entity, type Reference, wholeOf } from '../model/entity.js';
 import { periodIn } from '../quality/feed-plan.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
+import { RETURNED_AS } from './brought-back.js';
+import { loadNumbers } from './keep-numbers.js';
 import type { ExtractedFeed } from './read-sources.js';
-
-/**
- * Of which entities a record that was brought back was a refused candidate, under which key, and whether it was so for
- * the sake of its whole: `(raw, file, ordinal, entity, key, taken)`.
- */
-export const RETURNED_AS = ident('returned_as');
 
 /** The keys of wholes that come back, or that a part that comes back waits for: `(source, entity, key)`. */
 const RETURNING_WHOLES = 'returning_wholes';
@@ -34,6 +30,7 @@ export async function retryWaiting(
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${RETURNED_AS} (raw VARCHAR, file INTEGER, ordinal BIGINT, entity VARCHAR, key VARCHAR, taken BOOLEAN)`,
   );
+  await loadNumbers(workspace, postgres, project, feeds);
   const lately = latelyRefused(project, feeds);
   await copyFromPostgres(postgres, workspace, returningWholes(lately), RETURNING_WHOLES, [
     { name: 'source', type: 'VARCHAR' },

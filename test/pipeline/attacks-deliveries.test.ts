@@ -314,6 +314,20 @@ describe('a line that comes after its order', () => {
     expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 420, O2 -, O3 -' }]);
   });
 
+  test('keeps its number, whether it waits or stands, beside one of its order and product whose file goes', async () => {
+    const config = later({ ...summing, delivery: 'addition' });
+    const side = { ...(config.sources.lines as SourceConfig), path: 'lines*.csv' };
+    const beside: ProjectConfig = { ...config, sources: { ...config.sources, lines: side } };
+    rmSync(join(shop.root, 'lines.csv'));
+    shop.write({ 'orders.csv': `${HEAD}O1,C1,2026-01-05,\nO2,C2,2026-01-06,\n` });
+    for (const n of [1, 2]) shop.write({ [`lines-${n}.csv`]: `${LINES}O1,P1,${n},7.00\nO2,P9,${n},7.00\n` });
+    expect(await shop.run(beside)).toMatchObject({ waiting: 2 });
+    rmSync(join(shop.root, 'lines-1.csv'));
+    shop.write({ 'products.csv': `${SHOP_FILES['products.csv']}P9,Tea,7.00,1\n` });
+    expect(await shop.run(beside)).toMatchObject({ waiting: 0, rejects: 0 });
+    expect(await shop.query(TOTALS)).toEqual([{ totals: 'O1 21, O2 21' }]);
+  });
+
   test('waits for its product, though another line of its order moves to one that comes', async () => {
     const config = later(summing, 'line');
     shop.write({
