@@ -7,6 +7,7 @@ import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
 import type { Check, LedgerLine, Prior, RunRecord } from '../model/ledger.js';
+import { isMended } from '../quality/refuse-records.js';
 import { migrate } from '../store/bookkeeping.js';
 import { recordCarriedOver } from '../store/carry-over.js';
 import { demandLinks } from '../store/demand-links.js';
@@ -14,6 +15,7 @@ import { isEmpty, loadPrior } from '../store/load-prior.js';
 import { refuseForeign } from '../store/make-tables.js';
 import { FailedChecks, Overtaken, overtakenAlways, type PublishInput, publish } from '../store/publish.js';
 import { settleCommit } from '../store/settle-commit.js';
+import { demandMoney } from '../verify/demand-money.js';
 import { demandBalance, demandQuality } from '../verify/keep-ledger.js';
 import { verifyRun } from '../verify/verify-run.js';
 import { account } from './account.js';
@@ -248,6 +250,7 @@ class Run {
   private async demandAccount(feeds: readonly ExtractedFeed[]): Promise<void> {
     Object.assign(this, await this.watch.time('account', () => account(this.workspace, this.project, feeds)));
     demandBalance(this.ledger);
+    await demandMoney(this.workspace, feeds, this.project.entities, this.ledger, isMended);
     await demandQuality(this.workspace, feeds, this.project.rejects);
     this.log.step('Publishing');
   }

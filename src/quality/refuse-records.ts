@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { any, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { acceptedOf } from '../model/accepted.js';
 import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { Entity } from '../model/entity.js';
@@ -81,6 +81,17 @@ async function applyRules(workspace: Workspace, plan: FeedPlan): Promise<void> {
         ${literal(rule.field)}, ${rawValue(plan, rule)}, ${literal(rule.reason)}
       FROM ${flagged} f JOIN ${ident(plan.raw)} raw ON raw.rowid = f.rec WHERE ${hasBit(bit)}`);
   }
+}
+
+/** SQL over the mapped table, true of candidates of which a rule mended or emptied a field, also where another refused them. */
+export function isMended({ entity, rules }: FeedPlan, field: string): Sql {
+  const changing = (severity: string) => severity === 'fix' || severity === 'blank';
+  const bits = rules.flatMap((rule, bit) =>
+    rule.field === field && changing(rule.severity) ? [hasBit(bit)] : [],
+  );
+  const found = sql`rowid IN (SELECT seq FROM ${tables.findings}
+    WHERE entity = ${literal(entity.name)} AND field = ${literal(field)} AND severity IN ('fix', 'blank'))`;
+  return any([...bits, found]);
 }
 
 /** What the source says for the field of a rule, as written. */

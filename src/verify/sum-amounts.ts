@@ -125,7 +125,7 @@ function sumPerCurrency(feed: AmountFeed, measure: Measure, entities: readonly E
 }
 
 /** The measure over the raw records, read again by itself; not for one that is derived from other fields. */
-function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
+export function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
   const compiled = feed.compiled.find((each) => each.field.name === measure.field);
   if (compiled === undefined) return undefined;
   const lookedAt =
