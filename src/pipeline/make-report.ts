@@ -10,6 +10,7 @@ import { reportMarkdown } from '../report/report-markdown.js';
 import { reportPage } from '../report/report-page.js';
 import { drawErd, ERD_STYLE } from '../schema/draw-erd.js';
 import { resolveTarget, type Target } from '../store/target.js';
+import { countRefusedAnew } from './count-refused-anew.js';
 import { type OpenDatabase, withDatabaseOpen } from './open-project.js';
 import { readReportInsights } from './read-report-insights.js';
 import { readReportLedger } from './read-report-ledger.js';
@@ -68,6 +69,7 @@ async function readReportData(
       ...runs,
       ...(await readReportLedger(postgres, project, id, runs.standing?.id === id)),
       rejects: await readReportRejects(postgres, project, id, names),
+      refusedAnew: runs.before === null ? 0 : await countRefusedAnew(postgres, project, id, runs.before.id),
       findings: await readReportFindings(postgres, project, id),
       server: await postgres.row<{ version: string }>(
         sql`SELECT current_setting('server_version') AS version`,

@@ -45,6 +45,8 @@ export interface RunResult {
   rejects: number;
   waiting: number;
   findings: number;
+  /** Where no row changed: records that were refused, and were not by the run before. */
+  refusedAnew?: number;
   /** Seconds each step took. */
   steps: { name: string; seconds: number }[];
 }

@@ -18,8 +18,9 @@ import { settleCommit } from '../store/settle-commit.js';
 import { demandMoney } from '../verify/demand-money.js';
 import { demandBalance, demandQuality } from '../verify/keep-ledger.js';
 import { verifyRun } from '../verify/verify-run.js';
-import { account } from './account.js';
+import { type Account, account } from './account.js';
 import { Aside, type AsideContext, keepAside, numberRecords, renameAside } from './aside.js';
+import { tellRefusedAnew } from './count-refused-anew.js';
 import { type Carried, carryStanding, findStanding, type Standing, settingsOf } from './find-standing.js';
 import { handOver } from './hand-over.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
@@ -57,7 +58,7 @@ class Run {
   private checks: Check[] = [];
   private entities: Integration['entities'] = {};
   private nextIds: Integration['nextIds'] = {};
-  private counts = { rejects: 0, waiting: 0, findings: 0 };
+  private counts: Account['counts'] & { refusedAnew?: number } = { rejects: 0, waiting: 0, findings: 0 };
   private way: RunResult['way'] = 'compared';
   private standing: Standing | undefined;
   private aside: Aside | undefined;
@@ -215,6 +216,11 @@ class Run {
       const keeping = keepAside(this.context(feeds), this.runId, this.entities, taking);
       await taking.finally(() => keeping);
     });
+    if (outcome === 'unchanged')
+      Object.assign(
+        this.counts,
+        await tellRefusedAnew(this.postgres, this.project, this.runId, prior.lastRun),
+      );
     await this.options.reached?.('after publish');
     return this.result(outcome);
   }

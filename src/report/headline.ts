@@ -37,6 +37,8 @@ function titleOf(data: ReportData): string {
   const { created, updated, deleted } = sumChanges(data);
   if (created + updated + deleted > 0)
     return `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
+  if (data.refusedAnew > 0)
+    return `No row changed, and ${sayMany(data.refusedAnew, 'record is', 'records are')} newly refused or waiting.`;
   const say = sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`;
   return `Nothing changed: the database is still what ${say}.`;
 }

@@ -19,6 +19,8 @@ export interface ReportData {
   /** What the tables hold, where the database stands at this run. */
   held: HeldAmount[];
   rejects: ReportRejects;
+  /** Records that were refused, and were not by the run before. */
+  refusedAnew: number;
   findings: ReportFindings;
   checks: Check[];
   insights: ReportInsight[];

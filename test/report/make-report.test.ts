@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findingOf } from '../../src/cli/terminal/render-run.js';
 import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { personalPlaces } from '../../src/model/personal-data.js';
 import { makeReport, type Report, type ReportOptions } from '../../src/pipeline/make-report.js';
@@ -65,6 +66,12 @@ test('a second run is compared with the first', async () => {
   const { html, title } = await report();
   expect(title).toBe('Nothing changed: the database is still what its four sources say.');
   expect(html).toContain('Nothing changed since the last run');
+  shop.write({ 'orders.csv': TROUBLED['orders.csv'] });
+  const refusing = await shop.run(SHOP);
+  const anew = 'No row changed, and 2 records are newly refused or waiting.';
+  expect(findingOf(refusing)).toBe(anew);
+  expect((await report()).title).toBe(anew);
+  expect(findingOf(await shop.run(SHOP, { full: true }))).toContain('Nothing changed');
 });
 
 test('the money is that of the database, also where a run brought little of it', async () => {

@@ -43,6 +43,8 @@ export function findingOf(result: RunResult): string {
     const of = none.source === null ? '' : ` of ${printable(none.source)}`;
     return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
   }
+  if (created + updated + deleted === 0 && result.refusedAnew !== undefined)
+    return `No row changed, and ${sayMany(result.refusedAnew, 'record is', 'records are')} newly refused or waiting.`;
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
   const sources = new Set(result.ledger.map((line) => line.source)).size;
   return `${sayInWords(sources, 'source')}, one database, every row accounted for.`;
