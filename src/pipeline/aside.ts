@@ -14,10 +14,18 @@ import { tables } from '../model/tables.js';
 import { dropSnapshot, keepSnapshot } from '../settled/keep-snapshot.js';
 import { matchRows, printRows, repeatsAcross, widen } from '../settled/match-rows.js';
 import { maySettle } from '../settled/may-settle.js';
-import { measureOf, openSnapshot, readAbout, renameSnapshot } from '../settled/snapshot.js';
+import {
+  discardSnapshot,
+  isDamage,
+  measureOf,
+  openSnapshot,
+  readAbout,
+  renameSnapshot,
+} from '../settled/snapshot.js';
 import { forgetSettledTargets, listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
 import { findMoved, touchMasters } from '../settled/touch-masters.js';
 import { loadPrior } from '../store/load-prior.js';
+import { Overtaken } from '../store/publish.js';
 import type { StandingRun } from '../store/untouched.js';
 import { currencyOfStanding } from '../verify/currency-of-amounts.js';
 import type { Standing } from './find-standing.js';
@@ -50,7 +58,18 @@ export class Aside {
   ) {}
 
   /** Undefined where all records are to be looked at: nothing is known of them, or too much of it changed. */
-  static async begin(context: AsideContext, { run, untouched }: Standing): Promise<Aside | undefined> {
+  static async begin(context: AsideContext, standing: Standing): Promise<Aside | undefined> {
+    return unlessDamaged(context, () => Aside.tryBegin(context, standing)).catch((error) => {
+      if (!(error instanceof Overtaken)) throw error;
+      context.log.debug(`All records are looked at: ${error.message}`);
+      return undefined;
+    });
+  }
+
+  private static async tryBegin(
+    context: AsideContext,
+    { run, untouched }: Standing,
+  ): Promise<Aside | undefined> {
     const { workspace, feeds, log } = context;
     const lookAtAll = (because: string): undefined => {
       log.debug(`All records are looked at: ${because}`);
@@ -80,7 +99,11 @@ export class Aside {
   }
 
   /** Maps the records of masters that a change can reach. */
-  async mapMasters(): Promise<void> {
+  mapMasters(): Promise<void> {
+    return unlessDamaged(this.context, () => this.tryMapMasters());
+  }
+
+  private async tryMapMasters(): Promise<void> {
     const { workspace, project, feeds, log } = this.context;
     const masters = project.entities.filter((entity) => entity.kind === 'master');
     await mapAndJudge(workspace, project, feeds, log, masters);
@@ -92,7 +115,11 @@ export class Aside {
   }
 
   /** Maps the documents that a change can reach, and brings their rows, once it is known which masters moved. */
-  async mapDocuments(): Promise<void> {
+  mapDocuments(): Promise<void> {
+    return unlessDamaged(this.context, () => this.tryMapDocuments());
+  }
+
+  private async tryMapDocuments(): Promise<void> {
     const { workspace, postgres, project, feeds, log } = this.context;
     const documents = project.entities.filter((entity) => entity.kind === 'document');
     const masters = project.entities.filter((entity) => entity.kind === 'master');
@@ -142,6 +169,17 @@ export class Aside {
   }
 }
 
+/** Does what reads the snapshot. Where that is damaged it is thrown away; errors: Overtaken, all is to be looked at. */
+async function unlessDamaged<T>({ workspace, project }: AsideContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    await discardSnapshot(workspace, snapshotFile(project));
+    throw new Overtaken('The snapshot of the last run is damaged');
+  }
+}
+
 /** Lets mapping number the records, so that the next run knows them again, where that can be of use to it. */
 export function numberRecords(project: Project, feeds: readonly ExtractedFeed[]): void {
   if (!maySettle(project)) return;
@@ -188,21 +226,24 @@ export async function keepAside(
       await dropSnapshot(workspace);
       return;
     }
-    await keepSnapshot(workspace, project.entities, feeds, { runId, currencies }, published);
+    await unlessDamaged(context, () =>
+      keepSnapshot(workspace, project.entities, feeds, { runId, currencies }, published),
+    );
   } catch (error) {
     log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`);
   }
 }
 
-/** What a run found unchanged is known by the name of that run from now on. */
-export async function renameAside(
-  { workspace, project, log }: AsideContext,
-  from: string,
-  to: string,
-): Promise<void> {
+/** What a run found unchanged is known by the name of that run from now on. Costs no run its success: it is published. */
+export async function renameAside(context: AsideContext, from: string, to: string): Promise<void> {
+  const { workspace, project, log } = context;
   const file = snapshotFile(project);
-  if (existsSync(file) && (await openSnapshot(workspace, file, log)))
-    await renameSnapshot(workspace, from, to);
+  try {
+    if (existsSync(file) && (await openSnapshot(workspace, file, log)))
+      await unlessDamaged(context, () => renameSnapshot(workspace, from, to));
+  } catch (error) {
+    log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`);
+  }
 }
 
 /** Whether rows stay of which no record of this run speaks: of those a snapshot knows nothing. */

@@ -86,15 +86,16 @@ class Run {
       });
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
       await this.watch.time('set aside', () => this.setAside(feeds));
-      await this.watch.time('clean', () => this.clean(feeds));
       for (let attempt = 1; ; attempt++) {
         try {
+          await this.watch.time('clean', () => this.clean(feeds));
           return await this.compareAndPublish(feeds);
         } catch (error) {
           if (!(error instanceof Overtaken)) throw error;
           if (attempt === ATTEMPTS) throw overtakenAlways(this.postgres.place, ATTEMPTS, error);
           this.log.warn(`${error.message}; comparing anew.`);
-          await this.lookAtAll(feeds);
+          if (this.aside !== undefined) await Aside.undo(this.workspace, feeds);
+          Object.assign(this, { aside: undefined, way: 'compared' });
         }
       }
     } catch (error) {
@@ -141,12 +142,6 @@ class Run {
     if (this.aside !== undefined) return this.aside.mapDocuments();
     const documents = this.project.entities.filter(({ kind }) => kind === 'document');
     await mapAndJudge(this.workspace, this.project, feeds, this.log, documents);
-  }
-
-  private async lookAtAll(feeds: readonly ExtractedFeed[]): Promise<void> {
-    if (this.aside !== undefined) await Aside.undo(this.workspace, feeds);
-    Object.assign(this, { aside: undefined, way: 'compared' });
-    await this.clean(feeds);
   }
 
   private settle(): Promise<boolean> {

@@ -27,7 +27,8 @@ export async function openSnapshot(workspace: Workspace, file: string, log: Log)
     return true;
   } catch (error) {
     log.debug(`The snapshot cannot be opened: ${messageOf(error).split('\n')[0] ?? ''}`);
-    if (/lock|already/i.test(messageOf(error))) return false;
+    // "Block" is the word for a part of a damaged file.
+    if (/\block\b|already/i.test(messageOf(error))) return false;
   }
   try {
     for (const name of [file, `${file}.wal`]) rmSync(name, { force: true });
@@ -36,6 +37,17 @@ export async function openSnapshot(workspace: Workspace, file: string, log: Log)
   } catch {
     return false;
   }
+}
+
+/** Whether an error says that the open snapshot was cut or written over: what is read first may well be whole. */
+export function isDamage(error: unknown): boolean {
+  return /Corrupt database file|records\.duckdb|^Serialization Error/.test(messageOf(error));
+}
+
+/** Throws the open snapshot away. */
+export async function discardSnapshot(workspace: Workspace, file: string): Promise<void> {
+  await workspace.run(sql`DETACH snapshot`);
+  for (const name of [file, `${file}.wal`]) rmSync(name, { force: true });
 }
 
 /** Of which run the open snapshot is; undefined where it is of none, or of a DuckDB that may count otherwise. */

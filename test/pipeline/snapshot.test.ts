@@ -62,6 +62,28 @@ describe('a run after a small change', () => {
     expect((await shop.run(SHOP)).way).toBe('only changes');
   });
 
+  test('looks at everything where a part of the snapshot was written over, and leaves a whole one', async () => {
+    const head = 12_288;
+    const block = 262_144;
+    const damage = (from: number, to?: number) => {
+      const bytes = readFileSync(snapshot).fill(0, from, to);
+      writeFileSync(snapshot, bytes);
+    };
+    damage(head + block);
+    expect((await shop.run(SHOP)).outcome).toBe('unchanged');
+    sell('500');
+    await shop.run(SHOP);
+    damage(head, head + block);
+    sell('600');
+    expect((await shop.run(SHOP)).way).toBe('compared');
+    damage(head + block);
+    sell('700');
+    expect((await shop.run(SHOP)).way).toBe('compared');
+    expect(await total()).toBe(700);
+    sell('800');
+    expect((await shop.run(SHOP)).way).toBe('only changes');
+  });
+
   test('looks at everything where somebody wrote to a table, and puts it right', async () => {
     await shop.query(`UPDATE customers SET first_name = 'Somebody'`);
     sell('500');
