@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Workspace } from '../engine/workspace.js';
+import { explainWorkspaceError } from '../engine/workspace-errors.js';
 import type { Project } from '../model/config.js';
 import { isAlive, type ProcessIdentity, thisProcess } from '../store/embedded/process-identity.js';
 
 /** A workspace under `.pamoja/work/`, that can read the folders of the sources. What dead runs left there is removed. */
 export async function openWorkspace(project: Project): Promise<Workspace> {
   const work = join(project.root, '.pamoja', 'work');
-  removeLeftovers(work);
+  try {
+    removeLeftovers(work);
+  } catch (error) {
+    // Of another user, as after a run with sudo.
+    throw explainWorkspaceError(error, work);
+  }
   const readable = project.sources.flatMap((source) =>
     source.path.map((path) => folderOf(resolve(project.root, path))),
   );

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nameFolder } from '../../src/pipeline/open-workspace.js';
+import { nameFolder, openWorkspace } from '../../src/pipeline/open-workspace.js';
 import { thisProcess } from '../../src/store/embedded/process-identity.js';
-import { openTestProject } from '../support/project.js';
+import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
 test('what a dead run left in its folder goes, also where its number is that of a live process; a live run keeps its own', async () => {
@@ -22,5 +22,18 @@ test('what a dead run left in its folder goes, also where its number is that of 
   await shop.run(SHOP);
   expect([dead, unknown, own].map((folder) => existsSync(folder))).toEqual([false, false, true]);
   rmSync(own, { recursive: true });
+  if (process.platform !== 'win32') await expectRefusal(shop);
   await shop.close();
 });
+
+/** What a run as another user left, as one with sudo, can neither be looked at nor removed. */
+async function expectRefusal(shop: TestProject): Promise<void> {
+  const work = join(shop.root, '.pamoja', 'work');
+  for (const folder of [shop.root, join(shop.root, '.pamoja')]) chmodSync(folder, 0o755);
+  chmodSync(work, 0);
+  const root = process.getuid?.() === 0;
+  if (root) process.seteuid?.('nobody');
+  const opening = openWorkspace(shop.project(SHOP)).finally(() => root && process.seteuid?.(0));
+  await expect(opening).rejects.toMatchObject({ code: 'PAM-WRK-002', where: work });
+  chmodSync(work, 0o700);
+}
