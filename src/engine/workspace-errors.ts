@@ -12,7 +12,9 @@ const CLOSED = /\b(EACCES|EPERM|EROFS|ENOTDIR|EEXIST)\b/;
 /** An error for want of room, memory or rights as one for a person; any other as it is. Errors: PAM-WRK-001 to 003. */
 export function explainWorkspaceError(error: unknown, dir: string): unknown {
   if (error instanceof PamojaError) return error;
-  if (CLOSED.test((error as NodeJS.ErrnoException).code ?? '')) {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // On a disk that is mounted to read only, Node says of a folder in a folder that it is not there.
+  if (CLOSED.test(code) || (code === 'ENOENT' && syscall === 'mkdir')) {
     return new PamojaError('PAM-WRK-002', 'The folder for working files cannot be written.', {
       where: dir,
       next: 'A run keeps its working files under `.pamoja` beside the configuration: give it the right to write there.',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Workspace } from '../../src/engine/workspace.js';
+import { explainWorkspaceError } from '../../src/engine/workspace-errors.js';
 import { sql } from '../../src/kernel/sql.js';
 
 test('a folder that cannot be written is told as such, with what to do', async () => {
@@ -19,4 +20,9 @@ test('too little memory is told as such, and not as a full disk', async () => {
   const held = workspace.run(sql`SELECT list(repeat('x', 100000) || range) FROM range(1000)`);
   await expect(held).rejects.toMatchObject({ code: 'PAM-WRK-003', where: 'memoryMb' });
   workspace.close();
+});
+
+test('a folder on a disk that is mounted to read only is told as one that may not be written', () => {
+  const error = Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', syscall: 'mkdir' });
+  expect(explainWorkspaceError(error, '/work')).toMatchObject({ code: 'PAM-WRK-002', where: '/work' });
 });
