@@ -66,10 +66,16 @@ describe('a configuration to start from', () => {
       'returns.csv': 'order_id,date,total\n7,02/03/26,5\n',
       'fair.csv': 'order_id,date,total\n6,12/May/2026 10:15 +0300,5\n5,12/March/2026 23:15 +0300,5\n',
       'sold.csv': 'order_id,date,total\n8,5-Mar-26,5\n9,"May 5, 2026",5\n',
+      'verkauft.csv': 'order_id,date,total\n10,3. März 2026 10:15,5\n11,12. Mai 2026 09:00,5\n',
+      'vendu.csv': 'order_id,date,total\n12,lun. 2 févr. 2026,5\n13,mar. 5 mai 2026,5\n',
+      'vendido.csv': 'order_id,date,total\n14,"Martes, 03/31/2026",5\n15,"Jueves, 04/02/2026",5\n',
+      'vendas.csv': 'order_id,date,total\n16,3 de março de 2026,5\n',
     });
     expect(text).toMatch(/format: "%m\/%d\/%y" } +# as in date; or is the day first\? Then "%d\/%m\/%y"/);
     expect(text).toContain('format: "%d-%b-%y"');
     expect(text).toContain('format: "%d/%B/%Y %H:%M %z"');
+    for (const format of ['%d. %b %Y %H:%M', '%a %d %b %Y', '%a, %m/%d/%Y', '%d de %B de %Y'])
+      expect(text).toContain(`format: "${format}"`);
     // The same on the screen, however narrow it is.
     expect(doubts.map(({ source, of, guess }) => `${source} ${of}: ${guess}`)).toContain(
       'returns orders.order_date: date as %m/%d/%y',

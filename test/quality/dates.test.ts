@@ -75,7 +75,7 @@ describe('days', () => {
         '03/04/2024': '2024-04-03',
         '3/4/2024': '2024-04-03',
         '5 Mar 2024': '2024-03-05',
-        '05 MARCH 2024': null,
+        '05 MARCH 2024': '2024-03-05',
         '31/02/2024': null,
         '03/04/24': null,
         '03/04/2024 x': null,
@@ -85,6 +85,41 @@ describe('days', () => {
       },
       { format: ['%d/%m/%Y', '%d %b %Y'] },
     ));
+
+  test('have the names of months and weekdays in six languages', async () => {
+    const inFormat = (format: string | string[], expected: Record<string, string | null>) =>
+      expectRead('date', expected, { format });
+    await inFormat('%d. %B %Y', {
+      '3. März 2025': '2025-03-03',
+      '3. MAERZ 2025': '2025-03-03',
+      '31. Juni 2025': null,
+    });
+    await inFormat('%d %b %Y', {
+      '12 févr. 2025': '2025-02-12',
+      '1er août 2025': '2025-08-01',
+      '5 Mei 2025': '2025-05-05',
+      '5 Sept 2025': '2025-09-05',
+      '5 Juix 2025': null,
+      '5 ju 2025': null,
+    });
+    await inFormat('%d de %B de %Y', {
+      '3 de março de 2025': '2025-03-03',
+      '3 de Enero de 2025': '2025-01-03',
+    });
+    await inFormat(['%a, %d %b %Y', '%A %d %B %Y %H:%M', '%a %d/%m/%Y'], {
+      'Mon, 3 Mar 2025': '2025-03-03',
+      'Mo., 3 Okt. 2025': '2025-10-03',
+      'Mardi 4 mars 2025 14:30': '2025-03-04',
+      'terça-feira 4 fev 2025 10:00': '2025-02-04',
+      'Jumatatu 03/03/2025': '2025-03-03',
+      'Xyz, 3 Mar 2025': null,
+    });
+    await inFormat(['%d%b%Y', '%B %d, %Y'], {
+      '03DEZ2025': '2025-12-03',
+      'Desemba 3rd, 2025': '2025-12-03',
+      '3Mai2025': '2025-05-03',
+    });
+  });
 
   test('have two-digit years only where that is declared', () =>
     expectRead(

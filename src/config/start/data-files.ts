@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapePattern } from '../../kernel/escape-pattern.js';
 import type { SourceType } from '../../model/config.js';
+import { anyWord, MONTH_WORDS } from '../../model/date-words.js';
 
 /** A file, or several that look alike, that may hold records. */
 export interface DataFile {
@@ -28,8 +29,7 @@ const KINDS: [ending: RegExp, type: SourceType][] = [
 /** Files that look like data and are not. */
 const OTHERS = /^(package(-lock)?|tsconfig.*|biome|truth|pamoja\.config|composer|deno|\..*)\.jsonc?$/i;
 const SKIPPED = /^(\.|(node_modules|truth)$)/;
-const MONTHS =
-  /(?<!\p{L})(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?!\p{L})/giu;
+const MONTHS = new RegExp(`(?<!\\p{L})(${anyWord(MONTH_WORDS.flat())})(?!\\p{L})`, 'giu');
 const DEPTH = 3;
 const MOST = 40;
 

@@ -1,16 +1,26 @@
+import { anyWord, MONTH_WORDS, WEEKDAY_WORDS } from '../../model/date-words.js';
 import type { Entity } from '../../model/entity.js';
 import { isDay, type SampledField, type SampledSource, sampledFields } from './sampled-fields.js';
 
 type Order = 'day' | 'month';
 
 const DAYS = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/;
+/** `3`, also as `3rd` and `1er`; the name of a month, also shortened by a point; and what stands between them. */
+const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|[ºª°])?`;
+const MONTH = String.raw`(${anyWord(MONTH_WORDS.flat())})(?!\p{L})\.?`;
+const BETWEEN = String.raw`([ /-]|\. ?| de )`;
+const BEFORE_YEAR = '(,? |[./-]| del? )';
 /** Days whose parts tell themselves: what stands in them, and between them. */
-const TOLD: [form: RegExp, parts: readonly string[]][] = [
-  [/^(\d{1,2})([ /-]|\. ?)([A-Za-z]{3,9})(,? |[/-])(\d{4}|\d{2})(?!\d)/, ['%d', '%b', '%Y']],
-  [/^([A-Za-z]{3,9})([ -])(\d{1,2})(,? |-)(\d{4})(?!\d)/, ['%b', '%d', '%Y']],
-  [/^(\d{4})([/.-])([A-Za-z]{3,9})(\2)(\d{1,2})(?!\d)/, ['%Y', '%b', '%d']],
-  [/^(\d{4})([/.])(\d{1,2})(\2)(\d{1,2})(?!\d)/, ['%Y', '%m', '%d']],
-];
+const TOLD: [form: RegExp, parts: readonly string[]][] = (
+  [
+    [`${DAY}${BETWEEN}${MONTH}${BEFORE_YEAR}(\\d{4}|\\d{2})`, ['%d', '%b', '%Y']],
+    [`${DAY}()${MONTH}()(\\d{4})`, ['%d', '%b', '%Y']],
+    [`${MONTH}([ -])${DAY}(,? |-)(\\d{4})`, ['%b', '%d', '%Y']],
+    [`(\\d{4})([ /.-])${MONTH}(\\2)${DAY}`, ['%Y', '%b', '%d']],
+    ['(\\d{4})([/.])(\\d{1,2})(\\2)(\\d{1,2})', ['%Y', '%m', '%d']],
+  ] as const
+).map(([form, parts]) => [new RegExp(`^${form}(?!\\d)`, 'iu'), parts]);
+const WEEKDAY = new RegExp(`^(?:${anyWord(WEEKDAY_WORDS)})(\\.?,? )(?=[\\p{L}\\d])`, 'iu');
 const TIME = /(,? |T)\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?( ?[+-]\d{2}:?\d{2})?$/;
 
 /**
@@ -19,10 +29,12 @@ const TIME = /(,? |T)\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AaPp][Mm])?( ?[+-]\d{2}:?
  * taken, and asked about.
  */
 export function learnDates(all: readonly SampledField[], country?: string): void {
-  const fields = all.filter(({ values }) => values.length > 0 && !/^\d{4}-\d/.test(values[0] as string));
-  for (const { values, mapping } of fields) {
+  const fields = all
+    .filter(({ values }) => values.length > 0 && !/^\d{4}-\d/.test(values[0] as string))
+    .map(withoutWeekdays);
+  for (const { values, mapping, before } of fields) {
     const day = toldBy(values);
-    if (day !== undefined) mapping.format = day + timeOf(values);
+    if (day !== undefined) mapping.format = before + day + timeOf(values);
   }
   const numeric = fields.filter(({ values }) => DAYS.test(values[0] as string));
   const told = numeric.map((field) => ({ field, order: orderOf(field.values) }));
@@ -33,7 +45,7 @@ export function learnDates(all: readonly SampledField[], country?: string): void
     return others.every(({ order }) => order === first?.order) ? first : undefined;
   };
   for (const { field, order } of told) {
-    if (order !== undefined) field.mapping.format = formatOf(field.values, order);
+    if (order !== undefined) field.mapping.format = field.before + formatOf(field.values, order);
     else ask(field, known(field.source) ?? known(undefined), country === 'US' ? 'month' : 'day');
   }
 }
@@ -41,7 +53,21 @@ export function learnDates(all: readonly SampledField[], country?: string): void
 /** Whether no value of a column of days says which of its numbers is the day. */
 export function hasOpenDays(sampled: SampledSource, entities: readonly Entity[]): boolean {
   const days = sampledFields(sampled, entities).filter(({ type }) => isDay(type));
-  return days.some(({ values }) => DAYS.test(values[0] ?? '') && orderOf(values) === undefined);
+  return days
+    .map(withoutWeekdays)
+    .some(({ values }) => DAYS.test(values[0] ?? '') && orderOf(values) === undefined);
+}
+
+/** A column of days, and how the weekday before them is written. */
+interface DatedField extends SampledField {
+  before: string;
+}
+
+function withoutWeekdays(field: SampledField): DatedField {
+  const between = WEEKDAY.exec(field.values[0] ?? '')?.[1];
+  if (between === undefined) return { ...field, before: '' };
+  const values = field.values.map((value) => value.replace(WEEKDAY, ''));
+  return { ...field, values, before: `%a${between.replace('.', '')}` };
 }
 
 /** The format of days that tell themselves: by the name of their month, or their year at the beginning. */
@@ -51,8 +77,7 @@ function toldBy(values: readonly string[]): string | undefined {
   for (const [form, [one = '', two = '', three = '']] of TOLD) {
     const [whole, , before, , after, last] = form.exec(first) ?? [];
     if (whole === undefined) continue;
-    // May is short and long at once, so one long name tells of all.
-    const long = values.some((value) => /[A-Za-z]{4}/.test(form.exec(value)?.[0] ?? ''));
+    const long = values.some((value) => /\p{L}{5}/u.test(form.exec(value)?.[0] ?? ''));
     const part = (name: string) =>
       name === '%b' && long ? '%B' : name === '%Y' && name === three && last?.length === 2 ? '%y' : name;
     return part(one) + before + part(two) + after + part(three);
@@ -62,13 +87,13 @@ function toldBy(values: readonly string[]): string | undefined {
 
 /** No number is above 12, so nobody can tell: then what another column says goes, or what is usual. */
 function ask(
-  field: SampledField,
+  field: DatedField,
   other: { field: SampledField; order: Order | undefined } | undefined,
   usual: Order,
 ): void {
   const order = other?.order ?? usual;
-  field.mapping.format = formatOf(field.values, order);
-  const turned = formatOf(field.values, order === 'day' ? 'month' : 'day');
+  field.mapping.format = field.before + formatOf(field.values, order);
+  const turned = field.before + formatOf(field.values, order === 'day' ? 'month' : 'day');
   const [what, where] = [order === 'day' ? 'month' : 'day', other?.field.mapping.from];
   const as = where === undefined ? '' : `as in ${where}; `;
   field.feed.notes[field.name] = `${as}or is the ${what} first? Then "${turned}"`;
