@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { findConfig } from '../config/read-config.js';
 import { type DataFile, dataFiles } from '../config/start/data-files.js';
@@ -37,13 +37,14 @@ const CONFIG = 'pamoja.config.yaml';
 
 /**
  * Writes a configuration to start from: what the data files of a folder seem to hold, or an example where there are
- * none. Changes nothing else. Errors: PAM-CLI-002 where there is a configuration, PAM-CLI-003 where none can be written.
+ * none. Changes nothing else. Errors: PAM-CLI-002 where there is a configuration, PAM-CLI-003 where
+ * there is no such folder or none can be written.
  */
 export async function startProject(options: StartOptions): Promise<StartResult> {
   const dir = resolve(options.dir);
   const log = options.log ?? silent;
+  refuseMissing(dir);
   if (options.force !== true) refuseExisting(dir);
-  writing(dir, () => mkdirSync(dir, { recursive: true }));
   const name = basename(dir).toLowerCase() || 'pamoja';
   const files: ReadableFile[] = [];
   for (const file of dataFiles(dir))
@@ -80,8 +81,16 @@ function writing(dir: string, write: () => void): void {
   }
 }
 
+/** A folder that is made here would be one whose name was mistyped. */
+function refuseMissing(dir: string): void {
+  if (existsSync(dir) && statSync(dir).isDirectory()) return;
+  throw new PamojaError('PAM-CLI-003', existsSync(dir) ? 'This is no folder.' : 'There is no such folder.', {
+    where: dir,
+    next: 'Name the folder that holds your files, or make it first.',
+  });
+}
+
 function refuseExisting(dir: string): void {
-  if (!existsSync(dir)) return;
   let found: string;
   try {
     found = findConfig(dir);

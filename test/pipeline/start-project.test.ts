@@ -575,9 +575,11 @@ test('a folder with a dot in its name is no file', async () => {
   expect((await readProject(dir)).root).toBe(dir);
 });
 
-test('a folder that cannot be written is told', async () => {
+test('a folder that is not there is told, and not made', async () => {
   folder = makeFolder({ 'a-file': '' });
-  await expect(startProject({ dir: join(folder.root, 'a-file/shop') })).rejects.toMatchObject({
-    code: 'PAM-CLI-003',
-  });
+  for (const name of ['a-file/shop', 'a-file', 'shpo'])
+    await expect(startProject({ dir: join(folder.root, name) })).rejects.toMatchObject({
+      code: 'PAM-CLI-003',
+    });
+  expect(existsSync(join(folder.root, 'shpo'))).toBe(false);
 });
