@@ -5,6 +5,7 @@ import { type DataFile, dataFiles } from '../config/start/data-files.js';
 import { type Doubt, doubtsOf } from '../config/start/doubts.js';
 import { guessSources, type ReadableFile } from '../config/start/guess-sources.js';
 import { exampleConfig, startConfig } from '../config/start/start-config.js';
+import { whyNot } from '../config/start/why-not.js';
 import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
@@ -27,8 +28,8 @@ export interface StartOptions {
 export interface StartResult {
   /** The file that was written, as an absolute path. */
   file: string;
-  /** What each data file seems to hold; a source without entities could not be told. */
-  sources: { name: string; path: string; sheet?: string; files: number; entities: string[] }[];
+  /** What each data file seems to hold; of a source without entities that could not be told, and why. */
+  sources: { name: string; path: string; sheet?: string; files: number; entities: string[]; why?: string }[];
   /** What should be looked at, as the comments of the file say. */
   doubts: Doubt[];
 }
@@ -53,17 +54,18 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   const sources = guessSources(files);
   const home = await lookInside(dir, name, sources, log);
   const known = sources.some((source) => source.feeds.length > 0);
-  const text = known ? startConfig(name, sources, home) : exampleConfig(name);
+  const text = known ? startConfig(name, sources, home) : exampleConfig(name, sources);
   const file = join(dir, CONFIG);
   writing(dir, () => writeFileSync(file, text));
   return {
     file,
-    sources: sources.map(({ name: source, path, sheet, files: count, feeds }) => ({
+    sources: sources.map(({ name: source, path, sheet, about, columns, files: count, feeds }) => ({
       name: source,
       path,
       ...(sheet === undefined ? {} : { sheet }),
       files: count,
       entities: feeds.map((feed) => feed.entity),
+      ...(feeds.length > 0 ? {} : { why: whyNot(about, columns) }),
     })),
     doubts: doubtsOf(sources, home),
   };

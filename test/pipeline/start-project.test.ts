@@ -500,6 +500,19 @@ S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
     });
     expect(sources.find(({ path }) => path === 'suppliers.csv')?.entities).toEqual([]);
     expect(text).toContain('# suppliers.csv: id, name, email');
+    expect(text).toContain('#   by its name it holds neither');
+    // Where none can be told, the example says what was seen, and can be read.
+    folder.remove();
+    const none = await start({
+      'm-pesa.csv': 'Receipt No.,Completion Time,Details,Paid In,Withdrawn,Balance\nT1,2026-01-02,x,5,,5\n',
+      'details.csv': 'Date,Num,Product/Service,Qty,Amount\n2026-01-02,7,Mug,2,10\n',
+    });
+    expect(none.sources.map(({ why }) => why)).toEqual([
+      'nearest to lines of orders, but no column was found with the number of an order',
+      'a statement of payments: it does not say what was ordered',
+    ]);
+    expect(none.text).toContain('# details.csv: Date, Num, Product/Service, Qty, Amount');
+    expect((await readProject(folder.root)).sources).toHaveLength(4);
   });
 
   test('is an explained example where there are no files; it can be read', async () => {

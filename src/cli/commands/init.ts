@@ -35,8 +35,13 @@ export async function init(session: Session, { args, flags }: Given): Promise<nu
   const lines =
     known.length === 0
       ? [
-          paint.finding(`${shown} holds an example, as no data files that could be told were found.`),
+          paint.finding(
+            sources.length === 0
+              ? `${shown} holds an example, as no data files were found.`
+              : `${shown} holds an example, as of ${sayMany(sources.length, 'file')} none could be told.`,
+          ),
           '',
+          ...(sources.length === 0 ? [] : [...sourceLines(sources, out), '']),
           `Put your files and columns into it, then try: ${paint.command(`pamoja run --dry-run${there}`)}`,
         ]
       : [
@@ -65,10 +70,10 @@ function sourceLines(sources: StartResult['sources'], { width, paint }: View): s
     { title: 'file', least: 12, cut: 'middle' as const },
     { title: 'becomes' },
   ];
-  const told = sources.map(({ name, path, sheet, entities }) => ({
+  const told = sources.map(({ name, path, sheet, entities, why = '' }) => ({
     name: entities.length === 0 ? '' : name,
     place: printable(sheet === undefined ? path : `${path}, ${sheet}`),
-    text: entities.length === 0 ? 'not told by its columns' : entities.map(sayName).join(', '),
+    text: entities.length === 0 ? why : entities.map(sayName).join(', '),
     paint: entities.length === 0 ? paint.warning : undefined,
   }));
   const rows = told.map(({ name, place, text, paint }) => [

@@ -77,6 +77,12 @@ export function foreignKey(columns: Columns, entity: string): string | undefined
 
 /** What the columns give to an entity, references aside; nothing where that is not enough for one. */
 export function guessFeed(entity: string, columns: Columns): GuessedFeed | undefined {
+  const feed = partsOfFeed(entity, columns);
+  return feed !== undefined && isEnough(feed, columns) ? feed : undefined;
+}
+
+/** The same, also where it is not enough. */
+export function partsOfFeed(entity: string, columns: Columns): GuessedFeed | undefined {
   const words = COLUMN_WORDS[entity];
   if (words === undefined) return undefined;
   const feed: GuessedFeed = { entity, key: keyOf(entity, words, columns), fields: {}, notes: {} };
@@ -86,7 +92,7 @@ export function guessFeed(entity: string, columns: Columns): GuessedFeed | undef
   }
   if (entity === 'customers') splitNames(feed, columns);
   if (entity === 'orders') chooseMoment(feed);
-  return isEnough(feed, columns) ? feed : undefined;
+  return feed;
 }
 
 function keyOf(entity: string, words: EntityWords, columns: Columns): string[] {

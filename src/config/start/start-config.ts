@@ -3,6 +3,7 @@ import { WHY } from './doubts.js';
 import type { GuessedFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 import { currencyOf, type Home, KENYA } from './learn-home.js';
+import { whyNot } from './why-not.js';
 
 /** The guessed project as it would be configured; sources that nobody can tell are left out. */
 export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
@@ -184,9 +185,12 @@ function valueText(value: unknown): string {
 function unknownText(sources: readonly GuessedSource[]): string[] {
   return [
     '  # What these hold could not be told by the names of their columns. Map them like those above, or leave them out.',
-    ...sources.map(({ path, sheet, columns }) => {
-      const shown = columns.length === 0 ? 'its columns could not be read' : columns.slice(0, 12).join(', ');
-      return `  # ${remark(`${path}${sheet === undefined ? '' : `, sheet ${sheet}`}: ${shown}`)}${columns.length > 12 ? ', …' : ''}`;
+    ...sources.flatMap(({ path, sheet, about, columns }) => {
+      const shown = columns.length === 0 ? whyNot(about, columns) : columns.slice(0, 12).join(', ');
+      return [
+        `  # ${remark(`${path}${sheet === undefined ? '' : `, sheet ${sheet}`}: ${shown}`)}${columns.length > 12 ? ', …' : ''}`,
+        ...(columns.length === 0 ? [] : [`  #   ${whyNot(about, columns)}`]),
+      ];
     }),
   ];
 }
@@ -202,13 +206,16 @@ function scalar(text: string): string {
   return plain && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
 }
 
-/** What is written where there are no files yet. */
-export function exampleConfig(name: string): string {
-  return `${HEAD}name: ${scalar(name)}\n${settings()}${EXAMPLE}`;
+/** What is written where there are no files yet, or none of which could be told what it holds. */
+export function exampleConfig(name: string, unknown: readonly GuessedSource[] = []): string {
+  const why =
+    unknown.length === 0 ? 'There were no data files here' : 'Of no file here could be told what it holds';
+  const seen = unknown.length === 0 ? [] : ['', ...unknownText(unknown), ''];
+  return `${HEAD}name: ${scalar(name)}\n${settings()}# ${why}, so this is an example: put in your own files and columns.
+${EXAMPLE}${seen.join('\n')}`;
 }
 
-const EXAMPLE = `# There were no data files here, so this is an example: put in your own files and columns.
-sources:
+const EXAMPLE = `sources:
   customers:
     type: csv                # or json, ndjson, parquet; .gz too
     path: data/customers.csv # or a pattern, data/customers-*.csv

@@ -1,0 +1,33 @@
+import { COLUMN_WORDS, OTHER_FILES } from './column-words.js';
+import { columnsOf, foreignKey, partsOfFeed } from './guess-feed.js';
+
+const STATEMENT = ['paidin', 'withdrawn', 'moneyin', 'moneyout', 'debit', 'credit', 'deposit', 'withdrawal'];
+
+const CALLED: Readonly<Record<string, string>> = { order_items: 'lines of orders' };
+
+/** Why a file was taken for nothing: what it comes nearest to, and what that lacks. */
+export function whyNot(about: string, names: readonly string[]): string {
+  const base = about.slice(about.lastIndexOf('/') + 1).toLowerCase();
+  if (names.length === 0) return 'its columns could not be read';
+  if (OTHER_FILES.test(base)) return 'by its name it holds neither customers nor products nor orders';
+  const columns = columnsOf(names.filter((name) => !name.includes('[]')));
+  if (columns.find(['balance']) !== undefined && columns.find(STATEMENT) !== undefined)
+    return 'a statement of payments: it does not say what was ordered';
+  const [nearest] = Object.keys(COLUMN_WORDS)
+    .flatMap((entity) => partsOfFeed(entity, columns) ?? [])
+    .map((feed) => ({ ...feed, found: Object.keys(feed.fields) }))
+    .reverse()
+    .sort((a, b) => b.found.length - a.found.length);
+  if (nearest === undefined || nearest.found.length < 2) return 'not told by its columns';
+  const lacks = {
+    customers: 'a name, an e-mail or a phone',
+    products: 'a name',
+    orders: 'a date, a total or a customer',
+    order_items:
+      foreignKey(columns, 'orders') === undefined ? 'the number of an order' : 'a quantity and a price',
+  }[nearest.entity];
+  const what = CALLED[nearest.entity] ?? nearest.entity;
+  if (nearest.entity !== 'order_items' && nearest.key.length === 0)
+    return `nearest to ${what}, but no column was found that tells one from another`;
+  return `nearest to ${what}, but no column was found with ${lacks}`;
+}
