@@ -12,7 +12,7 @@ export function whyNot(about: string, names: readonly string[]): string {
   if (OTHER_FILES.test(base)) return 'by its name it holds neither customers nor products nor orders';
   const columns = columnsOf(names.filter((name) => !name.includes('[]')));
   if (columns.find(['balance']) !== undefined && columns.find(STATEMENT) !== undefined)
-    return 'a statement of payments: it does not say what was ordered';
+    return 'a statement of an account: it does not say what was ordered';
   const [nearest] = Object.keys(COLUMN_WORDS)
     .flatMap((entity) => partsOfFeed(entity, columns) ?? [])
     .map((feed) => ({ ...feed, found: Object.keys(feed.fields) }))
