@@ -14,8 +14,7 @@ const BYTES_A_RECORD = 4_096;
 
 /**
  * Writes the first lines of a large CSV or NDJSON file, and its `last` ones, into a file of its own in `dir`, whole lines
- * only. Gives its path, or nothing where the file is small, of another kind, or holds no line end. Of a packed file or
- * one in UTF-16 the end is left out.
+ * only. Gives its path, or nothing where the file is small, of another kind, or holds no line end.
  */
 export async function sampleHead(
   file: SourceFile,
@@ -29,21 +28,53 @@ export async function sampleHead(
   const end = endOfLastLine(bytes);
   if (end === 0) return undefined;
   const head = join(dir, `head.${source.type}`);
-  const more = end < file.bytes ? await lastLines(file, bytes, last) : Buffer.alloc(0);
+  const more = await lastLines(file, bytes, last);
   await writeFile(head, Buffer.concat([bytes.subarray(0, end), more]), { mode: 0o600 });
   return head;
 }
 
 /** The last whole lines of a file that cannot be those at its beginning, too. */
 async function lastLines(file: SourceFile, beginning: Buffer, lines: number): Promise<Buffer> {
-  const wide = byteOrderMark(beginning)?.encoding.startsWith('utf-16') ?? false;
-  const start = Math.max(beginning.length, file.bytes - lines * BYTES_A_RECORD);
-  if (lines === 0 || wide || file.path.endsWith('.gz') || start >= file.bytes) return Buffer.alloc(0);
-  const bytes = await buffer(createReadStream(file.path, { start }));
-  let at = bytes.length;
+  if (lines === 0) return Buffer.alloc(0);
+  const bytes = await lastBytes(file, beginning.length, lines * BYTES_A_RECORD);
+  const ends = lineEnds(bytes, byteOrderMark(beginning)?.encoding);
   // One line end more than lines: that behind the last of them.
-  for (let found = 0; found <= lines && at > 0; found++) at = bytes.lastIndexOf(0x0a, at - 1);
-  return bytes.subarray(Math.max(at, bytes.indexOf(0x0a)) + 1);
+  const first = ends.at(-lines - 1) ?? ends[0];
+  return first === undefined ? Buffer.alloc(0) : bytes.subarray(first);
+}
+
+/** The last bytes of the text, none of those before `from`; of a packed file all of it is unpacked for them. */
+async function lastBytes(file: SourceFile, from: number, wanted: number): Promise<Buffer> {
+  // In UTF-16 a character begins at an even place.
+  const startIn = (size: number) => Math.max(from, size - wanted) + (Math.max(from, size - wanted) % 2);
+  if (!file.path.endsWith('.gz')) {
+    const start = startIn(file.bytes);
+    return start >= file.bytes ? Buffer.alloc(0) : buffer(createReadStream(file.path, { start }));
+  }
+  let [size, kept] = [0, Buffer.alloc(0)];
+  try {
+    const packed = createReadStream(file.path);
+    const bytes = packed.pipe(createGunzip());
+    packed.on('error', (error) => bytes.destroy(error));
+    for await (const chunk of bytes) {
+      size += (chunk as Buffer).length;
+      kept = Buffer.concat([kept, chunk as Buffer]);
+      kept = kept.subarray(Math.max(0, kept.length - wanted));
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
+  return kept.subarray(Math.min(kept.length, Math.max(0, startIn(size) - (size - kept.length))));
+}
+
+/** The places behind each line feed. */
+function lineEnds(bytes: Buffer, encoding: string | undefined): number[] {
+  const wide = encoding?.startsWith('utf-16') ?? false;
+  const feed = Buffer.from(!wide ? [0x0a] : encoding === 'utf-16le' ? [0x0a, 0x00] : [0x00, 0x0a]);
+  const ends: number[] = [];
+  for (let at = bytes.indexOf(feed); at >= 0; at = bytes.indexOf(feed, at + 1))
+    if (at % feed.length === 0) ends.push(at + feed.length);
+  return ends;
 }
 
 async function firstBytes(path: string, wanted: number): Promise<Buffer> {
