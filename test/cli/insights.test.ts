@@ -118,6 +118,7 @@ describe('pamoja schema', () => {
     expect(readFileSync(join(folder.root, 'schema.svg'), 'utf8')).toMatch(/^<svg /);
     expect((await run('schema', '--out', 'schema.svg')).code).toBe(2);
     expect((await run('schema', '--out', 'schema.svg', '--force')).code).toBe(0);
+    expect((await run('schema', '--out', 'schema.pdf')).stderr).toContain('cannot be written as ".pdf"');
   });
 
   test('refuses a format that there is not', async () => {

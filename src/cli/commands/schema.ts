@@ -27,7 +27,8 @@ export async function schema(session: Session, { flags }: Given): Promise<number
   const text = await schemaText(project, format);
   if (path === undefined) {
     if (session.json) session.out.line(JSON.stringify({ format, text }, null, 2));
-    else session.out.write(text);
+    // A terminal would obey a control character in a description.
+    else session.out.write(session.out.isTty ? text.split('\n').map(printable).join('\n') : text);
     return EXIT.ok;
   }
   write(path, text);
@@ -50,11 +51,22 @@ const EXTENSIONS: Record<string, SchemaFormat> = {
 
 /** As told, else as the name of the file says, else DBML. */
 function formatOf(told: unknown, file: string | undefined): SchemaFormat {
-  if (typeof told !== 'string') return EXTENSIONS[extname(file ?? '').toLowerCase()] ?? 'dbml';
+  if (typeof told !== 'string') return formatOfFile(file);
   const found = SCHEMA_FORMATS.find((format) => format === told.toLowerCase());
   if (found !== undefined) return found;
   throw new PamojaError('PAM-CLI-001', `There is no format "${told}".`, {
     next: suggestion(told, SCHEMA_FORMATS),
+  });
+}
+
+/** A file whose name says what it is does not become something else. */
+function formatOfFile(file: string | undefined): SchemaFormat {
+  const ending = extname(file ?? '').toLowerCase();
+  if (ending === '' || ending === '.txt') return 'dbml';
+  const format = EXTENSIONS[ending];
+  if (format !== undefined) return format;
+  throw new PamojaError('PAM-CLI-001', `A schema cannot be written as "${ending}".`, {
+    next: `Name a file that ends in ${Object.keys(EXTENSIONS).join(', ')}, or say --format.`,
   });
 }
 
