@@ -247,6 +247,7 @@ tee,,,,,,,,,3.png
     expect(text).toMatch(/ web_orders:[\s\S]*customer_id: customer\.id\n/);
     expect(text).toMatch(/ field_orders:[\s\S]*customer_id: { from: customer\.id, source: crm }/);
     expect(doubts.map(({ of, reason }) => `${of}: ${reason}`)).toEqual([
+      'currency: no file says it: what are the amounts of field_orders, web_orders, sales in?',
       'orders.customer_id: none of the first is a key of crm or web_orders',
     ]);
     const { entities } = await runIt();
@@ -493,6 +494,25 @@ S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
     expect(Object.values(entities).map(({ created }) => created)).toEqual([1, 1, 1, 1]);
   });
 
+  test('knows customers by their names where there is nothing else, and asks for the currency', async () => {
+    const { text, doubts } = await start({
+      'customers.csv': 'Name,Town\nAmina Hassan,Mombasa\nPeter Kamau,Nairobi\n',
+      'sales.csv': 'Invoice No,Date,Customer,Item,Qty,Price\n1,2026-01-02,Amina Hassan,Mug,2,€5.00\n',
+    });
+    expect(text).toMatch(/key: Name +# only names tell customers apart: all of one name become one customer/);
+    expect(text).toContain('customer_id: { from: Customer, source: customers }');
+    expect(text).toMatch(/^currency: EUR +# as amounts with € are: is it that of sales\?/m);
+    expect(doubts.map(({ of }) => of)).toEqual(['currency', 'customers.key']);
+    const { entities, rejects } = await runIt();
+    expect([rejects, entities.customers?.created, entities.orders?.created]).toEqual([0, 2, 1]);
+    folder.remove();
+    const flat = await start({
+      'sales.csv': 'Invoice No,Date,Customer,Item,Qty,Price\n1,2026-01-02,Amina Hassan,Mug,2,5.00\n',
+    });
+    expect(flat.sources[0]?.entities).toEqual(['customers', 'products', 'orders', 'order_items']);
+    expect(flat.text).toContain('# no file says it: what are the amounts of sales in?');
+  });
+
   test('keeps its hands off what it cannot tell, and says so', async () => {
     const { sources, text } = await start({
       'suppliers.csv': 'id,name,email\n1,A,a@example.com\n',
@@ -509,7 +529,7 @@ S2,2026-01-06 11:00:00,Peter Kamau,,[CUP] Cup,1.0,5.00,0.80,5.80
     });
     expect(none.sources.map(({ why }) => why)).toEqual([
       'nearest to lines of orders, but no column was found with the number of an order',
-      'a statement of payments: it does not say what was ordered',
+      'a statement of an account: it does not say what was ordered',
     ]);
     expect(none.text).toContain('# details.csv: Date, Num, Product/Service, Qty, Amount');
     expect((await readProject(folder.root)).sources).toHaveLength(4);

@@ -134,6 +134,9 @@ export const FULL_NAMES = words(
   'fullname name customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente',
 );
 
+/** Those that name a customer wherever they stand: a bare `name` may be anybody's. */
+export const CUSTOMER_NAMES = FULL_NAMES.filter((word) => word !== 'name');
+
 function words(text: string): readonly string[] {
   return text.split(' ');
 }

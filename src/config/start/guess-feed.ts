@@ -75,9 +75,17 @@ export function foreignKey(columns: Columns, entity: string): string | undefined
   return columns.find(COLUMN_WORDS[entity]?.key ?? []);
 }
 
-/** What the columns give to an entity, references aside; nothing where that is not enough for one. */
-export function guessFeed(entity: string, columns: Columns): GuessedFeed | undefined {
+/**
+ * What the columns give to an entity, references aside; nothing where that is not enough for one. Customers without a
+ * number, an e-mail and a phone are known by a column called one of `names`.
+ */
+export function guessFeed(
+  entity: string,
+  columns: Columns,
+  names: readonly string[] = [],
+): GuessedFeed | undefined {
   const feed = partsOfFeed(entity, columns);
+  if (feed?.entity === 'customers' && feed.key.length === 0) knowByName(feed, columns, names);
   return feed !== undefined && isEnough(feed, columns) ? feed : undefined;
 }
 
@@ -101,6 +109,16 @@ function keyOf(entity: string, words: EntityWords, columns: Columns): string[] {
   if (entity !== 'customers') return [];
   const known = columns.find(words.fields.email ?? []) ?? columns.find(words.fields.phone ?? []);
   return known === undefined ? [] : [known];
+}
+
+function knowByName(feed: GuessedFeed, columns: Columns, names: readonly string[]): void {
+  const whole = columns.find(names);
+  const { first_name: given, last_name: family } = feed.fields;
+  const parts = [given?.from, family?.from].filter((from) => typeof from === 'string');
+  if (whole !== undefined) feed.key = [whole];
+  else if (names.includes('name') && parts.length === 2) feed.key = parts;
+  else return;
+  feed.notes.key = 'only names tell customers apart: all of one name become one customer';
 }
 
 /** A whole name is taken apart; where there is a given name or a company, it is left alone. */

@@ -1,4 +1,4 @@
-import { COLUMN_WORDS } from './column-words.js';
+import { COLUMN_WORDS, CUSTOMER_NAMES } from './column-words.js';
 import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
@@ -51,7 +51,8 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
   // Without a day it is no order of its own, and the one that another file tells of is meant.
   if (given('orders') && orders?.fields.order_date === undefined) return;
   source.feeds.splice(-1, 0, ordersOf(orders, lines, order));
-  const buyers = orders === undefined || given('customers') ? undefined : guessFeed('customers', columns);
+  const buyers =
+    orders === undefined || given('customers') ? undefined : guessFeed('customers', columns, CUSTOMER_NAMES);
   if (buyers !== undefined && buyers.key[0] !== order && !isBare(buyers)) source.feeds.unshift(buyers);
   for (const feed of source.feeds)
     if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];

@@ -1,9 +1,6 @@
-import { COLUMN_WORDS, FULL_NAMES } from './column-words.js';
+import { COLUMN_WORDS, CUSTOMER_NAMES } from './column-words.js';
 import { columnsOf, foreignKey, type GuessedFeed } from './guess-feed.js';
 import { feedOf, type GuessedSource } from './guessed-source.js';
-
-/** A bare `name` may be anybody's. */
-const NAMES = FULL_NAMES.filter((word) => word !== 'name');
 
 /** Adds the references of a feed: to the same source, else to the one beside it, else to the first that gives the entity. */
 export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonly GuessedSource[]): void {
@@ -11,6 +8,7 @@ export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonl
   if (feed.entity === 'orders') {
     const customer = foreignKey(columns, 'customers');
     const bare = columns.find(['customer', 'client']);
+    const name = columns.find(CUSTOMER_NAMES);
     const email = columns.find(COLUMN_WORDS.customers?.fields.email ?? []);
     const at = find('customers', source, sources);
     // In a flat row stands who ordered, by whatever tells customers apart.
@@ -19,10 +17,12 @@ export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonl
     else if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
     else if (at !== undefined && email !== undefined)
       feed.fields = { customer_id: { from: email, by: 'email' }, ...feed.fields };
+    else if (at !== undefined && name !== undefined && isByName(at.source))
+      point(feed, 'customer_id', name, at, source);
     else if (at !== undefined && bare !== undefined && at.source !== source) {
       point(feed, 'customer_id', bare, at, source);
       feed.notes.customer_id = `is it the key of ${at.source.name}?`;
-    } else feed.notes.customer_id = whoOrdered(bare ?? columns.find(NAMES), at);
+    } else feed.notes.customer_id = whoOrdered(bare ?? name, at);
     if (at?.one === false && customer !== undefined && feed.fields.customer_id?.source !== undefined)
       feed.notes.customer_id = at.note;
   }
@@ -32,6 +32,12 @@ export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonl
   const orders = find('orders', source, sources);
   if (typeof order === 'string' && orders !== undefined && feed.each === undefined)
     point(feed, 'order_id', order, orders, source);
+}
+
+/** Whether a source knows its customers by one name, for want of anything else. */
+function isByName(source: GuessedSource): boolean {
+  const feed = feedOf(source, 'customers');
+  return feed?.notes.key !== undefined && feed.key.length === 1;
 }
 
 function whoOrdered(name: string | undefined, at: Found | undefined): string {

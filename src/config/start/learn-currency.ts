@@ -1,7 +1,7 @@
 import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { GuessedSource } from './guessed-source.js';
 import { currencyOf, type Home, texts } from './learn-home.js';
-import type { SampledSource } from './sampled-fields.js';
+import { rowsOf, type SampledSource } from './sampled-fields.js';
 
 /** A currency of the project, and what a person should look at. */
 export type LearntCurrency = Pick<Home, 'currency' | 'doubts'>;
@@ -11,7 +11,8 @@ const ENTITIES = ['orders', 'order_items'];
 
 /**
  * Learns the currency of amounts beside which no column tells it: by the heads of their columns, as in `Total (KES)`,
- * else as another source has it, else that of the country. Nothing where every source tells it or no file says any.
+ * else as another source has it, else by a sign beside the amounts, else that of the country. Nothing where every source
+ * tells it; where no file says any, it is asked.
  */
 export function learnCurrency(sampled: readonly SampledSource[], home: Home | undefined): LearntCurrency {
   const silent = sampled.map(({ source }) => source).filter(isSilent);
@@ -24,14 +25,47 @@ export function learnCurrency(sampled: readonly SampledSource[], home: Home | un
   if (head !== undefined && !heads.includes(undefined)) return { currency: head, doubts: [] };
   const told = head ?? usual(sampled);
   if (told !== undefined) return asked(told, `as other sources have it: is it that of ${names}, too?`);
+  // Two signs are two currencies, of which none goes for all.
+  const [sign, another] = [...new Set(sampled.filter(({ source }) => isSilent(source)).flatMap(signsOf))];
+  if (sign !== undefined && another === undefined)
+    return asked(signed(sign, home), `as amounts with ${sign} are: is it that of ${names}?`);
   // A country that was only asked for tells nothing.
-  if (home === undefined || home.told === false) return { doubts: [] };
+  if (home === undefined || home.told === false || another !== undefined)
+    return asked(
+      undefined,
+      `${another === undefined ? 'no file says it' : 'they have several signs'}: what are the amounts of ${names} in?`,
+    );
   return asked(currencyOf(home.country), `as the country is: is it that of ${names}?`);
 }
 
 function asked(currency: string | undefined, reason: string): LearntCurrency {
   const doubts = [{ of: 'currency', guess: currency ?? null, reason }];
   return currency === undefined ? { doubts } : { currency, doubts };
+}
+
+/** Signs that stand beside the amounts of a source. */
+function signsOf({ source, samples }: SampledSource): string[] {
+  const amounts = source.feeds.flatMap(({ entity, fields }) =>
+    AMOUNTS.flatMap((name) => {
+      const from = fields[name]?.from;
+      return typeof from === 'string' ? rowsOf(samples, entity).map((row) => row[from] ?? '') : [];
+    }),
+  );
+  return amounts.flatMap((text) => text.match(SIGN) ?? []).map((sign) => (/^k/i.test(sign) ? 'KSh' : sign));
+}
+
+const SIGN = /[$€£₹₦]|(?<!\p{L})K(?:shs?|es)(?!\p{L})/iu;
+const SIGNED: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  '£': 'GBP',
+  '₹': 'INR',
+  '₦': 'NGN',
+  KSh: 'KES',
+};
+
+/** Many countries have dollars. */
+function signed(sign: string, home: Home | undefined): string {
+  return SIGNED[sign] ?? (home?.country === 'CA' ? 'CAD' : 'USD');
 }
 
 /** Whether a source has sales, and no column with their currency. */

@@ -48,10 +48,15 @@ const HEAD = `# Which files hold what, and which of their columns become which f
 
 `;
 
-const settings = ({ country, timezone, currency }: Omit<Home, 'doubts'> = KENYA) =>
+const settings = ({
+  country,
+  timezone,
+  currency,
+  doubts = [],
+}: Partial<Pick<Home, 'doubts'>> & Omit<Home, 'doubts'> = KENYA) =>
   `country: ${country}                 # where phone numbers without a country code are from
 timezone: ${timezone.padEnd(16)}  # whose days are meant
-${(currency === undefined ? `# currency: ${currencyOf(country)}` : `currency: ${currency}`).padEnd(26)}  # of amounts where no column tells it
+${(currency === undefined ? `# currency: ${currencyOf(country)}` : `currency: ${currency}`).padEnd(26)}  # ${doubts.find(({ of }) => of === 'currency')?.reason ?? 'of amounts where no column tells it'}
 
 `;
 
