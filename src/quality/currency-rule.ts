@@ -2,6 +2,7 @@ import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Source } from '../model/config.js';
 import { type Entity, fieldOf } from '../model/entity.js';
 import { CURRENCY_CODES } from './clean/currency-words.js';
+import { exactVocabulary } from './clean/vocabulary.js';
 import type { CompiledField, Rule } from './compiled-field.js';
 
 /** Words that mean one currency only. `Sh` and `$` may be several, and say nothing. */
@@ -19,14 +20,15 @@ const MEANINGS: Record<string, string[]> = {
   ETB: ['birr'],
 };
 
-/** Every word that names a currency for certain, in small letters, and the currency. */
-const WORDS = [
-  ...CURRENCY_CODES.map((code) => [code.toLowerCase(), code] as const),
-  ...Object.entries(MEANINGS).flatMap(([code, words]) => words.map((word) => [word, code] as const)),
-];
-const LONGEST = Math.max(...WORDS.map(([word]) => word.length));
-const LISTED = literal(['', ...WORDS.map((pair) => pair.join('=')), ''].join('|'));
-const CODES = literal(` ${CURRENCY_CODES.join(' ')} `);
+/** Every word that names a currency for certain, in small letters. */
+const WORDS = exactVocabulary(
+  new Map([
+    ...CURRENCY_CODES.map((code) => [code.toLowerCase(), literal(code)] as const),
+    ...Object.entries(MEANINGS).flatMap(([code, words]) =>
+      words.map((word) => [word, literal(code)] as const),
+    ),
+  ]),
+);
 
 // What the words consist of. All letters there are would be looked for as fast, but compiled ten times as slowly.
 const LETTERS = String.raw`A-Za-z\x{C0}-\x{24F}\p{Sc}`;
@@ -40,8 +42,7 @@ export function currencyOf(text: Sql): Sql {
 
 /** A currency that stands in a field of its own, as its ISO code: Stripe writes `usd`. Any other text as it is. */
 export function isoCodeOf(text: Sql): Sql {
-  const isCode = sql`length(${text}) = 3 AND contains(${CODES}, ' ' || ${text} || ' ')`;
-  return sql`CASE WHEN ${isCode} OR length(${text}) > ${LONGEST} THEN ${text} ELSE coalesce(${meaning(text)}, ${text}) END`;
+  return sql`coalesce(${meaning(text)}, ${text})`;
 }
 
 /** Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. */
@@ -63,9 +64,8 @@ function behind(text: Sql): Sql {
   return sql`CASE WHEN ord(${text}) BETWEEN 48 AND 57 OR right(${text}, 1) BETWEEN '-' AND '=' THEN NULL ELSE ${meaning(sql`regexp_extract(${text}, ${LAST_WORD}, 1)`)} END`;
 }
 
-/** Looked up in one long text, `|kes=KES|ksh=KES|`: a list of so many constants takes 3 ms to compile. */
 function meaning(word: Sql): Sql {
-  return sql`nullif(split_part(split_part(${LISTED}, '|' || lower(${word}) || '=', 2), '|', 1), '')`;
+  return WORDS.meaning(sql`lower(${word})`);
 }
 
 /** Where amounts name another currency than their record has: they would be summed with what they are not. */

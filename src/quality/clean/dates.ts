@@ -2,6 +2,7 @@ import { joined, literal, type Sql, sql } from '../../kernel/sql.js';
 import { MONTH_WORDS } from '../../model/date-words.js';
 import type { DateFormat } from './date-format.js';
 import type { Reader, Refusal } from './reader.js';
+import { exactVocabulary } from './vocabulary.js';
 
 const DAY = String.raw`[1-9]\d{3}-\d{2}-\d{2}`;
 const MINUTE = String.raw`(?:[01]\d|2[0-3]):[0-5]\d`;
@@ -89,10 +90,9 @@ function declared(
   };
 }
 
-const MONTHS = MONTH_WORDS.flatMap((words, i) =>
-  words.map((word) => [literal(word), literal(String(i + 1))]),
+const MONTHS = exactVocabulary(
+  new Map(MONTH_WORDS.flatMap((words, i) => words.map((word) => [word, literal(String(i + 1))] as const))),
 );
-const NUMBER_OF_MONTH = sql`MAP([${joined(MONTHS.map(([word]) => word as Sql))}], [${joined(MONTHS.map(([, number]) => number as Sql))}])`;
 
 /** DuckDB knows the English words only, and its way is the fast one: others are asked where it reads nothing. */
 function parsedBy({ format, words }: DateFormat, text: Sql): Sql {
@@ -100,7 +100,7 @@ function parsedBy({ format, words }: DateFormat, text: Sql): Sql {
   if (words === undefined) return english;
   const pattern = literal(words.pattern);
   const rest = sql`regexp_replace(${text}, ${pattern}, ${literal(words.rest)})`;
-  const month = sql`${NUMBER_OF_MONTH}[lower(regexp_extract(${text}, ${pattern}, ${words.month}))]`;
+  const month = MONTHS.meaning(sql`lower(regexp_extract(${text}, ${pattern}, ${words.month}))`);
   const plain = words.month === 0 ? rest : sql`${month} || ${rest}`;
   return sql`coalesce(${english}, try_strptime(${plain}, ${literal(words.format)}))`;
 }
