@@ -24,6 +24,9 @@ export const WEEKDAY_WORDS: readonly string[] = [
   'segunda-feira segunda seg terça-feira terça ter quarta-feira quarta qua quinta-feira quinta qui sexta-feira sexta sex',
 ].flatMap(written);
 
+/** What may stand behind the number of a day, as a pattern: `3rd`, `1er`, `1º`. */
+export const ORDINALS = 'st|nd|rd|th|er|[ºª°]';
+
 /** Words in their order, also as they are written without accents. */
 function written(words: string): string[] {
   const all = words.split(' ').flatMap((word) => {

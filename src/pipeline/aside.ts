@@ -217,8 +217,8 @@ export async function keepAside(
   outcomes: Readonly<Record<string, EntityOutcome>>,
   published: Promise<unknown>,
 ): Promise<void> {
-  const { workspace, project, feeds, log } = context;
-  try {
+  const { workspace, project, feeds } = context;
+  await costingNothing(context, async () => {
     if (!(await mayKeep(context))) return;
     const currencies = await settledCurrencies(context);
     if (currencies === undefined || (await keepsUnspoken(context, outcomes))) {
@@ -226,24 +226,25 @@ export async function keepAside(
       await dropSnapshot(workspace);
       return;
     }
-    await unlessDamaged(context, () =>
-      keepSnapshot(workspace, project.entities, feeds, { runId, currencies }, published),
-    );
-  } catch (error) {
-    log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`);
-  }
+    await keepSnapshot(workspace, project.entities, feeds, { runId, currencies }, published);
+  });
 }
 
 /** What a run found unchanged is known by the name of that run from now on. Costs no run its success: it is published. */
 export async function renameAside(context: AsideContext, from: string, to: string): Promise<void> {
   const { workspace, project, log } = context;
   const file = snapshotFile(project);
-  try {
+  await costingNothing(context, async () => {
     if (existsSync(file) && (await openSnapshot(workspace, file, log)))
-      await unlessDamaged(context, () => renameSnapshot(workspace, from, to));
-  } catch (error) {
-    log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`);
-  }
+      await renameSnapshot(workspace, from, to);
+  });
+}
+
+/** Does what the next run shall profit by; where it fails, that run looks at everything. */
+async function costingNothing(context: AsideContext, work: () => Promise<void>): Promise<void> {
+  await unlessDamaged(context, work).catch((error) =>
+    context.log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`),
+  );
 }
 
 /** Whether rows stay of which no record of this run speaks: of those a snapshot knows nothing. */

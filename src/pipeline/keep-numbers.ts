@@ -6,7 +6,8 @@ import type { Project } from '../model/config.js';
 import { wholeOf } from '../model/entity.js';
 import { comesWith } from '../model/gives-all-parts.js';
 import { tables } from '../model/tables.js';
-import { broughtBack } from './brought-back.js';
+import { lastGoodRun } from '../store/bookkeeping.js';
+import { broughtBack, isThere } from './brought-back.js';
 import type { ExtractedFeed } from './read-sources.js';
 
 /** Lines are numbered 1, 2, … within a kind: of one order and product. The digits behind the last border are the number. */
@@ -32,17 +33,16 @@ function addsNumbered({ source, feed, entity }: ExtractedFeed, feeds: readonly E
 export async function loadNumbers(
   workspace: Workspace,
   postgres: Postgres,
-  { bookkeeping }: Project,
+  project: Project,
   feeds: readonly ExtractedFeed[],
 ): Promise<void> {
-  const book = (table: string) => ident(bookkeeping, table);
+  const book = (table: string) => ident(project.bookkeeping, table);
   for (const feed of feeds.filter((each) => addsNumbered(each, feeds))) {
-    const { source, entity, files, fingerprints } = feed;
-    const here = files.map((file, i) => sql`(${literal(file)}, ${literal(fingerprints[i] ?? '')})`);
+    const { source, entity } = feed;
     const query = sql`WITH mine AS (
-        SELECT r.file, r.ordinal, r.key, (r.file, coalesce(l.sha256, '')) IN (${joined([sql`('', '')`, ...here])}) AS here
+        SELECT r.file, r.ordinal, r.key, ${isThere(feed)} AS here
         FROM ${book('rejects')} r LEFT JOIN ${book('ledger')} l USING (run_id, source, file, entity)
-        WHERE run_id = (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1)
+        WHERE run_id = (${lastGoodRun(project)})
           AND source = ${literal(source.name)} AND entity = ${literal(entity.name)})
       SELECT * FROM mine
       WHERE ${kindOf(sql`key`)} IN (SELECT ${kindOf(sql`key`)} FROM mine WHERE key NOT LIKE '%|1')`;

@@ -5,8 +5,8 @@ import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.j
 import type { Project } from '../model/config.js';
 import { type Entity, type Reference, wholeOf } from '../model/entity.js';
 import { periodIn } from '../quality/feed-plan.js';
-import { bookkeepingVersion } from '../store/bookkeeping.js';
-import { RETURNED_AS } from './brought-back.js';
+import { bookkeepingVersion, lastGoodRun } from '../store/bookkeeping.js';
+import { isThere, RETURNED_AS } from './brought-back.js';
 import { loadNumbers } from './keep-numbers.js';
 import type { ExtractedFeed } from './read-sources.js';
 
@@ -51,16 +51,16 @@ export async function retryWaiting(
  * of what waits or of what another source gave. Parts whose whole another source gives wait for it whatever refused it;
  * where that was one of them, it comes along. Else a whole does not wait for a part that was refused.
  */
-function latelyRefused({ bookkeeping, entities }: Project, feeds: readonly ExtractedFeed[]): Sql {
-  const book = (table: string) => ident(bookkeeping, table);
+function latelyRefused(project: Project, feeds: readonly ExtractedFeed[]): Sql {
+  const { bookkeeping, entities } = project;
   const wholes = pairs(partsOf(entities, (part, { entity }) => [entity, part]));
   const byWhole = pairs(partsOf(entities, (part, { name }) => [part, name]));
   const elsewhere = pairs(
     feeds.filter(hasWholeElsewhere).map(({ source, entity }) => [source.name, entity.name]),
   );
-  return sql`WITH last AS (SELECT run_id FROM ${book('runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1),
+  return sql`WITH last AS (${lastGoodRun(project)}),
     mine AS (SELECT r.*, (r.rule = 'cascade' OR r.waiting) AND coalesce((r.entity, r.field) IN (${byWhole}), false) AS taken
-      FROM ${book('rejects')} r JOIN last USING (run_id)),
+      FROM ${ident(bookkeeping, 'rejects')} r JOIN last USING (run_id)),
     rooted AS (SELECT r.*, root.waiting AS root_waits, root.source <> r.source AS abroad, (r.entity, root.entity) IN (${wholes}) AS by_part,
         r.taken AND (r.source, r.entity) IN (${elsewhere}) AS apart
       FROM mine r LEFT JOIN mine root ON root.reject_id = r.root_id),
@@ -94,10 +94,9 @@ async function loadRefused(
 ): Promise<void> {
   const [first] = feeds;
   if (first === undefined) return;
-  const present = [['', ''], ...first.files.map((file, i) => [file, first.fingerprints[i] ?? ''])];
   const parts = feeds.filter((feed) => wholeOf(feed.entity) !== undefined).map((feed) => feed.entity.name);
   const query = sql`${lately} SELECT * FROM (
-      SELECT r.file, r.ordinal, r.raw, r.entity, r.key, (r.file, coalesce(l.sha256, '')) NOT IN (${pairs(present)}) AS gone,
+      SELECT r.file, r.ordinal, r.raw, r.entity, r.key, NOT ${isThere(first)} AS gone,
         b.reject_id IS NOT NULL AS sure, r.taken
       FROM mine r LEFT JOIN ${ident(project.bookkeeping, 'ledger')} l USING (run_id, source, file, entity) LEFT JOIN back b USING (reject_id)
       WHERE r.source = ${literal(first.source.name)} AND r.entity IN ${literals(feeds.map((feed) => feed.entity.name))} AND r.raw IS NOT NULL) f

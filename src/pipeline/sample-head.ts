@@ -25,8 +25,8 @@ export async function sampleHead(
 ): Promise<string | undefined> {
   if ((source.type !== 'csv' && source.type !== 'ndjson') || file.bytes <= SMALL) return undefined;
   const bytes = await firstBytes(file.path, Math.max(1_000_000, records * BYTES_A_RECORD));
-  const end = endOfLastLine(bytes);
-  if (end === 0) return undefined;
+  const end = lineEnds(bytes, byteOrderMark(bytes)?.encoding).at(-1);
+  if (end === undefined) return undefined;
   const head = join(dir, `head.${source.type}`);
   const more = await lastLines(file, bytes, last);
   await writeFile(head, Buffer.concat([bytes.subarray(0, end), more]), { mode: 0o600 });
@@ -45,8 +45,11 @@ async function lastLines(file: SourceFile, beginning: Buffer, lines: number): Pr
 
 /** The last bytes of the text, none of those before `from`; of a packed file all of it is unpacked for them. */
 async function lastBytes(file: SourceFile, from: number, wanted: number): Promise<Buffer> {
-  // In UTF-16 a character begins at an even place.
-  const startIn = (size: number) => Math.max(from, size - wanted) + (Math.max(from, size - wanted) % 2);
+  const startIn = (size: number) => {
+    const start = Math.max(from, size - wanted);
+    // In UTF-16 a character begins at an even place.
+    return start + (start % 2);
+  };
   if (!file.path.endsWith('.gz')) {
     const start = startIn(file.bytes);
     return start >= file.bytes ? Buffer.alloc(0) : buffer(createReadStream(file.path, { start }));
@@ -67,7 +70,7 @@ async function lastBytes(file: SourceFile, from: number, wanted: number): Promis
   return kept.subarray(Math.min(kept.length, Math.max(0, startIn(size) - (size - kept.length))));
 }
 
-/** The places behind each line feed. */
+/** The places behind each line feed; in UTF-16 it is two bytes. */
 function lineEnds(bytes: Buffer, encoding: string | undefined): number[] {
   const wide = encoding?.startsWith('utf-16') ?? false;
   const feed = Buffer.from(!wide ? [0x0a] : encoding === 'utf-16le' ? [0x0a, 0x00] : [0x00, 0x0a]);
@@ -96,20 +99,4 @@ async function firstBytes(path: string, wanted: number): Promise<Buffer> {
     file.destroy();
   }
   return Buffer.concat(chunks);
-}
-
-/** Where the last line ends; in UTF-16 the line feed is two bytes, which a byte order mark gives away. */
-function endOfLastLine(bytes: Buffer): number {
-  const encoding = byteOrderMark(bytes)?.encoding;
-  if (encoding === 'utf-16le') return endAt(bytes, Buffer.from([0x0a, 0x00]));
-  if (encoding === 'utf-16be') return endAt(bytes, Buffer.from([0x00, 0x0a]));
-  return bytes.lastIndexOf(0x0a) + 1;
-}
-
-function endAt(bytes: Buffer, lineFeed: Buffer): number {
-  for (let at = bytes.lastIndexOf(lineFeed); at >= 0; at = bytes.lastIndexOf(lineFeed, at - 1)) {
-    if (at % 2 === 0) return at + 2;
-    if (at === 0) break;
-  }
-  return 0;
 }

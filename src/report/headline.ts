@@ -27,6 +27,11 @@ function succeeded(data: ReportData): Headline {
   return { title: titleOf(data), lead: leadOf(data), next: null, badge: badgeOf(data, balanced) };
 }
 
+/** What a run found that changed no row, and refused records that the one before it did not. */
+export function sayRefusedAnew(records: number): string {
+  return `No row changed, and ${sayMany(records, 'record is', 'records are')} newly refused or waiting.`;
+}
+
 function titleOf(data: ReportData): string {
   const none = shutOut(data.flows);
   if (none !== undefined) {
@@ -37,8 +42,7 @@ function titleOf(data: ReportData): string {
   const { created, updated, deleted } = sumChanges(data);
   if (created + updated + deleted > 0)
     return `${capital(sayInWords(sources, 'source'))}, one database, every row accounted for.`;
-  if (data.refusedAnew > 0)
-    return `No row changed, and ${sayMany(data.refusedAnew, 'record is', 'records are')} newly refused or waiting.`;
+  if (data.refusedAnew > 0) return sayRefusedAnew(data.refusedAnew);
   const say = sources === 1 ? 'its source says' : `its ${sayInWords(sources, 'source')} say`;
   return `Nothing changed: the database is still what ${say}.`;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import { ident, joined, literal, raw, script, sql } from '../kernel/sql.js';
+import { ident, joined, literal, raw, type Sql, script, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import { demandEncoding } from './demand-encoding.js';
 import { SEE_ALL } from './hidden-rows.js';
@@ -110,6 +110,11 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     );
     await close(postgres, project.bookkeeping, made, []);
   });
+}
+
+/** SQL of the last run that did not fail, `(run_id)`. */
+export function lastGoodRun({ bookkeeping }: Project): Sql {
+  return sql`SELECT run_id FROM ${ident(bookkeeping, 'runs')} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1`;
 }
 
 /** The tables and views of the bookkeeping that migrations make. */

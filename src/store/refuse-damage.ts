@@ -3,15 +3,17 @@ import { PamojaError } from '../kernel/errors.js';
 import { ident, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
+import { lastGoodRun } from './bookkeeping.js';
 
 /** The run that the tables stand at. Errors: PAM-DB-005 where somebody deleted the row that says so. */
-export async function lastRunOf(postgres: Postgres, { bookkeeping }: Project): Promise<string | null> {
-  const [state, runs] = [ident(bookkeeping, 'state'), ident(bookkeeping, 'runs')];
+export async function lastRunOf(postgres: Postgres, project: Project): Promise<string | null> {
+  const { bookkeeping } = project;
+  const state = ident(bookkeeping, 'state');
   const [row] = await postgres.query<{ last_run: string | null }>(sql`SELECT last_run FROM ${state}`);
   if (row !== undefined) return row.last_run;
   throw new PamojaError('PAM-DB-005', `The one row of ${bookkeeping}.state is gone.`, {
     where: postgres.place,
-    next: `Bring it back: ${sql`INSERT INTO ${state} (last_run) VALUES ((SELECT run_id FROM ${runs} WHERE outcome <> 'failed' ORDER BY run_number DESC LIMIT 1))`}`,
+    next: `Bring it back: ${sql`INSERT INTO ${state} (last_run) VALUES ((${lastGoodRun(project)}))`}`,
   });
 }
 

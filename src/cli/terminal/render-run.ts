@@ -1,5 +1,6 @@
 import { type EntityOutcome, shutOut } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
+import { sayRefusedAnew } from '../../report/headline.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { printable } from './printable.js';
 import { renderFailedChecks, sayChecks } from './render-checks.js';
@@ -44,7 +45,7 @@ export function findingOf(result: RunResult): string {
     return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
   }
   if (created + updated + deleted === 0 && result.refusedAnew !== undefined)
-    return `No row changed, and ${sayMany(result.refusedAnew, 'record is', 'records are')} newly refused or waiting.`;
+    return sayRefusedAnew(result.refusedAnew);
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
   const sources = new Set(result.ledger.map((line) => line.source)).size;
   return `${sayInWords(sources, 'source')}, one database, every row accounted for.`;

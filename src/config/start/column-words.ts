@@ -124,7 +124,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
 };
 
 /** Files of people and things that are none of the entities, however their columns are called. */
-export const OTHER_FILES = /supplier|shipper|carrier|courier|employee|staff|payroll|categor|region|territor/;
+const OTHER_FILES = /supplier|shipper|carrier|courier|employee|staff|payroll|categor|region|territor/;
 
 /** Words in the name of an amount that say what it is counted in. */
 export const CURRENCY_WORDS = /(kes|ksh|kshs|usd|eur|gbp|ugx|tzs|zar|ngn|inr)$/;
@@ -139,4 +139,20 @@ export const CUSTOMER_NAMES = FULL_NAMES.filter((word) => word !== 'name');
 
 function words(text: string): readonly string[] {
   return text.split(' ');
+}
+
+/** Whether a file is called after an entity. */
+export function isCalledAfter(entity: string, path: string): boolean {
+  return COLUMN_WORDS[entity]?.files.test(baseOf(path)) ?? false;
+}
+
+/** Suppliers have names and phones as customers have, and are none. */
+export function isOther(path: string): boolean {
+  return (
+    OTHER_FILES.test(baseOf(path)) && !Object.keys(COLUMN_WORDS).some((each) => isCalledAfter(each, path))
+  );
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { FieldMapping } from '../../model/config.js';
-import { COLUMN_WORDS, CURRENCY_WORDS, type EntityWords, FULL_NAMES } from './column-words.js';
+import { COLUMN_WORDS, CURRENCY_WORDS, type EntityWords, FULL_NAMES, isCalledAfter } from './column-words.js';
 
 /** What one source seems to give to one entity. */
 export interface GuessedFeed {
@@ -160,9 +160,8 @@ function isEnough({ entity, key, fields }: GuessedFeed, columns: Columns): boole
 
 /** How much a file looks like an entity: its name says more than any one column. */
 export function likeness(feed: GuessedFeed, path: string): number {
-  const base = (path.split('/').at(-1) ?? '').toLowerCase();
   const words = COLUMN_WORDS[feed.entity] as EntityWords;
-  const named = words.files.test(base) ? 4 : words.files.test(path.toLowerCase()) ? 1 : 0;
+  const named = isCalledAfter(feed.entity, path) ? 4 : words.files.test(path.toLowerCase()) ? 1 : 0;
   const own = feed.key[0] !== undefined && words.key.includes(squeezed(feed.key[0])) ? 2 : 0;
   return Object.keys(feed.fields).length + named + own;
 }

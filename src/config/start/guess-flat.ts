@@ -1,4 +1,4 @@
-import { COLUMN_WORDS, CUSTOMER_NAMES } from './column-words.js';
+import { CUSTOMER_NAMES, isCalledAfter } from './column-words.js';
 import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
@@ -9,7 +9,7 @@ import type { GuessedSource } from './guessed-source.js';
 export function orderOf(columns: Columns, path: string): string | undefined {
   const named = foreignKey(columns, 'orders');
   if (named !== undefined) return named;
-  if (COLUMN_WORDS.order_items?.files.test(baseOf(path)))
+  if (isCalledAfter('order_items', path))
     return columns.find(['no', 'number', 'order', 'invoice', 'receipt']);
   if (guessFeed('order_items', columns) === undefined) return undefined;
   return columns.find(['receipt', 'invoice', 'order', 'bill', 'ticket', 'transaction']);
@@ -17,13 +17,9 @@ export function orderOf(columns: Columns, path: string): string | undefined {
 
 /** What names an order and a quantity is a line of it, whatever else it says of articles and people. */
 export function isLine(columns: Columns, path: string): boolean {
-  const called = ['customers', 'products'].some((entity) => COLUMN_WORDS[entity]?.files.test(baseOf(path)));
+  const called = ['customers', 'products'].some((entity) => isCalledAfter(entity, path));
   if (called || orderOf(columns, path) === undefined) return false;
   return guessFeed('order_items', columns) !== undefined;
-}
-
-function baseOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 }
 
 export function productOf(columns: Columns): GuessedFeed['fields'] {

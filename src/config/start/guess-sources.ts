@@ -1,4 +1,4 @@
-import { COLUMN_WORDS, FULL_NAMES, OTHER_FILES } from './column-words.js';
+import { COLUMN_WORDS, FULL_NAMES, isCalledAfter, isOther } from './column-words.js';
 import type { DataFile } from './data-files.js';
 import { guessCatalogue, guessExport } from './guess-export.js';
 import { columnsOf, guessFeed, likeness } from './guess-feed.js';
@@ -71,7 +71,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   const sold = orderOf(outer, about) !== undefined;
   const candidates = Object.keys(COLUMN_WORDS)
     .filter((entity) => (entity === 'order_items' ? sold : !isLine(outer, about) || entity === 'orders'))
-    .flatMap((entity) => guessFeed(entity, outer, isOf('customers', about) ? FULL_NAMES : []) ?? []);
+    .flatMap((entity) => guessFeed(entity, outer, isCalledAfter('customers', about) ? FULL_NAMES : []) ?? []);
   const best = candidates.sort((a, b) => likeness(b, about) - likeness(a, about))[0];
   const source: GuessedSource = { name, type, path, about, example, files, feeds: [], columns };
   if (second !== undefined) source.second = second;
@@ -86,15 +86,4 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
   return source;
-}
-
-/** Whether a file is called after an entity. */
-function isOf(entity: string, path: string): boolean {
-  return COLUMN_WORDS[entity]?.files.test((path.split('/').at(-1) ?? '').toLowerCase()) ?? false;
-}
-
-/** Suppliers have names and phones as customers have, and are none. */
-function isOther(path: string): boolean {
-  const base = (path.split('/').at(-1) ?? '').toLowerCase();
-  return OTHER_FILES.test(base) && !Object.values(COLUMN_WORDS).some(({ files }) => files.test(base));
 }

@@ -15,7 +15,8 @@ const ENTITIES = ['orders', 'order_items'];
  * tells it; where no file says any, it is asked.
  */
 export function learnCurrency(sampled: readonly SampledSource[], home: Home | undefined): LearntCurrency {
-  const silent = sampled.map(({ source }) => source).filter(isSilent);
+  const silences = sampled.filter(({ source }) => isSilent(source));
+  const silent = silences.map(({ source }) => source);
   if (silent.length === 0) return { doubts: [] };
   const names = silent.map(({ name }) => name).join(', ');
   const heads = silent.map(headOf);
@@ -26,7 +27,7 @@ export function learnCurrency(sampled: readonly SampledSource[], home: Home | un
   const told = head ?? usual(sampled);
   if (told !== undefined) return asked(told, `as other sources have it: is it that of ${names}, too?`);
   // Two signs are two currencies, of which none goes for all.
-  const [sign, another] = [...new Set(sampled.filter(({ source }) => isSilent(source)).flatMap(signsOf))];
+  const [sign, another] = [...new Set(silences.flatMap(signsOf))];
   if (sign !== undefined && another === undefined)
     return asked(signed(sign, home), `as amounts with ${sign} are: is it that of ${names}?`);
   // A country that was only asked for tells nothing.

@@ -1,4 +1,4 @@
-import { anyWord, MONTH_WORDS, WEEKDAY_WORDS } from '../../model/date-words.js';
+import { anyWord, MONTH_WORDS, ORDINALS, WEEKDAY_WORDS } from '../../model/date-words.js';
 import type { Entity } from '../../model/entity.js';
 import { isDay, type SampledField, type SampledSource, sampledFields } from './sampled-fields.js';
 
@@ -6,7 +6,7 @@ type Order = 'day' | 'month';
 
 const DAYS = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/;
 /** `3`, also as `3rd` and `1er`; the name of a month, also shortened by a point; and what stands between them. */
-const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|[ºª°])?`;
+const DAY = `(\\d{1,2})(?:${ORDINALS})?`;
 const MONTH = String.raw`(${anyWord(MONTH_WORDS.flat())})(?!\p{L})\.?`;
 const BETWEEN = String.raw`([ /-]|\. ?| de )`;
 const BEFORE_YEAR = '(,? |[./-]| del? )';

@@ -1,4 +1,4 @@
-import { COLUMN_WORDS, OTHER_FILES } from './column-words.js';
+import { COLUMN_WORDS, isOther } from './column-words.js';
 import { columnsOf, foreignKey, partsOfFeed } from './guess-feed.js';
 
 const STATEMENT = ['paidin', 'withdrawn', 'moneyin', 'moneyout', 'debit', 'credit', 'deposit', 'withdrawal'];
@@ -7,9 +7,8 @@ const CALLED: Readonly<Record<string, string>> = { order_items: 'lines of orders
 
 /** Why a file was taken for nothing: what it comes nearest to, and what that lacks. */
 export function whyNot(about: string, names: readonly string[]): string {
-  const base = about.slice(about.lastIndexOf('/') + 1).toLowerCase();
   if (names.length === 0) return 'its columns could not be read';
-  if (OTHER_FILES.test(base)) return 'by its name it holds neither customers nor products nor orders';
+  if (isOther(about)) return 'by its name it holds neither customers nor products nor orders';
   const columns = columnsOf(names.filter((name) => !name.includes('[]')));
   if (columns.find(['balance']) !== undefined && columns.find(STATEMENT) !== undefined)
     return 'a statement of an account: it does not say what was ordered';

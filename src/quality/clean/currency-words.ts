@@ -10,7 +10,7 @@ export const CURRENCY_CODES: readonly string[] = CODES.split(' ');
 const SYMBOL = String.raw`(?i:us|au|a|ca|c|nz|hk|s|r|n|gh)?\p{Sc}`;
 const LETTER = 'A-Za-z\u0141\u0142';
 
-/** A regular expression for what may be a currency: any word without a full stop within, or a symbol: `KSh`, `Kshs.`, `US$`, `€`. */
+/** A regular expression for one word or symbol, in a text of which `ONLY_CURRENCIES` says that each is a currency. */
 export const CURRENCY = `(?:[${LETTER}]+\\.?|${SYMBOL})`;
 
 /**

@@ -1,6 +1,6 @@
 import { PamojaError } from '../../kernel/errors.js';
 import { escapePattern } from '../../kernel/escape-pattern.js';
-import { anyWord, MONTH_WORDS, WEEKDAY_WORDS } from '../../model/date-words.js';
+import { anyWord, MONTH_WORDS, ORDINALS, WEEKDAY_WORDS } from '../../model/date-words.js';
 
 /** A declared strptime format, and the regular expression that a text has to match before DuckDB reads it. */
 export interface DateFormat {
@@ -26,8 +26,8 @@ export interface DateWords {
 const MONTH_NAME = `(?i:${anyWord(MONTH_WORDS.flat())})`;
 const MONTH = `${MONTH_NAME}\\.?`;
 const WEEKDAY = `(?i:${anyWord(WEEKDAY_WORDS)})\\.?`;
-/** `1er`, `3rd` and `1º`, beside the name of a month. */
-const ORDINAL = '(?i:st|nd|rd|th|er|[ºª°])?';
+/** Beside the name of a month. */
+const ORDINAL = `(?i:${ORDINALS})?`;
 
 // DuckDB takes `24` for the year 24 where %Y is declared, so each part says how it has to look.
 const PARTS: Record<string, string> = {
