@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { messageOf } from '../kernel/errors.js';
@@ -14,14 +13,7 @@ import { tables } from '../model/tables.js';
 import { dropSnapshot, keepSnapshot } from '../settled/keep-snapshot.js';
 import { matchRows, printRows, repeatsAcross, widen } from '../settled/match-rows.js';
 import { maySettle } from '../settled/may-settle.js';
-import {
-  discardSnapshot,
-  isDamage,
-  measureOf,
-  openSnapshot,
-  readAbout,
-  renameSnapshot,
-} from '../settled/snapshot.js';
+import { discardSnapshot, isDamage, measureOf, openSnapshot, readAbout } from '../settled/snapshot.js';
 import { forgetSettledTargets, listSettledTargets, touchDocuments } from '../settled/touch-documents.js';
 import { findMoved, touchMasters } from '../settled/touch-masters.js';
 import { loadPrior } from '../store/load-prior.js';
@@ -77,7 +69,7 @@ export class Aside {
     };
     if (!(await mayKeep(context))) return lookAtAll('no snapshot can tell what became of them');
     const about = await readAbout(workspace);
-    if (about?.runId !== run.runId) return lookAtAll('there is no snapshot of the last run');
+    if (about?.runId !== run.toldIn) return lookAtAll('there is no snapshot of the last run');
     for (const feed of feeds)
       if (await repeatsAcross(workspace, feed)) return lookAtAll('records repeat each other across files');
     await printRows(workspace, feeds);
@@ -217,8 +209,8 @@ export async function keepAside(
   outcomes: Readonly<Record<string, EntityOutcome>>,
   published: Promise<unknown>,
 ): Promise<void> {
-  const { workspace, project, feeds } = context;
-  await costingNothing(context, async () => {
+  const { workspace, project, feeds, log } = context;
+  const keep = async () => {
     if (!(await mayKeep(context))) return;
     const currencies = await settledCurrencies(context);
     if (currencies === undefined || (await keepsUnspoken(context, outcomes))) {
@@ -227,23 +219,9 @@ export async function keepAside(
       return;
     }
     await keepSnapshot(workspace, project.entities, feeds, { runId, currencies }, published);
-  });
-}
-
-/** What a run found unchanged is known by the name of that run from now on. Costs no run its success: it is published. */
-export async function renameAside(context: AsideContext, from: string, to: string): Promise<void> {
-  const { workspace, project, log } = context;
-  const file = snapshotFile(project);
-  await costingNothing(context, async () => {
-    if (existsSync(file) && (await openSnapshot(workspace, file, log)))
-      await renameSnapshot(workspace, from, to);
-  });
-}
-
-/** Does what the next run shall profit by; where it fails, that run looks at everything. */
-async function costingNothing(context: AsideContext, work: () => Promise<void>): Promise<void> {
-  await unlessDamaged(context, work).catch((error) =>
-    context.log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`),
+  };
+  await unlessDamaged(context, keep).catch((error) =>
+    log.debug(`The snapshot could not be kept: ${messageOf(error).split('\n')[0] ?? ''}`),
   );
 }
 

@@ -6,24 +6,24 @@ import { explainWorkspaceError } from '../engine/workspace-errors.js';
 import type { Project } from '../model/config.js';
 import { isAlive, type ProcessIdentity, thisProcess } from '../store/embedded/process-identity.js';
 
-/** A workspace under `.pamoja/work/`, that can read the folders of the sources. What dead runs left there is removed. */
-export async function openWorkspace(project: Project): Promise<Workspace> {
-  const work = join(project.root, '.pamoja', 'work');
-  try {
-    removeLeftovers(work);
-  } catch (error) {
-    // Of another user, as after a run with sudo.
-    throw explainWorkspaceError(error, work);
-  }
+/**
+ * A workspace under `.pamoja/work/`, that can read the folders of the sources, and is stopped by `signal`. What dead runs
+ * left there is removed.
+ */
+export async function openWorkspace(project: Project, signal?: AbortSignal): Promise<Workspace> {
+  removeDeadWorkspaces(project);
   const readable = project.sources.flatMap((source) =>
     source.path.map((path) => folderOf(resolve(project.root, path))),
   );
-  return Workspace.open({
+  const workspace = await Workspace.open({
     dir: workFolder(project.root),
     readable: [...readable, dirname(snapshotFile(project))],
     memoryMb: project.memoryMb,
     threads: project.threads,
   });
+  signal?.addEventListener('abort', () => workspace.stop());
+  if (signal?.aborted) workspace.stop();
+  return workspace;
 }
 
 /** What the last run made of every record, in hashes and ids; missed by nobody. */
@@ -41,13 +41,19 @@ export function nameFolder({ pid, started }: ProcessIdentity): string {
   return `${pid}.${Buffer.from(started).toString('hex')}.${randomBytes(4).toString('hex')}`;
 }
 
-/** A spill file of a killed run holds people's data. */
-function removeLeftovers(work: string): void {
+/** Removes the workspaces of runs that were killed: a spill file holds people's data. Errors: PAM-WRK-002. */
+export function removeDeadWorkspaces({ root }: Project): void {
+  const work = join(root, '.pamoja', 'work');
   if (!existsSync(work)) return;
-  for (const name of readdirSync(work)) {
-    const [pid = '', started = ''] = name.split('.');
-    const maker = { pid: Number(pid), started: Buffer.from(started, 'hex').toString() };
-    if (!isAlive(maker)) rmSync(join(work, name), { recursive: true, force: true });
+  try {
+    for (const name of readdirSync(work)) {
+      const [pid = '', started = ''] = name.split('.');
+      const maker = { pid: Number(pid), started: Buffer.from(started, 'hex').toString() };
+      if (!isAlive(maker)) rmSync(join(work, name), { recursive: true, force: true });
+    }
+  } catch (error) {
+    // Of another user, as after a run with sudo.
+    throw explainWorkspaceError(error, work);
   }
 }
 

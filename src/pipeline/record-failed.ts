@@ -1,11 +1,12 @@
 import type { Postgres } from '../engine/postgres.js';
+import type { Workspace } from '../engine/workspace.js';
 import { messageOf } from '../kernel/errors.js';
 import { withoutSecrets } from '../kernel/log.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { RunRecord } from '../model/ledger.js';
 import { recordFailure } from '../store/write-record.js';
-import type { OpenProject } from './open-project.js';
+import type { OpenDatabase } from './open-project.js';
 import type { RunOptions } from './run-options.js';
 
 /**
@@ -13,7 +14,8 @@ import type { RunOptions } from './run-options.js';
  * wrong meanwhile is not what the run failed for, and does not take its place.
  */
 export async function recordFailed(
-  { workspace, postgres, reconnect, log }: OpenProject,
+  { postgres, reconnect, log }: OpenDatabase,
+  workspace: Workspace | undefined,
   project: Project,
   { dryRun, failed }: RunOptions,
   record: RunRecord,

@@ -19,13 +19,14 @@ import { demandMoney } from '../verify/demand-money.js';
 import { demandBalance, demandQuality } from '../verify/keep-ledger.js';
 import { verifyRun } from '../verify/verify-run.js';
 import { type Account, account } from './account.js';
-import { Aside, type AsideContext, keepAside, numberRecords, renameAside } from './aside.js';
+import { Aside, type AsideContext, keepAside, numberRecords } from './aside.js';
 import { tellRefusedAnew } from './count-refused-anew.js';
 import { type Carried, carryStanding, findStanding, type Standing, settingsOf } from './find-standing.js';
 import { handOver } from './hand-over.js';
 import { changesAnything, type Integration, integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
-import { type OpenProject, withProjectOpen } from './open-project.js';
+import { type OpenDatabase, withDatabaseOpen } from './open-project.js';
+import { openWorkspace, removeDeadWorkspaces } from './open-workspace.js';
 import { type ExtractedFeed, readSources } from './read-sources.js';
 import { recordFailed } from './record-failed.js';
 import { retryWaiting } from './retry-waiting.js';
@@ -41,7 +42,7 @@ const ATTEMPTS = 5;
  * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown.
  */
 export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
-  return withProjectOpen(project, options, (open) =>
+  return withDatabaseOpen(project, options, (open) =>
     untilStopped(open, options, (heeding) => new Run(project, open, heeding).whole()),
   );
 }
@@ -49,7 +50,6 @@ export async function runProject(project: Project, options: RunOptions = {}): Pr
 class Run {
   private readonly now: () => Date;
   private readonly startedAt: Date;
-  private readonly workspace: Workspace;
   private readonly postgres: Postgres;
   private readonly log: Log;
   private readonly runId: string;
@@ -62,13 +62,15 @@ class Run {
   private way: RunResult['way'] = 'compared';
   private standing: Standing | undefined;
   private aside: Aside | undefined;
+  /** Where nothing changed there is no need of DuckDB. */
+  private opened: Workspace | undefined;
 
   constructor(
     private readonly project: Project,
-    private readonly open: OpenProject,
+    private readonly open: OpenDatabase,
     private readonly options: RunOptions,
   ) {
-    ({ workspace: this.workspace, postgres: this.postgres, log: this.log } = open);
+    ({ postgres: this.postgres, log: this.log } = open);
     this.now = options.clock ?? (() => new Date());
     this.startedAt = this.now();
     this.runId = `${this.startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`;
@@ -76,13 +78,15 @@ class Run {
 
   async whole(): Promise<RunResult> {
     try {
-      if (!this.options.dryRun) await migrate(this.postgres, this.project);
+      removeDeadWorkspaces(this.project);
+      const { options } = this;
+      if (!options.dryRun) await migrate(this.postgres, this.project);
       const carried = await this.watch.time('look for changes', () => this.carryOver());
-      if (carried) return this.result(this.options.dryRun ? 'dry run' : 'unchanged');
-      const { env, signal, progress } = this.options;
+      if (carried) return this.result(options.dryRun ? 'dry run' : 'unchanged');
+      this.opened = await openWorkspace(this.project, options.signal);
       const feeds = await this.watch.time('read', async () => {
-        const asked = { env, signal, lastRead: await lastRead(this.postgres, this.project) };
-        return readSources(this.workspace, this.project, this.log, progress, asked);
+        const asked = { ...options, lastRead: await lastRead(this.postgres, this.project) };
+        return readSources(this.workspace, this.project, this.log, options.progress, asked);
       });
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));
       await this.watch.time('set aside', () => this.setAside(feeds));
@@ -104,7 +108,13 @@ class Run {
     } finally {
       // Nobody may need the answer any more; its connection is closed all the same.
       await this.standing?.untouched.catch(() => {});
+      this.opened?.close();
     }
+  }
+
+  private get workspace(): Workspace {
+    if (this.opened === undefined) throw new Error('the workspace is not open yet');
+    return this.opened;
   }
 
   /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
@@ -113,15 +123,12 @@ class Run {
     this.standing = options.full ? undefined : await findStanding(this.open, project);
     if (this.standing === undefined) return false;
     const take = async ({ standing, ...carried }: Carried) => {
-      Object.assign(this, carried);
-      this.way = 'nothing changed';
+      Object.assign(this, { ...carried, way: 'nothing changed' });
       if (!options.dryRun)
         await recordCarriedOver(postgres, project, standing, this.record('unchanged', null), VERSION);
       await options.reached?.('before commit');
     };
-    const carried = await carryStanding(postgres, project, this.standing, take, () => this.settle());
-    if (carried && !options.dryRun) await renameAside(this.context([]), this.standing.run.runId, this.runId);
-    return carried;
+    return carryStanding(postgres, project, this.standing, take, () => this.settle());
   }
 
   private async setAside(feeds: readonly ExtractedFeed[]): Promise<void> {
@@ -267,7 +274,7 @@ class Run {
   private async recordFailed(error: unknown): Promise<void> {
     if (this.options.signal?.aborted) return;
     if (error instanceof FailedChecks) this.checks = error.checks;
-    await recordFailed(this.open, this.project, this.options, this.record('failed', error));
+    await recordFailed(this.open, this.opened, this.project, this.options, this.record('failed', error));
   }
 
   private record(outcome: RunRecord['outcome'], error: unknown): RunRecord {

@@ -1,13 +1,13 @@
 import { PamojaError } from '../kernel/errors.js';
-import type { OpenProject } from './open-project.js';
+import type { OpenDatabase } from './open-project.js';
 import type { RunOptions } from './run-options.js';
 
 /**
- * Does `work` until the signal of the options stops it. What it works with is let go at once, so whatever it waits for
- * fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
+ * Does `work` until the signal of the options stops it. The connection is let go at once, and whoever heeds the
+ * signal lets go of the rest, so whatever it waits for fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
  */
 export async function untilStopped<T>(
-  { workspace, postgres }: Pick<OpenProject, 'workspace' | 'postgres'>,
+  { postgres }: Pick<OpenDatabase, 'postgres'>,
   options: RunOptions,
   work: (heeding: RunOptions) => Promise<T>,
 ): Promise<T> {
@@ -16,7 +16,6 @@ export async function untilStopped<T>(
   const stopping = new AbortController();
   const stop = () => {
     stopping.abort(signal.reason);
-    workspace.stop();
     postgres.abandon();
   };
   const reached = async (point: string) => {

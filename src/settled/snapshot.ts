@@ -63,12 +63,6 @@ export async function readAbout(workspace: Workspace): Promise<SnapshotAbout | u
   return { runId: row.run_id, currencies: JSON.parse(row.currencies) as Record<string, string> };
 }
 
-/** Says that what the open snapshot knows of one run holds for another. */
-export async function renameSnapshot(workspace: Workspace, from: string, to: string): Promise<void> {
-  if ((await readAbout(workspace))?.runId !== from) return;
-  await workspace.run(sql`UPDATE ${snapshot.about} SET run_id = ${literal(to)}`);
-}
-
 /** The name of a feed's measure among `currencies`. */
 export function measureOf(feed: { index: number }, measure: { field: string }): string {
   return `${feed.index}.${measure.field}`;

@@ -11,7 +11,7 @@ export async function standingRun(postgres: Postgres, project: Project): Promise
   if ((await bookkeepingVersion(postgres, project)) === 0) return undefined;
   const at = (table: string) => ident(project.bookkeeping, table);
   const [run] = await postgres.query<Omit<StandingRun, 'ledger'>>(
-    sql`SELECT r.run_id AS "runId", to_jsonb(s) ->> 'settings' AS settings, r.entities, to_jsonb(s) ->> 'as_of' AS "asOf",
+    sql`SELECT r.run_id AS "runId", coalesce(to_jsonb(r) ->> 'told_in', r.run_id) AS "toldIn", to_jsonb(s) ->> 'settings' AS settings, r.entities, to_jsonb(s) ->> 'as_of' AS "asOf",
         to_jsonb(s) ->> 'shape' AS shape, ${HORIZON} AS horizon,
         CASE WHEN s.xmin = (to_jsonb(s) ->> 'written')::xid8::xid THEN translate(to_jsonb(s) ->> 'published', '[]" ', '{}') END AS published
       FROM ${at('state')} s JOIN ${at('runs')} r ON r.run_id = s.last_run`,

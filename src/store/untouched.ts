@@ -8,6 +8,8 @@ import { recordsTable } from '../model/tables.js';
 /** The run that the tables stand at, as its books tell it. */
 export interface StandingRun {
   runId: string;
+  /** The last run that looked at the records: nothing changed since. */
+  toldIn: string;
   /** Fingerprint of the configuration that it was made with. */
   settings: string | null;
   entities: Record<string, EntityOutcome>;
@@ -77,34 +79,42 @@ export function stateColumns(asOf: string): Sql {
   return sql`as_of = ${literal(asOf)}::xid8, written = pg_current_xact_id()`;
 }
 
+/** As many runs are told apart by their transactions; rows of older ones by when they were written, which takes longer. */
+const REMEMBERED = 50;
+
 /** The same of a run that publishes rows: from now on its own are told from those of others. */
 export function publishedColumns(project: Project, asOf: string): Sql {
   // While others write, also elsewhere on the server, runs before this one may not be covered by `asOf`; they were seen.
   const before = sql`unnest(CASE WHEN xmin = written::xid THEN published END)`;
-  const own = sql`ARRAY(SELECT x FROM ${before} x WHERE x >= ${literal(asOf)}::xid8) || pg_current_xact_id()`;
+  const last = sql`SELECT x, row_number() OVER (ORDER BY x DESC) AS nth FROM ${before} x`;
+  const own = sql`ARRAY(SELECT x FROM (${last}) ranked WHERE x >= ${literal(asOf)}::xid8 OR nth < ${REMEMBERED}) || pg_current_xact_id()`;
   return sql`${stateColumns(asOf)}, published = ${own}, shape = ${shape(project)}`;
 }
+
+/** A transaction is told from others by the last 32 bits of its number, as far back as this. */
+const TOLD_APART = 2n ** 31n;
 
 /** The number of rows; undefined where the table is gone, or another transaction wrote one of them since. */
 async function untouchedRows(
   postgres: Postgres,
-  { published, asOf }: StandingRun,
+  { published, asOf, horizon }: StandingRun,
   table: Sql,
 ): Promise<number | undefined> {
   const { there } = await postgres.row<{ there: boolean }>(
     sql`SELECT to_regclass(${literal(table)}) IS NOT NULL AS there`,
   );
-  if (!there || published === null || asOf === null) return undefined;
-  const own = joined(
-    published
-      .slice(1, -1)
-      .split(',')
-      .map((each) => sql`${literal(each)}::xid8::xid`),
-  );
-  // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
+  const isRecent = (transaction: string) => BigInt(horizon) - BigInt(transaction) < TOLD_APART;
+  if (!there || published === null || asOf === null || !isRecent(asOf)) return undefined;
+  const own = published.slice(1, -1).split(',').filter(isRecent);
+  const isOthers = sql`xmin NOT IN (${joined(own.map((each) => sql`${literal(each)}::xid8::xid`))})`;
+  // PostgreSQL asks this on all cores, the age of a row on one.
   const { rows, others } = await postgres.row<{ rows: number; others: number }>(
-    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE xmin NOT IN (${own}) AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS others
-      FROM ${table}`,
+    sql`SELECT count(*) AS rows, count(*) FILTER (WHERE ${isOthers}) AS others FROM ${table}`,
   );
-  return others === 0 ? rows : undefined;
+  if (others === 0) return rows;
+  // Also one that was under way when the tables were compared, and wrote after that, is not before that moment.
+  const { later } = await postgres.row<{ later: boolean }>(
+    sql`SELECT EXISTS (SELECT FROM ${table} WHERE ${isOthers} AND age(xmin) <= age(${literal(asOf)}::xid8::xid)) AS later`,
+  );
+  return later ? undefined : rows;
 }

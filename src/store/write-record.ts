@@ -155,7 +155,7 @@ export async function forgetOld(postgres: Postgres, project: Project): Promise<v
  * the books are somebody else's: nothing is written into them.
  */
 export async function recordFailure(
-  workspace: Workspace,
+  workspace: Workspace | undefined,
   postgres: Postgres,
   project: Project,
   record: RunRecord,
@@ -163,6 +163,7 @@ export async function recordFailure(
 ): Promise<void> {
   await postgres.transaction(async () => {
     await demandOwnBooks(postgres, project);
-    await writeRecord(workspace, postgres, project, record, version);
+    if (workspace !== undefined) await writeRecord(workspace, postgres, project, record, version);
+    else await writeRun(postgres, project, record, version);
   });
 }

@@ -114,6 +114,20 @@ describe('what somebody writes', () => {
     expect(await cities()).toEqual([null, null, null]);
   });
 
+  test('is told from what a run wrote that is no longer remembered', async () => {
+    await project.run(SHOP);
+    project.write(changed(6));
+    await project.run(SHOP);
+    await project.settled();
+    const forget = 'published = published[cardinality(published):], written = pg_current_xact_id()';
+    await project.query(`UPDATE pamoja.state SET ${forget}`);
+    expect((await project.run(SHOP)).way).toBe('nothing changed');
+    await project.query(`UPDATE customers SET city = 'Meanwhile' WHERE customer_id = 1`);
+    await project.settled();
+    expect((await project.run(SHOP)).way).toBe('compared');
+    expect(await cities()).toEqual([null, null, null]);
+  });
+
   test('into a column made anew is put right by the next run', async () => {
     const config = shop();
     config.sources.crm.entities.customers.fields.city = { constant: 'Nairobi' };

@@ -4,7 +4,8 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const ONLY_ASCII = /^[\x20-\x7e]*$/;
 const PIECE = 256;
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+// Made by the first text that is not ASCII: it takes longer than most commands need for all they write.
+let graphemes: Intl.Segmenter | undefined;
 
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
@@ -28,6 +29,7 @@ export function fitText(text: string, width: number, cut: 'end' | 'middle' = 'en
 
 /** The characters as they are seen, a piece of the text at a time: each segment of Intl carries the whole of its input. */
 function* partsOf(text: string): Generator<string, void, undefined> {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (let start = 0; start < text.length; ) {
     const piece = text.slice(start, start + PIECE);
     const parts = [...graphemes.segment(piece)].map(({ segment }) => segment);
