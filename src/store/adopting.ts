@@ -95,7 +95,7 @@ export async function refuseLoss(
   );
   for (const { name, type } of live) {
     const field = entity.fields.find((each) => each.name === name);
-    if (field === undefined || type === postgresType(field.type)) continue;
+    if (field === undefined || type.replace(/ without time zone$/, '') === postgresType(field.type)) continue;
     const lost = await lostValues(workspace, postgres, table, entity, field);
     if (lost === 0) continue;
     const does =
