@@ -9,6 +9,15 @@ const MEMORY = /^Out of Memory Error/;
 /** What the system says where the folder may not be written, or cannot be a folder. */
 const CLOSED = /\b(EACCES|EPERM|EROFS|ENOTDIR|EEXIST)\b/;
 
+/** Errors: PAM-WRK-004, for whatever reason its package did not load. */
+export function refuseWithoutDuckDb(error: unknown): never {
+  throw new PamojaError('PAM-WRK-004', 'DuckDB cannot be loaded on this system.', {
+    where: `${process.platform} ${process.arch}`,
+    next: 'Install again on this very system, without --omit=optional: DuckDB comes as a package of its own for each. It runs on Linux, macOS and Windows.',
+    cause: error,
+  });
+}
+
 /** An error for want of room, memory or rights as one for a person; any other as it is. Errors: PAM-WRK-001 to 003. */
 export function explainWorkspaceError(error: unknown, dir: string): unknown {
   if (error instanceof PamojaError) return error;

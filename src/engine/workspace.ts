@@ -5,7 +5,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { bare } from '../model/tables.js';
 import { FifoStore } from './fifo.js';
-import { explainWorkspaceError } from './workspace-errors.js';
+import { explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
 
 export interface WorkspaceOptions {
   /** Folder for spill files and pipes; made if absent, removed on close. */
@@ -33,8 +33,13 @@ export class Workspace {
     private readonly beside: DuckDBConnection,
   ) {}
 
-  /** Errors: PAM-WRK-001 and PAM-WRK-003 where there is no room or memory, here and in all that follows. */
+  /**
+   * Errors: PAM-WRK-004 where there is no DuckDB, PAM-WRK-001 and PAM-WRK-003 where there is no room or memory, here and
+   * in all that follows.
+   */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
+    // Loaded by whoever needs it: a command that only asks PostgreSQL starts a fifth of a second sooner.
+    const { DuckDBInstance } = await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
     const dir = resolve(options.dir);
     const fifos = new FifoStore(dir);
     try {
@@ -43,8 +48,6 @@ export class Workspace {
     } catch (error) {
       throw explainWorkspaceError(error, dir);
     }
-    // Loaded by whoever needs it: a command that only asks PostgreSQL starts a fifth of a second sooner.
-    const { DuckDBInstance } = await import('@duckdb/node-api');
     const memoryMb = options.memoryMb ?? Math.max(512, Math.min(800, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),

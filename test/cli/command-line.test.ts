@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue.js';
 import type { CommandEntry } from '../../src/cli/command-entry.js';
 import { makeInterruption } from '../../src/cli/interruption.js';
 import { makeOutput } from '../../src/cli/output.js';
 import { readArguments } from '../../src/cli/program.js';
 import { VERSION } from '../../src/kernel/version.js';
+import { SHOP, SHOP_FILES } from '../support/shop.js';
 import { makeFolder, pamoja } from './spawn-pamoja.js';
 
 describe('help', () => {
@@ -155,4 +156,23 @@ describe('a configuration that is missing or wrong exits 3', () => {
 test('doctor looks for the configuration that is named', async () => {
   const { code, stderr } = await pamoja(['doctor', '--config', '/nowhere/at/all']);
   expect([code, stderr]).toEqual([3, expect.stringContaining('PAM-CFG-001')]);
+});
+
+test('a system for which DuckDB was not installed is told so, with what to do', async () => {
+  const folder = makeFolder(SHOP_FILES, SHOP);
+  onTestFinished(() => folder.remove());
+  const absent = `export const resolve = async (name, context, next) => {
+    if (name.startsWith('@duckdb')) throw new Error('no such package');
+    return next(name, context); }`;
+  const url = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+  const hook = url(`import { register } from 'node:module'; register(${JSON.stringify(url(absent))})`);
+  const ended = await pamoja(['preview', 'crm'], {
+    cwd: folder.root,
+    env: { NODE_OPTIONS: `--import=${hook}` },
+  });
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toContain('PAM-WRK-004 ');
+  expect(ended.stderr).toMatch(
+    /: DuckDB cannot be loaded on this system\.\n +Install again on this very system/,
+  );
 });

@@ -49,10 +49,6 @@ export async function checkDuckDb(): Promise<Finding> {
       workspace.close();
     }
   } catch (error) {
-    return failed(
-      'duckdb',
-      error,
-      'Install again without --omit=optional, on a system with glibc, macOS or Windows.',
-    );
+    return failed('duckdb', error);
   }
 }
