@@ -31,7 +31,11 @@ export async function sumAmounts(
     if (feed.feed.fields[measure.field] === undefined && !feed.derived.has(measure.field)) continue;
     const only = await onlyCurrency(workspace, feed, measure, entities);
     const sums = only === undefined ? sumPerCurrency(feed, measure, entities) : sumInOne(feed, measure, only);
-    for (const { file, ...amount } of await workspace.rows<Row>(sums)) {
+    const rows = await workspace.rows<Row>(sums);
+    const apart = only !== undefined && rows.some(({ unreadable }) => unreadable > 0);
+    const leftOut = apart ? await unreadableLeftOut(workspace, feed, measure) : undefined;
+    for (const { file, ...amount } of rows) {
+      amount.unreadable -= leftOut?.get(file) ?? 0;
       byFile.set(file, [...(byFile.get(file) ?? []), amount]);
     }
     addTorn(byFile, feed, measure, torn);
@@ -72,12 +76,30 @@ export function measureName({ entity }: Pick<FeedRef, 'entity'>, measure: Measur
   return `${entity.name}.${measure.field}`;
 }
 
+/**
+ * Amounts that nobody can read, of raw records that a filter leaves out, file by file: such as the `-` of a row of
+ * totals. Nobody asked for them, so they are no gap in the money of the file.
+ */
+async function unreadableLeftOut(
+  workspace: Workspace,
+  feed: AmountFeed,
+  measure: Measure,
+): Promise<Map<number, number>> {
+  const leftOut = sql`SELECT rec FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index} AND filtered`;
+  const read = rawAmounts(feed, measure, leftOut);
+  if (read === undefined) return new Map();
+  const rows = await workspace.rows<{ file: number; found: number }>(
+    sql`SELECT _file AS file, count(*) AS found FROM (${read}) WHERE given AND amount IS NULL GROUP BY _file`,
+  );
+  return new Map(rows.map(({ file, found }) => [file, found]));
+}
+
 /** Where all amounts are in one currency, raw records and candidates are summed apart, and met file by file. */
 function sumInOne(feed: AmountFeed, measure: Measure, currency: string): Sql {
   const read = rawAmounts(feed, measure);
   const all =
     read === undefined
-      ? sql`SELECT file, sum(${ident(measure.field)}) AS read, count(*) FILTER (${ident(measure.field)} IS NULL) AS unreadable
+      ? sql`SELECT file, sum(${ident(measure.field)}) AS read, count(*) FILTER (${ident(measure.field)} IS NULL AND NOT filtered) AS unreadable
           FROM ${tables.mapped(feed.entity.name)} WHERE feed = ${feed.index} GROUP BY file`
       : sql`SELECT _file AS file, sum(amount) AS read, count(*) FILTER (given AND amount IS NULL) AS unreadable
           FROM (${read}) GROUP BY _file`;
@@ -117,19 +139,19 @@ function sumPerCurrency(feed: AmountFeed, measure: Measure, entities: readonly E
     SELECT m.file, ${literal(measureName(feed, measure))} AS measure, ${currency} AS currency,
       coalesce(sum(${read === undefined ? amount : sql`a.amount`}), 0)::VARCHAR AS read,
       ${joined(partSums(measure))},
-      count(*) FILTER (${unreadable}) AS unreadable
+      count(*) FILTER (m.filtered IS NOT TRUE AND ${unreadable}) AS unreadable
     FROM ${candidates(feed)}
     ${join}
     ${read === undefined ? sql`` : sql`FULL JOIN (${read}) a ON a.rec = m.rec`}
-    GROUP BY ALL ORDER BY 1, 2, 3`;
+    GROUP BY ALL HAVING NOT bool_and(m.filtered IS TRUE AND ${amount} IS NULL) ORDER BY 1, 2, 3`;
 }
 
-/** The measure over the raw records, read again by itself; not for one that is derived from other fields. */
-export function rawAmounts(feed: AmountFeed, measure: Measure): Sql | undefined {
+/** The measure over the raw records, or `some` of them, read again by itself; not for one that is derived from other fields. */
+export function rawAmounts(feed: AmountFeed, measure: Measure, some?: Sql): Sql | undefined {
   const compiled = feed.compiled.find((each) => each.field.name === measure.field);
   if (compiled === undefined) return undefined;
-  const lookedAt =
-    feed.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${feed.affected})`;
+  const those = some ?? (feed.affected && sql`SELECT rec FROM ${feed.affected}`);
+  const lookedAt = those === undefined ? sql`` : sql` WHERE rowid IN (${those})`;
   return sql`SELECT rec, _file, ${compiled.value} AS amount, ${ident(compiled.textColumn)} IS NOT NULL AS given FROM (
     SELECT rowid AS rec, _file, ${compiled.texts} FROM ${ident(feed.raw)}${lookedAt})`;
 }

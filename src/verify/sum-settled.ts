@@ -60,7 +60,7 @@ export async function sumSettled(workspace: Workspace, feed: SettledFeed): Promi
         read: sum,
         ...zero,
         [become]: sum,
-        unreadable: Number(row[`unreadable_${i}`]),
+        unreadable: part === 'filtered' ? 0 : Number(row[`unreadable_${i}`]),
       });
     });
   }
