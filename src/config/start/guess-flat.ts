@@ -54,6 +54,17 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
     if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];
 }
 
+/** Orders without lines that alone say who bought give the customers, too; by their names where there is nothing else. */
+export function giveBuyers(source: GuessedSource, given: (entity: string) => boolean): void {
+  const [orders] = source.feeds;
+  if (orders?.entity !== 'orders' || source.feeds.length > 1 || given('customers')) return;
+  const columns = columnsOf(source.columns.filter((name) => !orders.key.includes(name)));
+  const buyers = guessFeed('customers', columns, CUSTOMER_NAMES);
+  if (buyers === undefined || isBare(buyers)) return;
+  for (const name of ['created_at', 'updated_at']) delete buyers.fields[name];
+  source.feeds.unshift(buyers);
+}
+
 /** Every line is part of an order, also where nothing more is known of it than its number. */
 function ordersOf(guessed: GuessedFeed | undefined, lines: GuessedFeed, order: string): GuessedFeed {
   if (guessed === undefined)

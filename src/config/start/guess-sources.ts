@@ -2,7 +2,7 @@ import { COLUMN_WORDS, FULL_NAMES, isCalledAfter, isOther } from './column-words
 import type { DataFile } from './data-files.js';
 import { guessCatalogue, guessExport } from './guess-export.js';
 import { columnsOf, guessFeed, likeness } from './guess-feed.js';
-import { isLine, orderOf, spread } from './guess-flat.js';
+import { giveBuyers, isLine, orderOf, spread } from './guess-flat.js';
 import { nestedLines, takeOut, withoutEnvelope } from './guess-nested.js';
 import { refer } from './guess-references.js';
 import type { GuessedSource } from './guessed-source.js';
@@ -29,6 +29,7 @@ export function guessSources(files: readonly ReadableFile[]): GuessedSource[] {
   for (const source of sources) {
     spread(source, (entity) => given(entity, source));
     takeOut(source, (entity) => given(entity, source));
+    giveBuyers(source, (entity) => given(entity, source));
   }
   for (const source of sources) for (const feed of source.feeds) refer(feed, source, sources);
   return sources.sort((a, b) => rank(a) - rank(b));
