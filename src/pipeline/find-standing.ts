@@ -20,20 +20,32 @@ export interface Standing {
   run: StandingRun;
   /** Asks the database, while files are read, whether every row is as that run left it; undefined where one is not. */
   untouched: Promise<Check[] | undefined>;
+  /** Asks no longer: the question may wait for a table that somebody keeps locked. */
+  letGo: () => Promise<void>;
 }
 
 /** The run that the tables stand at, where it was made with the same settings, and the same files come to the same. */
 export async function findStanding(
   { postgres, reconnect }: OpenDatabase,
   project: Project,
+  signal?: AbortSignal,
 ): Promise<Standing | undefined> {
   if (!isSteady(project)) return undefined;
   const run = await standingRun(postgres, project);
   if (run === undefined || run.settings !== settingsOf(project)) return undefined;
-  const untouched = askBeside(reconnect, project, run);
+  const leaving = new AbortController();
+  signal?.addEventListener('abort', () => leaving.abort());
+  const untouched = askBeside(reconnect, project, run, leaving.signal);
   // Whoever needs the answer hears of a failure; nobody may need it.
-  untouched.catch(() => {});
-  return { run, untouched };
+  const ended = untouched.then(
+    () => {},
+    () => {},
+  );
+  const letGo = () => {
+    leaving.abort();
+    return ended;
+  };
+  return { run, untouched, letGo };
 }
 
 /**
@@ -44,13 +56,18 @@ async function askBeside(
   connect: () => Promise<Postgres>,
   project: Project,
   run: StandingRun,
+  signal: AbortSignal,
 ): Promise<Check[] | undefined> {
   const postgres = await connect().catch(() => undefined);
   if (postgres === undefined) return undefined;
+  const letGo = () => postgres.abandon();
+  signal.addEventListener('abort', letGo);
+  if (signal.aborted) letGo();
   try {
     const begin = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY`;
     return await postgres.transaction(() => checkUntouched(postgres, project, run), begin);
   } finally {
+    signal.removeEventListener('abort', letGo);
     await postgres.close();
   }
 }

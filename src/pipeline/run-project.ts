@@ -106,8 +106,7 @@ class Run {
       await this.recordFailed(error);
       throw error;
     } finally {
-      // Nobody may need the answer any more; its connection is closed all the same.
-      await this.standing?.untouched.catch(() => {});
+      await this.standing?.letGo();
       this.opened?.close();
     }
   }
@@ -120,7 +119,7 @@ class Run {
   /** Where no file, no setting and no row changed since the last run, there is nothing to do but to say so. */
   private async carryOver(): Promise<boolean> {
     const { postgres, project, options } = this;
-    this.standing = options.full ? undefined : await findStanding(this.open, project);
+    this.standing = options.full ? undefined : await findStanding(this.open, project, options.signal);
     if (this.standing === undefined) return false;
     const take = async ({ standing, ...carried }: Carried) => {
       Object.assign(this, { ...carried, way: 'nothing changed' });

@@ -91,6 +91,21 @@ describe.each(['first load', 'change'])('a run that is stopped by its caller (%s
   });
 });
 
+test('a run that waits for a table that somebody keeps locked ends when it is stopped', async () => {
+  const shop = await openTestProject();
+  shop.write(A);
+  await shop.run(SHOP);
+  await shop.query('BEGIN; LOCK TABLE public.customers');
+  const stopping = new AbortController();
+  const run = shop.run(SHOP, { signal: stopping.signal });
+  while ((await shop.query('SELECT FROM pg_locks WHERE NOT granted')).length === 0) await pause(20);
+  stopping.abort(REASON);
+  await expect(run).rejects.toMatchObject({ code: 'PAM-RUN-001' });
+  await shop.query('ROLLBACK');
+  await expectNoLeftovers(shop);
+  await shop.close();
+});
+
 test('a run that waits for an API ends when it is stopped', async () => {
   const server = createServer((_, response) => response.writeHead(503, { 'retry-after': '30' }).end());
   server.listen(0, '127.0.0.1');
