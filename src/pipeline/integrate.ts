@@ -8,6 +8,7 @@ import { makeDocuments, namePlaceholders } from '../linking/make-documents.js';
 import { refuseIncomplete } from '../linking/refuse-incomplete.js';
 import { resolveReferences } from '../linking/resolve-references.js';
 import { tellForsaken } from '../linking/tell-forsaken.js';
+import { tellLostParts } from '../linking/tell-lost-parts.js';
 import { assignDocumentIds, assignMasterIds } from '../matching/assign-ids.js';
 import { clusterRecords } from '../matching/cluster-records.js';
 import { gatherInForce } from '../matching/gather-in-force.js';
@@ -116,6 +117,7 @@ export async function integrate(
   log.step('Comparing with the database');
   await tellForsaken(workspace, project.entities, project.sources, log);
   await compareAll(workspace, project.entities, feeds, project.maxVanished);
+  await tellLostParts(workspace, project.entities, feeds);
   const entities: Record<string, EntityOutcome> = {};
   for (const entity of project.entities) {
     await compareLinks(workspace, entity);

@@ -101,6 +101,17 @@ describe('rows of an addition whose file is gone', () => {
     expect(await shop.query(LINES)).toEqual([{ lines: 'O1 P1, O1 P9, O2 P1' }]);
   });
 
+  test('are no lines of an order that a newer file gives without them, and that is told', async () => {
+    deliver(1, 'O1,C1,2026-01-05,P1,1,210.00', 'O1,C1,2026-01-05,P2,2,5.00');
+    await shop.run(till);
+    deliver(2, 'O1,C1,2026-01-05,P2,3,5.00');
+    const { runId, entities } = await shop.run(till);
+    expect(entities.order_items).toMatchObject({ updated: 1, deleted: 1, total: 1 });
+    expect(await shop.query(`SELECT * FROM pamoja.findings WHERE run_id = '${runId}'`)).toMatchObject([
+      { file: 'till-2.csv', key: 'O1', rule: 'lost-parts', field: 'total_amount', value: '220.0000' },
+    ]);
+  });
+
   const keyed = JSON.parse(JSON.stringify(till)) as ProjectConfig;
   ((keyed.sources.till as SourceConfig).entities.order_items as EntityMapping).key = ['no', 'sku'];
   test.each([
