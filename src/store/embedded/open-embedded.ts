@@ -90,7 +90,10 @@ async function joinable(place: DataPlace, log: Log): Promise<Postmaster | undefi
   for (;;) {
     const server = findServer(place.data);
     if (server === undefined || server.state === 'ready') return server;
-    if (server.state === 'stopping' && (await endsWithin(place.data, server.pid, 60))) return undefined;
+    if (server.state === 'stopping') {
+      await stopServer(place.data, server.pid);
+      return undefined;
+    }
     if (Date.now() > until) {
       throw new PamojaError('PAM-EMB-002', `The embedded PostgreSQL (process ${server.pid}) is stuck.`, {
         where: place.data,

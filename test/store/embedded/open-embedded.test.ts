@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -8,7 +10,7 @@ import { sql } from '../../../src/kernel/sql.js';
 import { embeddedStatus } from '../../../src/store/embedded/control-embedded.js';
 import { knownPlace } from '../../../src/store/embedded/data-place.js';
 import { openEmbedded } from '../../../src/store/embedded/open-embedded.js';
-import { findServer, isServerOf } from '../../../src/store/embedded/running-server.js';
+import { findServer, isServerOf, stopServer } from '../../../src/store/embedded/running-server.js';
 import { makeReachableFolder } from '../../support/reachable-folder.js';
 
 const root = makeReachableFolder('pamoja-embedded-');
@@ -163,3 +165,22 @@ test('releasing twice is the same as once', async () => {
   await two.release();
   expect(embeddedStatus(dir)).toMatchObject({ state: 'stopped' });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a server that does not begin to stop, as after a crash of one of its processes, is ended',
+  async () => {
+    const folder = join(root, 'hanging');
+    mkdirSync(join(folder, 'global'), { recursive: true });
+    const IN_PRODUCTION = 6;
+    const control = Buffer.alloc(32);
+    control.writeUInt32LE(IN_PRODUCTION, 16);
+    writeFileSync(join(folder, 'global', 'pg_control'), control);
+    const script = 'trap "" INT; trap "exit 0" QUIT; echo on; while :; do sleep 0.05; done';
+    const server = spawn('/bin/sh', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void server.kill('SIGKILL'));
+    await once(server.stdout, 'data');
+    const began = Date.now();
+    await stopServer(folder, server.pid as number, 0.2);
+    expect(Date.now() - began).toBeLessThan(10_000);
+  },
+);
