@@ -1,6 +1,6 @@
 /** What the first cell of a row of totals says, and nothing beside it; as RE2 and JavaScript read it, small and large letters alike. */
 export const TOTALS =
-  '^[\\s:*=.-]*((grand|sub|overall|net|gross)[ -]?)?(totals?|sum|summe|gesamt|gesamtsumme|gesamtbetrag|zwischensumme|endsumme|insgesamt|total g[eé]n[eé]ral|sous-total|somme|suma|suma total|jumla|jumla kuu)( (for|of) .{1,80})?[\\s:*=.-]*$';
+  '^[\\s:*=.-]*(jumla ?/ ?)?((grand|sub|overall|net|gross)[ -]?)?(totals?|sum|summe|gesamt|gesamtsumme|gesamtbetrag|zwischensumme|endsumme|insgesamt|total g[eé]n[eé]ral|sous-total|somme|suma|suma total|jumla|jumla kuu)( (for|of) .{1,80})?[\\s:*=.-]*$';
 
 const FORM = new RegExp(TOTALS, 'i');
 

@@ -78,7 +78,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     key: words(
       'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura',
     ),
-    bareKey: words('id no number code order invoice receipt bill ticket transaction'),
+    bareKey: words('id no number code order invoice receipt bill ticket transaction num'),
     fields: {
       order_date: words(
         'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura',
@@ -90,15 +90,15 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       ordered_at: words('orderedat placedat orderedon placedon timestamp datetime soldat createdat'),
       status: words('status orderstatus financialstatus'),
       channel: words('channel saleschannel'),
-      currency: words('currency currencycode'),
+      currency: words('currency currencycode ordercurrency'),
       discount_amount: words(
         'discountamount totaldiscount discounttotal orderdiscount cartdiscountamount cartdiscount discount discounts',
       ),
       tax_amount: words(
-        'taxamount tax taxes vat vatamount totaltax totalvat salestax ordersalestax ordertax ordertotaltaxamount',
+        'taxamount tax taxes vat vatamount totaltax totalvat taxtotal salestax ordersalestax ordertax ordertotaltaxamount',
       ),
       shipping_amount: words(
-        'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping',
+        'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping shippingtotal',
       ),
     },
   },
@@ -111,7 +111,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades',
       ),
       unit_price: words(
-        'unitprice price sellingprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio',
+        'unitprice price sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio',
       ),
       subtotal: words(
         'subtotal linetotal lineamount totalprice amount total itemtotal itemamount netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe',

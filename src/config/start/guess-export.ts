@@ -2,7 +2,7 @@ import { ident } from '../../kernel/sql.js';
 import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
 
 const LINE = /^line[ _]?item[ _]/i;
-const BILLING = /^billing[ _]/i;
+export const BILLING = /^billing[ _]/i;
 
 /**
  * The export of a web shop such as Shopify's: a row a line, whose columns are called `Lineitem …`. What is said of the
@@ -115,7 +115,11 @@ function nameBuyers(buyers: GuessedFeed, columns: readonly string[], order: stri
 }
 
 /** Guesses by what columns are called behind a prefix that they share. */
-function guessWithin(entity: string, columns: readonly string[], prefix: RegExp): GuessedFeed | undefined {
+export function guessWithin(
+  entity: string,
+  columns: readonly string[],
+  prefix: RegExp,
+): GuessedFeed | undefined {
   const full = new Map<string, string>();
   for (const name of columns) {
     const bare = name.replace(prefix, '');

@@ -19,6 +19,9 @@ export interface Columns {
   find(words: readonly string[]): string | undefined;
 }
 
+/** `Discount (%)`, `Order Lines/Disc.%`: of a line. */
+export const PER_CENT = /^(?:[a-z]+[ _]?lines?\/)?disc(?:ount)?\.? ?(?:%|\(%\))(?: \(items\))?$/i;
+
 /** Objects in JSON whose members are as good as columns of the record. */
 const OPEN = /^(address|location|contact|billing|shipping|default|defaultaddress)$/;
 
@@ -58,9 +61,12 @@ function billed(name: string): string | undefined {
   return /\(billing\)$/i.test(name) ? squeezed(name.slice(0, name.lastIndexOf('('))) : undefined;
 }
 
-/** `Order Lines/Quantity` and `Customer/Email` of Odoo; a discount in per cent is no amount. */
+/** `Order Lines/Quantity` and `Customer/Email` of Odoo, `Quantity (Items)` of ERPNext; a discount in per cent is no amount. */
 function within(name: string): string | undefined {
-  const [, last] = /^(?:[a-z]+[ _]?lines?|customer|partner)\/([^/%]+)$/i.exec(name) ?? [];
+  const [, last] =
+    /^(?:[a-z]+[ _]?lines?|customer|partner)\/([^/%]+)$/i.exec(name) ??
+    /^(?!id )([^(%]*[^(% ]) \(items\)$/i.exec(name) ??
+    [];
   return last === undefined ? undefined : squeezed(last);
 }
 
@@ -98,6 +104,8 @@ export function partsOfFeed(entity: string, columns: Columns): GuessedFeed | und
     const column = columns.find(known);
     if (column !== undefined) feed.fields[field] = { from: column };
   }
+  const share = entity === 'order_items' ? columns.names.find((name) => PER_CENT.test(name)) : undefined;
+  if (share !== undefined) feed.fields.discount_amount ??= { from: share };
   if (entity === 'customers') splitNames(feed, columns);
   if (entity === 'orders') chooseMoment(feed);
   return feed;

@@ -2,6 +2,12 @@ import { CUSTOMER_NAMES, isCalledAfter } from './column-words.js';
 import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed } from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
+/** What numbers the rows of a file, whatever they are. */
+const BARE = ['id', 'no', 'code', 'number', 'key'];
+
+/** What is asked where a bare number is taken for that of an order. */
+export const ONE_ARTICLE = 'each row is taken for an order of its own: or do several rows make one order?';
+
 /**
  * The column that says of which order a line is a part; in a file that is called after lines also a bare `no`, and
  * beside a quantity and a price a bare `Receipt`.
@@ -10,14 +16,30 @@ export function orderOf(columns: Columns, path: string): string | undefined {
   const named = foreignKey(columns, 'orders');
   if (named !== undefined) return named;
   if (isCalledAfter('order_items', path))
-    return columns.find(['no', 'number', 'order', 'invoice', 'receipt']);
+    return columns.find(['no', 'number', 'order', 'invoice', 'receipt', 'num']);
   if (guessFeed('order_items', columns) === undefined) return undefined;
-  return columns.find(['receipt', 'invoice', 'order', 'bill', 'ticket', 'transaction']);
+  return (
+    columns.find(['receipt', 'invoice', 'order', 'bill', 'ticket', 'transaction', 'num']) ??
+    saleOf(columns, path)
+  );
+}
+
+/** A bare `No` beside a day, an article, a quantity and an amount: of a list of sales, each of one article. */
+function saleOf(columns: Columns, path: string): string | undefined {
+  const { fields: line = {} } = guessFeed('order_items', columns) ?? {};
+  const sold = line.quantity !== undefined && (line.unit_price ?? line.subtotal) !== undefined;
+  const article = foreignKey(columns, 'products') ?? columns.find(ARTICLES);
+  const day = guessFeed('orders', columns)?.fields.order_date;
+  const buyer = foreignKey(columns, 'customers') ?? columns.find(CUSTOMER_NAMES);
+  if (!sold || article === undefined || day === undefined) return undefined;
+  return isCalledAfter('orders', path) || buyer !== undefined ? columns.find(BARE) : undefined;
 }
 
 /** What names an order and a quantity is a line of it, whatever else it says of articles and people. */
 export function isLine(columns: Columns, path: string): boolean {
-  const called = ['customers', 'products'].some((entity) => isCalledAfter(entity, path));
+  // `Sales by Customer` are sales.
+  const called =
+    !isCalledAfter('orders', path) && ['customers', 'products'].some((entity) => isCalledAfter(entity, path));
   if (called || orderOf(columns, path) === undefined) return false;
   return guessFeed('order_items', columns) !== undefined;
 }
@@ -38,7 +60,7 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
   if (lines === undefined) return;
   lines.fields = {
     order_id: { from: order },
-    ...productOf(columnsOf(source.columns.filter((name) => name !== 'id'))),
+    ...productOf(columnsOf(source.columns.filter((name) => name !== 'id' && name !== order))),
     ...lines.fields,
   };
   if (/^amazon/i.test(order)) toWholeLines(lines);
@@ -47,9 +69,10 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
   // Without a day it is no order of its own, and the one that another file tells of is meant.
   if (given('orders') && orders?.fields.order_date === undefined) return;
   source.feeds.splice(-1, 0, ordersOf(orders, lines, order));
+  const others = columnsOf(source.columns.filter((name) => name !== order));
   const buyers =
-    orders === undefined || given('customers') ? undefined : guessFeed('customers', columns, CUSTOMER_NAMES);
-  if (buyers !== undefined && buyers.key[0] !== order && !isBare(buyers)) source.feeds.unshift(buyers);
+    orders === undefined || given('customers') ? undefined : guessFeed('customers', others, CUSTOMER_NAMES);
+  if (buyers !== undefined && !isBare(buyers)) source.feeds.unshift(buyers);
   for (const feed of source.feeds)
     if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];
 }
@@ -70,6 +93,7 @@ function ordersOf(guessed: GuessedFeed | undefined, lines: GuessedFeed, order: s
   if (guessed === undefined)
     return { entity: 'orders', key: [order], fields: { order_number: { from: order } }, notes: {} };
   leaveToLines(guessed, lines);
+  if (isBareName(order)) guessed.notes.key = ONE_ARTICLE;
   return { ...guessed, key: [order] };
 }
 
@@ -93,7 +117,7 @@ function leaveToLines(orders: GuessedFeed, lines: GuessedFeed): void {
 
 /** What the name of an article is called. */
 export const ARTICLES =
-  'productname product itemname item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción'.split(
+  'productname product productservice itemname item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción'.split(
     ' ',
   );
 
@@ -119,5 +143,9 @@ function giveProducts(source: GuessedSource, lines: GuessedFeed, order: string, 
 
 /** In a flat row `id` or `name` may be anybody's. */
 function isBare(feed: GuessedFeed): boolean {
-  return ['id', 'no', 'code', 'number', 'key'].includes((feed.key[0] ?? '').toLowerCase());
+  return isBareName(feed.key[0] ?? '');
+}
+
+function isBareName(name: string): boolean {
+  return BARE.includes(name.toLowerCase());
 }

@@ -1,8 +1,10 @@
 import { mostFrequent } from '../../kernel/most-frequent.js';
 import type { SourceType } from '../../model/config.js';
+import { BILLING, guessWithin } from './guess-export.js';
 import { columnsOf, type GuessedFeed, guessFeed } from './guess-feed.js';
 import { ARTICLES, productOf } from './guess-flat.js';
 import { feedOf, type GuessedSource } from './guessed-source.js';
+import { askForLines } from './lines-aside.js';
 
 /** `{"orders": [ … ]}`: the list is what holds the records. */
 export function withoutEnvelope({ type, columns }: { type: SourceType; columns: string[] }): {
@@ -60,12 +62,14 @@ export function takeOut(source: GuessedSource, given: (entity: string) => boolea
   const orders = feedOf(source, 'orders');
   const lines = feedOf(source, 'order_items');
   if (orders === undefined) return;
+  if (lines === undefined && source.type !== 'json' && source.type !== 'ndjson')
+    askForLines(orders, source.columns);
   if (lines?.each !== undefined && !given('products')) {
     const products = productsOf(source, lines);
     if (products !== undefined) source.feeds.unshift(products);
   }
   const known = source.feeds.some(({ entity }) => entity === 'customers');
-  const buyers = known ? undefined : buyersOf(source.columns);
+  const buyers = known ? undefined : (buyersOf(source.columns) ?? billedOf(source.columns));
   const told = buyers?.fields.email !== undefined || buyers?.fields.phone !== undefined;
   if (buyers !== undefined && (told || !given('customers'))) source.feeds.unshift(buyers);
 }
@@ -82,6 +86,17 @@ function buyersOf(columns: readonly string[]): GuessedFeed | undefined {
     return { ...feed, key: feed.key.map((name) => `${buyer}.${name}`), fields: Object.fromEntries(fields) };
   }
   return undefined;
+}
+
+/** Who paid, by columns called `billing_email` and the like: a number may be that of all guests. */
+function billedOf(columns: readonly string[]): GuessedFeed | undefined {
+  const feed = guessWithin(
+    'customers',
+    columns.filter((name) => BILLING.test(name)),
+    BILLING,
+  );
+  const email = feed?.fields.email?.from;
+  return feed === undefined || typeof email !== 'string' ? undefined : { ...feed, key: [email] };
 }
 
 /** The articles of the lines; one that has a name and no number is known by that. */

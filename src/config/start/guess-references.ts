@@ -13,8 +13,8 @@ export function refer(feed: GuessedFeed, source: GuessedSource, sources: readonl
     const at = find('customers', source, sources);
     // In a flat row stands who ordered, by whatever tells customers apart.
     const own = at?.source === source ? feedOf(source, 'customers')?.key : undefined;
-    if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
-    else if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
+    if (own?.length === 1) point(feed, 'customer_id', own[0] as string, at as Found, source);
+    else if (at !== undefined && customer !== undefined) point(feed, 'customer_id', customer, at, source);
     else if (at !== undefined && email !== undefined)
       feed.fields = { customer_id: { from: email, by: 'email' }, ...feed.fields };
     else if (at !== undefined && name !== undefined && isByName(at.source))

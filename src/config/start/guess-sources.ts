@@ -6,6 +6,7 @@ import { giveBuyers, isLine, orderOf, spread } from './guess-flat.js';
 import { nestedLines, takeOut, withoutEnvelope } from './guess-nested.js';
 import { refer } from './guess-references.js';
 import type { GuessedSource } from './guessed-source.js';
+import { isGrouped } from './why-not.js';
 
 /** A data file whose columns were read. */
 export interface ReadableFile extends DataFile {
@@ -83,7 +84,7 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   if (file.header !== undefined) source.header = file.header;
   const shop = guessExport(columns) ?? guessCatalogue(columns);
   if (shop !== undefined) return { ...source, feeds: shop };
-  if (best === undefined || isOther(about)) return source;
+  if (best === undefined || isOther(about) || isGrouped(columns)) return source;
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
   return source;

@@ -48,6 +48,33 @@ export function learnDates(all: readonly SampledField[], country?: string): void
     if (order !== undefined) field.mapping.format = field.before + formatOf(field.values, order);
     else ask(field, known(field.source) ?? known(undefined), country === 'US' ? 'month' : 'day');
   }
+  for (const field of fields) addOtherWays(field, country === 'US' ? 'month' : 'day');
+}
+
+/** Days that are kept by hand are written in several ways: all of them are taken, and asked about. */
+function addOtherWays({ values, mapping, before, feed, name }: DatedField, usual: Order): void {
+  const first = mapping.format;
+  if (typeof first !== 'string' || before !== '') return;
+  const told = orderOf(values);
+  const order = told ?? (/%m.%d/.test(first) ? 'month' : /%d.%m/.test(first) ? 'day' : usual);
+  const ways = new Map<string, string[]>();
+  for (const value of values) {
+    const way = wayOf([value], order)?.replace('%B', '%b');
+    if (way !== undefined) ways.set(way, [...(ways.get(way) ?? []), value]);
+  }
+  ways.delete(first.replace('%B', '%b'));
+  const others = [...ways.values()].flatMap((alike) => wayOf(alike, order) ?? []);
+  if (others.length === 0) return;
+  mapping.format = [first, ...others];
+  const open = told === undefined && [first, ...others].some((way) => /%[dm].%[dm]/.test(way));
+  const asked = open ? `; is the ${order} first?` : '';
+  feed.notes[name] = `days are written in ${others.length + 1} ways: are these all, and right${asked || '?'}`;
+}
+
+function wayOf(values: readonly string[], order: Order): string | undefined {
+  if (DAYS.test(values[0] as string)) return formatOf(values, order);
+  const day = toldBy(values);
+  return day === undefined ? undefined : day + timeOf(values);
 }
 
 /** Whether no value of a column of days says which of its numbers is the day. */

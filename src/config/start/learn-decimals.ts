@@ -19,10 +19,19 @@ export function learnDecimals(fields: readonly SampledField[]): void {
       own.filter(({ values }) => values.some((value) => form.test(value))),
     ) as [SampledField[], SampledField[]];
     if (comma.length > 0 && point.length === 0) source.decimal = ',';
-    else if (comma.length > 0)
+    else if (comma.length > 0) {
       for (const { mapping } of comma.filter((field) => !point.includes(field))) mapping.decimal = ',';
-    else if (point.length === 0 && source.type === 'csv') askForPoint(own);
+      for (const field of comma.filter((each) => point.includes(each))) tellBoth(field);
+    } else if (point.length === 0 && source.type === 'csv') askForPoint(own);
   }
+}
+
+/** A person knows that `12,50` and `12.50` are the same; that is not guessed, amount by amount. */
+function tellBoth({ source, feed, name, values }: SampledField): void {
+  const [comma = '', point = ''] = [COMMA, POINT].map((form) => values.find((value) => form.test(value)));
+  const refused = source.decimal === ',' ? point : comma;
+  feed.notes[name] =
+    `written both as "${comma}" and as "${point}": those like "${refused}" are refused until they are written like the others`;
 }
 
 function askForPoint(fields: readonly SampledField[]): void {

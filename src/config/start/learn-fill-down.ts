@@ -1,6 +1,7 @@
 import { saysTotal } from '../../model/totals-row.js';
 import { COLUMN_WORDS } from './column-words.js';
 import { columnsOf } from './guess-feed.js';
+import { ONE_ARTICLE } from './guess-flat.js';
 import { feedOf, type GuessedSource } from './guessed-source.js';
 import { type Row, rowsOf, type Sample } from './sampled-fields.js';
 
@@ -13,6 +14,8 @@ export async function filledDown(source: GuessedSource, read: () => Promise<Samp
   const fillDown = tried === undefined ? first : (fillDownOf(source, await read()) ?? first);
   if (tried !== undefined && !fillDown.includes(tried.total)) tried.undo();
   source.fillDown = fillDown;
+  const orders = feedOf(source, 'orders');
+  if (orders?.notes.key === ONE_ARTICLE) delete orders.notes.key;
   return read();
 }
 

@@ -1,7 +1,5 @@
 import { escapePattern } from '../../kernel/escape-pattern.js';
-import { ident } from '../../kernel/sql.js';
 import type { Entity } from '../../model/entity.js';
-import type { GuessedFeed } from './guess-feed.js';
 import { feedOf, type GuessedSource } from './guessed-source.js';
 import { learnCurrency } from './learn-currency.js';
 import { learnDates } from './learn-dates.js';
@@ -9,8 +7,9 @@ import { learnDecimals } from './learn-decimals.js';
 import { type Home, KENYA, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
 import { learnReferences } from './learn-references.js';
+import { learnPerCent, learnShares } from './learn-shares.js';
 import { learnTotals } from './learn-totals.js';
-import { isDay, type Sample, type SampledSource, sampledFields, textsOf } from './sampled-fields.js';
+import { isDay, type Sample, type SampledSource, sampledFields } from './sampled-fields.js';
 
 /** Learns from the first records of the sources, of each `most` at most, how they write dates, amounts and discounts. */
 export function learnFormats(
@@ -28,6 +27,7 @@ export function learnFormats(
   learnOwners(sampled);
   for (const each of sampled) {
     const { source, samples } = each;
+    learnPerCent(each);
     learnLines(each);
     learnBuyers(each);
     const lines = feedOf(source, 'order_items');
@@ -64,23 +64,4 @@ export function learnPeriod(
     samples.flatMap(({ entity, rows }) => (entity === 'orders' ? rows.flatMap((row) => row.key ?? []) : []));
   const known = new Set(numbersIn(first));
   if (numbersIn(second).some((number) => known.has(number))) source.period = periodOf(source);
-}
-
-/** A discount between 0 and 1 is a share of the line, and becomes an amount. */
-function learnShares(feed: GuessedFeed, sample: Sample): void {
-  const values = textsOf(feed, sample, 'discount_amount').map(Number);
-  const share = values.length > 0 && values.every((value) => value >= 0 && value <= 1);
-  const [quantity, price, discount] = ['quantity', 'unit_price', 'discount_amount'].map(
-    (field) => feed.fields[field]?.from,
-  );
-  if (!share || !values.some((value) => value > 0 && value < 1)) return;
-  if (typeof quantity !== 'string' || typeof price !== 'string' || typeof discount !== 'string') return;
-  const as = (column: string, type: string) => `TRY_CAST(${ident(column)} AS ${type})`;
-  const product = [
-    as(quantity, 'DECIMAL(12,3)'),
-    as(price, 'DECIMAL(14,4)'),
-    as(discount, 'DECIMAL(9,6)'),
-  ].join(' * ');
-  feed.fields.discount_amount = { sql: `(${product})::DECIMAL(18,4)` };
-  feed.notes.discount_amount = `${discount} is a share of the line, and becomes an amount`;
 }

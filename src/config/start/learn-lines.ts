@@ -36,6 +36,8 @@ function learnPrice(lines: GuessedFeed, source: GuessedSource, rows: readonly Ro
 function learnTotal(lines: GuessedFeed, source: GuessedSource, rows: readonly Row[]): void {
   const { subtotal, quantity, unit_price: price, discount_amount: discount, order_id: order } = lines.fields;
   const [total, q, p, o] = [subtotal?.from, quantity?.from, price?.from, order?.from];
+  // What a discount in per cent comes to is reckoned from the rest.
+  if (discount?.sql !== undefined) return;
   if (typeof total !== 'string' || typeof q !== 'string' || typeof p !== 'string' || typeof o !== 'string')
     return;
   const read = (row: Row, field: string, column: unknown) =>

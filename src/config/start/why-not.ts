@@ -1,15 +1,24 @@
-import { COLUMN_WORDS, isOther } from './column-words.js';
+import { COLUMN_WORDS, CUSTOMER_NAMES, isOther } from './column-words.js';
 import { columnsOf, foreignKey, partsOfFeed } from './guess-feed.js';
 
 const STATEMENT = ['paidin', 'withdrawn', 'moneyin', 'moneyout', 'debit', 'credit', 'deposit', 'withdrawal'];
 
 const CALLED: Readonly<Record<string, string>> = { order_items: 'lines of orders' };
 
+/** Whether rows stand under the name of a customer, in a column without a name, as in reports of QuickBooks. */
+export function isGrouped(names: readonly string[]): boolean {
+  const columns = columnsOf(names);
+  const sold = columns.find(['qty', 'quantity']) !== undefined && columns.find(['num']) !== undefined;
+  return names[0] === '' && sold && columns.find(CUSTOMER_NAMES) === undefined;
+}
+
 /** Why a file was taken for nothing: what it comes nearest to, and what that lacks. */
 export function whyNot(about: string, names: readonly string[]): string {
   if (names.length === 0) return 'its columns could not be read';
   if (isOther(about)) return 'by its name it holds neither customers nor products nor orders';
   const columns = columnsOf(names.filter((name) => !name.includes('[]')));
+  if (isGrouped(names))
+    return 'a report: who bought stands in a row above theirs. Export it ungrouped, with a column for the customer (in QuickBooks: Customize, Group by None, and tick Customer)';
   if (columns.find(['balance']) !== undefined && columns.find(STATEMENT) !== undefined)
     return 'a statement of an account: it does not say what was ordered';
   const [nearest] = Object.keys(COLUMN_WORDS)
