@@ -63,7 +63,7 @@ export function clearStaleNote(data: string): void {
  * `patience` seconds it never does, as PostgreSQL 18 while it comes back from the crash of one of its processes: then it
  * ends as in a crash, which costs nothing but the start of the next one. Errors: PAM-EMB-002 where it stays.
  */
-export async function stopServer(data: string, pid: number, patience = 5): Promise<void> {
+export async function stopServer(data: string, pid: number, patience = 10): Promise<void> {
   signalServer(pid, 'SIGINT');
   if (await endsWithin(data, pid, patience)) return;
   if (isClosing(data) && (await endsWithin(data, pid, 60))) return;
