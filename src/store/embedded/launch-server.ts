@@ -91,7 +91,7 @@ async function launchOnce(
 }
 
 function launchCommand(place: DataPlace, binaries: Binaries, port: number): [path: string, args: string[]] {
-  const settings = serverSettings(port);
+  const settings = serverSettings(port, binaries.major);
   return THROUGH_PG_CTL
     ? [program(binaries, 'pg_ctl'), ['start', '-D', place.data, '-w', '-t', '300', '-o', settings.join(' ')]]
     : [program(binaries, 'postgres'), ['-D', place.data, ...settings]];

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 const GB = 1 << 30;
 
 /** Settings of a local analytical store: one writer that loads in bulk, few readers, and no crash may cost data. */
-export function serverSettings(port: number): string[] {
+export function serverSettings(port: number, major: number): string[] {
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -19,7 +19,7 @@ export function serverSettings(port: number): string[] {
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
     // What is read lies in the memory of the system: to ask other processes for it costs a sixth more.
-    io_method: 'sync',
+    ...(major < 18 ? {} : { io_method: 'sync' }),
     jit: 'off',
     huge_pages: 'off',
     dynamic_shared_memory_type: dynamicMemory(),
