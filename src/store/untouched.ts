@@ -106,7 +106,8 @@ async function untouchedRows(
   const isRecent = (transaction: string) => BigInt(horizon) - BigInt(transaction) < TOLD_APART;
   if (!there || published === null || asOf === null || !isRecent(asOf)) return undefined;
   const own = published.slice(1, -1).split(',').filter(isRecent);
-  const isOthers = sql`xmin NOT IN (${joined(own.map((each) => sql`${literal(each)}::xid8::xid`))})`;
+  const listed = joined(own.map((each) => sql`${literal(each)}::xid8::xid`));
+  const isOthers = own.length === 0 ? sql`true` : sql`xmin NOT IN (${listed})`;
   // PostgreSQL asks this on all cores, the age of a row on one.
   const { rows, others } = await postgres.row<{ rows: number; others: number }>(
     sql`SELECT count(*) AS rows, count(*) FILTER (WHERE ${isOthers}) AS others FROM ${table}`,

@@ -6,6 +6,8 @@ import { raw } from '../../src/kernel/sql.js';
 import type { ProjectConfig } from '../../src/model/config.js';
 import { checkProject } from '../../src/pipeline/check-project.js';
 import { runProject } from '../../src/pipeline/run-project.js';
+import { standingRun } from '../../src/store/carry-over.js';
+import { checkUntouched, type StandingRun } from '../../src/store/untouched.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -122,6 +124,13 @@ describe('what somebody writes', () => {
     const forget = 'published = published[cardinality(published):], written = pg_current_xact_id()';
     await project.query(`UPDATE pamoja.state SET ${forget}`);
     expect((await project.run(SHOP)).way).toBe('nothing changed');
+    // So many transactions later, that the last that published is told from others no longer.
+    const [postgres, resolved] = [await project.database.connect(), project.project(SHOP)];
+    const standing = (await standingRun(postgres, resolved)) as StandingRun;
+    const [published] = JSON.parse(`[${standing.published?.slice(1, -1)}]`);
+    const later = (BigInt(published) + 2n ** 31n).toString();
+    const untouched = await checkUntouched(postgres, resolved, { ...standing, asOf: later, horizon: later });
+    expect(untouched?.map(({ name }) => name)).toContain('customers: untouched');
     await project.query(`UPDATE customers SET city = 'Meanwhile' WHERE customer_id = 1`);
     await project.settled();
     expect((await project.run(SHOP)).way).toBe('compared');
