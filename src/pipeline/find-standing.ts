@@ -9,6 +9,7 @@ import { fingerprintSource } from '../sources/bytes/fingerprint-source.js';
 import { standingRun } from '../store/carry-over.js';
 import { checkUntouched, type StandingRun } from '../store/untouched.js';
 import type { OpenDatabase } from './open-project.js';
+import { onceStopped } from './stopping.js';
 
 /** SHA-256 of everything that decides what comes of the sources: the configuration, and the version of Pamoja. */
 export function settingsOf({ root, memoryMb, threads, ...settings }: Project): string {
@@ -34,16 +35,13 @@ export async function findStanding(
   const run = await standingRun(postgres, project);
   if (run === undefined || run.settings !== settingsOf(project)) return undefined;
   const leaving = new AbortController();
-  signal?.addEventListener('abort', () => leaving.abort());
+  onceStopped(signal, () => leaving.abort());
   const untouched = askBeside(reconnect, project, run, leaving.signal);
   // Whoever needs the answer hears of a failure; nobody may need it.
-  const ended = untouched.then(
-    () => {},
-    () => {},
-  );
-  const letGo = () => {
+  const ended = Promise.allSettled([untouched]);
+  const letGo = async () => {
     leaving.abort();
-    return ended;
+    await ended;
   };
   return { run, untouched, letGo };
 }
@@ -60,14 +58,12 @@ async function askBeside(
 ): Promise<Check[] | undefined> {
   const postgres = await connect().catch(() => undefined);
   if (postgres === undefined) return undefined;
-  const letGo = () => postgres.abandon();
-  signal.addEventListener('abort', letGo);
-  if (signal.aborted) letGo();
+  const forget = onceStopped(signal, () => postgres.abandon());
   try {
     const begin = sql`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY`;
     return await postgres.transaction(() => checkUntouched(postgres, project, run), begin);
   } finally {
-    signal.removeEventListener('abort', letGo);
+    forget();
     await postgres.close();
   }
 }

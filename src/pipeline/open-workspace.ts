@@ -5,6 +5,7 @@ import { Workspace } from '../engine/workspace.js';
 import { explainWorkspaceError } from '../engine/workspace-errors.js';
 import type { Project } from '../model/config.js';
 import { isAlive, type ProcessIdentity, thisProcess } from '../store/embedded/process-identity.js';
+import { onceStopped } from './stopping.js';
 
 /**
  * A workspace under `.pamoja/work/`, that can read the folders of the sources, and is stopped by `signal`. What dead runs
@@ -21,8 +22,7 @@ export async function openWorkspace(project: Project, signal?: AbortSignal): Pro
     memoryMb: project.memoryMb,
     threads: project.threads,
   });
-  signal?.addEventListener('abort', () => workspace.stop());
-  if (signal?.aborted) workspace.stop();
+  onceStopped(signal, () => workspace.stop());
   return workspace;
 }
 

@@ -1,13 +1,21 @@
+import type { Postgres } from '../engine/postgres.js';
 import { PamojaError } from '../kernel/errors.js';
-import type { OpenDatabase } from './open-project.js';
 import type { RunOptions } from './run-options.js';
 
+/** Does `work` once a signal says stop, or at once where it has; the answer takes that back. */
+export function onceStopped(signal: AbortSignal | undefined, work: () => void): () => void {
+  if (signal?.aborted) work();
+  else signal?.addEventListener('abort', work);
+  return () => signal?.removeEventListener('abort', work);
+}
+
 /**
- * Does `work` until the signal of the options stops it. The connection is let go at once, and whoever heeds the
- * signal lets go of the rest, so whatever it waits for fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
+ * Does `work` until the signal of the options stops it. The connection is let go at once, and whoever heeds the signal
+ * lets go of the rest, so whatever it waits for fails; once COMMIT is on its way a stop comes too late and is not heard.
+ * Errors: PAM-RUN-001 where it was stopped.
  */
 export async function untilStopped<T>(
-  { postgres }: Pick<OpenDatabase, 'postgres'>,
+  { postgres }: { postgres: Postgres },
   options: RunOptions,
   work: (heeding: RunOptions) => Promise<T>,
 ): Promise<T> {
@@ -22,11 +30,10 @@ export async function untilStopped<T>(
     await options.reached?.(point);
     if (point !== 'before commit') return;
     stopping.signal.throwIfAborted();
-    signal.removeEventListener('abort', stop);
+    forget();
   };
-  signal.addEventListener('abort', stop);
+  const forget = onceStopped(signal, stop);
   try {
-    if (signal.aborted) stop();
     stopping.signal.throwIfAborted();
     return await work({ ...options, signal: stopping.signal, reached });
   } catch (error) {
@@ -36,6 +43,6 @@ export async function untilStopped<T>(
       cause: stopping.signal.reason,
     });
   } finally {
-    signal.removeEventListener('abort', stop);
+    forget();
   }
 }

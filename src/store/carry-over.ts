@@ -40,11 +40,10 @@ export async function recordCarriedOver(
 ): Promise<void> {
   const at = (table: string) => ident(project.bookkeeping, table);
   await writeRun(postgres, project, record, version);
-  await postgres.run(
-    sql`UPDATE ${at('runs')} SET told_in = (SELECT coalesce(told_in, run_id) FROM ${at('runs')} WHERE run_id = $2)
-      WHERE run_id = $1`,
-    [record.runId, standing.runId],
-  );
+  await postgres.run(sql`UPDATE ${at('runs')} SET told_in = $2 WHERE run_id = $1`, [
+    record.runId,
+    standing.toldIn,
+  ]);
   await forgetOld(postgres, project);
   await postgres.run(sql`UPDATE ${at('state')} SET last_run = $1, ${stateColumns(standing.horizon)}`, [
     record.runId,

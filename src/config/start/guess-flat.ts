@@ -69,23 +69,29 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
   // Without a day it is no order of its own, and the one that another file tells of is meant.
   if (given('orders') && orders?.fields.order_date === undefined) return;
   source.feeds.splice(-1, 0, ordersOf(orders, lines, order));
-  const others = columnsOf(source.columns.filter((name) => name !== order));
-  const buyers =
-    orders === undefined || given('customers') ? undefined : guessFeed('customers', others, CUSTOMER_NAMES);
-  if (buyers !== undefined && !isBare(buyers)) source.feeds.unshift(buyers);
-  for (const feed of source.feeds)
-    if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];
+  if (orders !== undefined && !given('customers')) source.feeds.unshift(...buyersBeside(source, [order]));
+  leaveDays(source);
 }
 
 /** Orders without lines that alone say who bought give the customers, too; by their names where there is nothing else. */
 export function giveBuyers(source: GuessedSource, given: (entity: string) => boolean): void {
   const [orders] = source.feeds;
   if (orders?.entity !== 'orders' || source.feeds.length > 1 || given('customers')) return;
-  const columns = columnsOf(source.columns.filter((name) => !orders.key.includes(name)));
-  const buyers = guessFeed('customers', columns, CUSTOMER_NAMES);
-  if (buyers === undefined || isBare(buyers)) return;
-  for (const name of ['created_at', 'updated_at']) delete buyers.fields[name];
-  source.feeds.unshift(buyers);
+  source.feeds.unshift(...buyersBeside(source, orders.key));
+  leaveDays(source);
+}
+
+/** Who bought, by what stands beside the key of an order; none where only a bare number would tell them apart. */
+function buyersBeside({ columns }: GuessedSource, key: readonly string[]): GuessedFeed[] {
+  const others = columnsOf(columns.filter((name) => !key.includes(name)));
+  const buyers = guessFeed('customers', others, CUSTOMER_NAMES);
+  return buyers === undefined || isBare(buyers) ? [] : [buyers];
+}
+
+/** The days in a row of an order are its own. */
+function leaveDays({ feeds }: GuessedSource): void {
+  for (const feed of feeds)
+    if (feed.entity !== 'orders') for (const name of ['created_at', 'updated_at']) delete feed.fields[name];
 }
 
 /** Every line is part of an order, also where nothing more is known of it than its number. */
