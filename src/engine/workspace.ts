@@ -89,6 +89,11 @@ export class Workspace {
     await this.roomy(() => this.connection.run(statement));
   }
 
+  /** Runs an INSERT, and gives the number of rows that it brought. */
+  async insert(statement: Sql): Promise<number> {
+    return this.roomy(async () => (await this.connection.run(statement)).rowsChanged);
+  }
+
   /** Runs a statement on a third connection, while other steps are at work. Sees no temporary tables. */
   async aside(statement: Sql): Promise<void> {
     await this.roomy(() => this.beside.run(statement));

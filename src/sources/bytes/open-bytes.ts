@@ -32,6 +32,13 @@ export interface OpenedBytes {
 }
 
 const BLOCK = 1 << 20;
+/** Beyond the size that a file had it is looked whether there is more. */
+const BEYOND = 1 << 12;
+
+/** Bytes to read at a time, of so many that are left: a megabyte for each of many small files would be mostly garbage. */
+export function blockFor(left: number): number {
+  return Math.min(BLOCK, Math.max(left, 0) + BEYOND);
+}
 
 /**
  * Opens a file as UTF-8 text, whatever its compression and encoding.
@@ -75,8 +82,8 @@ async function* onDisk(
   });
   try {
     for (let read = 0; ; ) {
-      const buffer = Buffer.allocUnsafe(BLOCK);
-      const { bytesRead } = await handle.read(buffer, 0, BLOCK).catch((cause: unknown) => {
+      const buffer = Buffer.allocUnsafe(blockFor(file.bytes - read));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length).catch((cause: unknown) => {
         throw unreadable(file.where, cause);
       });
       if (bytesRead === 0) return;

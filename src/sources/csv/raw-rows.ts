@@ -43,47 +43,50 @@ function truth(value: boolean): Sql {
   return value ? sql`true` : sql`false`;
 }
 
-/** Adds the records of a text to the raw table, with the file's number and no ordinal yet. */
+/** Adds the records of a text to the raw table, with the file's number, and `numbered` from 1 or without an ordinal yet. */
 export function insertRecords(
   table: string,
   file: number,
   wanted: readonly string[],
   path: Sql,
   how: Reading,
+  numbered: boolean,
 ): Sql {
   const places = wanted.map((name) => ident(`c${how.header.columns.indexOf(name)}`));
+  const ordinal = numbered ? sql`row_number() OVER ()` : sql`NULL`;
   return sql`INSERT INTO ${ident(table)}
-    SELECT ${joined([sql`${file}`, sql`NULL`, ...places])} FROM ${readCsv(path, how)}`;
+    SELECT ${joined([sql`${file}`, ordinal, ...places])} FROM ${readCsv(path, how)}`;
 }
 
 /**
- * Lets a statement read bytes that Node makes: through a pipe, or where the system has none through a file that is
- * gone when the statement is done. Errors of the bytes come before those that DuckDB makes of them.
+ * Lets an INSERT read bytes that Node makes: through a pipe, or where the system has none through a file that is
+ * gone when the statement is done. Errors of the bytes come before those that DuckDB makes of them. Gives the number of
+ * rows.
  */
 export async function throughPipe(
   workspace: Workspace,
   bytes: AsyncIterable<Uint8Array>,
   statement: (path: Sql) => Sql,
-): Promise<void> {
+): Promise<number> {
   if (!hasFifos) {
     const path = join(workspace.dir, `text-${randomBytes(6).toString('hex')}.csv`);
     try {
       await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
-      await workspace.run(statement(literal(path)));
+      return await workspace.insert(statement(literal(path)));
     } finally {
       await rm(path, { force: true });
     }
-    return;
   }
   const path = await workspace.fifos.take();
   try {
     const { done, abandon } = writeFifo(path, bytes);
     const [written, read] = await Promise.allSettled([
       done,
-      workspace.run(statement(literal(path))).finally(abandon),
+      workspace.insert(statement(literal(path))).finally(abandon),
     ]);
     if (written.status === 'rejected') throw written.reason;
     if (read.status === 'rejected') throw read.reason;
+    return read.value;
   } finally {
     await rm(path, { force: true });
   }

@@ -2,11 +2,8 @@ import type { Source } from '../../model/config.js';
 import type { SourceFile } from '../bytes/files.js';
 import { openBytes } from '../bytes/open-bytes.js';
 import type { FilePlan } from './file-plan.js';
-import { type Ahead, type Destination, insertInPlace } from './load-file.js';
+import { type Ahead, type Destination, insertInPlace, LARGE } from './load-file.js';
 import type { LineEnd } from './raw-rows.js';
-
-/** Below this many bytes to count them takes no time. */
-const LARGE = 4 << 20;
 
 /** Longest record, in bytes, for which a file is read before its longest one is known. */
 const USUAL_LENGTH = 1 << 20;
@@ -21,8 +18,8 @@ export async function readAhead(to: Destination, plan: Omit<FilePlan, 'survey'>)
   try {
     const lineEnd = await plainLineEnd(plan.file, to.source);
     if (lineEnd === undefined) return undefined;
-    await insertInPlace(to, plan, lineEnd, USUAL_LENGTH);
-    return { lineEnd, longest: USUAL_LENGTH };
+    const records = await insertInPlace(to, plan, lineEnd, USUAL_LENGTH);
+    return { lineEnd, longest: USUAL_LENGTH, records };
   } catch {
     // Whatever is wrong with the file, the survey says it better.
     return undefined;
