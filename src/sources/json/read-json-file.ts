@@ -56,7 +56,7 @@ export async function readJsonFile(
   const part: FilePart = {
     file: file.index,
     stage,
-    base: await workspace.count(sql`SELECT count(*) FROM ${ident(records.table)}`),
+    base: records.unseen.records,
     oneALine: file.oneALine,
     nul: survey.nul,
     unusualNumber: survey.unusualNumber,
@@ -73,23 +73,23 @@ export async function readJsonFile(
     candidates = judgedCandidates(part, judged, places);
   }
 
-  await workspace.run(insertRecords(part, candidates, records.columns, records.table));
+  const read = await workspace.insert(insertRecords(part, candidates, records.columns, records.table));
   const texts = sql`SELECT text AS json FROM (${candidates}) WHERE text IS NOT NULL`;
-  await records.unseen.look(workspace, file.index, texts, texts);
+  await records.unseen.look(workspace, file.index, read, texts, texts);
   await records.strange.look(workspace, texts);
   if (records.index >= 0) {
-    await workspace.run(insertTornRecords(part, candidates, records.index, torn));
-    await balance(workspace, file, records.table, records.index, torn, survey.records);
+    const refused = await workspace.insert(insertTornRecords(part, candidates, records.index, torn));
+    balance(file.where, records.table, read, refused, survey.records);
   }
   for (const [i, grain] of lines.entries()) {
     const unfolded = `${stage.table}_lines`;
     await workspace.run(unfoldLines(part, candidates, grain, unfolded));
-    await workspace.run(insertLines(part, grain, unfolded));
-    await workspace.run(insertTornLines(part, grain, unfolded, torn));
-    await workspace.run(noteIncomplete(grain, unfolded, targets.incomplete));
-    await balance(workspace, file, grain.table, grain.index, torn, survey.lines[i] ?? 0);
+    const found = await workspace.insert(insertLines(part, grain, unfolded));
+    const refused = await workspace.insert(insertTornLines(part, grain, unfolded, torn));
+    if (refused > 0) await workspace.run(noteIncomplete(grain, unfolded, targets.incomplete));
+    balance(file.where, grain.table, found, refused, survey.lines[i] ?? 0);
     const elements = sql`SELECT element AS json FROM ${ident(unfolded)} WHERE element IS NOT NULL`;
-    await grain.unseen.look(workspace, file.index, elements, texts);
+    await grain.unseen.look(workspace, file.index, found, elements, texts);
     grain.found ||= await memberExists(workspace, texts, grain.each);
     await workspace.drop(unfolded);
   }
@@ -110,22 +110,11 @@ function noteBlanks(part: FilePart, blanks: string): Sql {
     GROUP BY before`;
 }
 
-async function balance(
-  workspace: Workspace,
-  file: { index: number; where: string },
-  table: string,
-  grain: number,
-  torn: string,
-  counted: number,
-): Promise<void> {
-  const read = await workspace.count(sql`SELECT count(*) FROM ${ident(table)} WHERE _file = ${file.index}`);
-  const refused = await workspace.count(
-    sql`SELECT count(*) FROM ${ident(torn)} WHERE _file = ${file.index} AND _grain = ${grain}`,
-  );
+function balance(where: string, table: string, read: number, refused: number, counted: number): void {
   if (read + refused === counted) return;
   const message = `${table}: ${read} read and ${refused} torn, but ${counted} counted in the file.`;
   throw new PamojaError('PAM-SRC-009', message, {
-    where: file.where,
+    where,
     next: 'Nothing of it was taken. Run again; if it stays, this is a fault of Pamoja.',
   });
 }

@@ -22,14 +22,18 @@ export class UnseenMembers {
     );
   }
 
-  /** Takes from the list what a file holds; `where` finds a member that is null wherever it is. */
-  async look(workspace: Workspace, file: number, within: Sql, climbed: Sql): Promise<void> {
+  /**
+   * Takes from the list what a file holds, of which so many records were `read`; `within` and `climbed` find a member
+   * that is null wherever it is.
+   */
+  async look(workspace: Workspace, file: number, read: number, within: Sql, climbed: Sql): Promise<void> {
+    this.records += read;
     const columns = [...this.unseen.values()];
-    const counts = columns.map((column, i) => sql`, count(${ident(column.name)}) AS ${ident(`c${i}`)}`);
+    if (columns.length === 0) return;
+    const counts = columns.map((column, i) => sql`count(${ident(column.name)}) AS ${ident(`c${i}`)}`);
     const row = await workspace.row<Record<string, number>>(
-      sql`SELECT count(*) AS records${joined(counts, '')} FROM ${ident(this.table)} WHERE _file = ${file}`,
+      sql`SELECT ${joined(counts)} FROM ${ident(this.table)} WHERE _file = ${file}`,
     );
-    this.records += Number(row.records);
     columns.forEach((column, i) => {
       if (Number(row[`c${i}`]) > 0) this.unseen.delete(column.name);
     });
