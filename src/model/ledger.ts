@@ -52,17 +52,22 @@ export interface Check {
   detail: string;
 }
 
-/** From so many records on it is told that of one source none came in; the few of an addition may all wait. */
+/** From so many refused records on it is told that more were refused than taken; the few of an addition may all wait. */
 const MANY = 20;
 
-/** An entity of which a run took not one record, though some came; else a source that gave many, and of which it took none. */
-export function shutOut(
+/** Records of an entity, in all or of one source, of which a run took fewer than it refused. */
+export interface Refusal {
+  entity: string;
+  source: string | null;
+  accepted: number;
+  rejected: number;
+}
+
+/** An entity, or a source of it, of which a run took nothing though some came; else one of which it refused most. */
+export function mostlyRefused(
   lines: readonly Pick<LedgerLine, 'source' | 'entity' | 'accepted' | 'rejected'>[],
-): { entity: string; source: string | null; rejected: number } | undefined {
-  const sums = new Map<
-    string,
-    { entity: string; source: string | null; accepted: number; rejected: number }
-  >();
+): Refusal | undefined {
+  const sums = new Map<string, Refusal>();
   for (const { source, entity, accepted, rejected } of lines)
     for (const one of [null, source]) {
       const sum = sums.get(`${one ?? ''}\0${entity}`) ?? { entity, source: one, accepted: 0, rejected: 0 };
@@ -70,8 +75,10 @@ export function shutOut(
       sum.rejected += rejected;
       sums.set(`${one ?? ''}\0${entity}`, sum);
     }
-  const out = [...sums.values()].filter(({ accepted, rejected }) => accepted === 0 && rejected > 0);
-  return out.find(({ source }) => source === null) ?? out.find(({ rejected }) => rejected >= MANY);
+  const [all, some] = [(sum: Refusal) => sum.accepted === 0, (sum: Refusal) => sum.accepted < sum.rejected];
+  const many = [...sums.values()].filter(({ rejected }) => rejected >= MANY);
+  const whole = [...sums.values()].find((sum) => sum.source === null && sum.rejected > 0 && all(sum));
+  return whole ?? many.find(all) ?? many.find((sum) => sum.source === null && some(sum)) ?? many.find(some);
 }
 
 /** What became of one unified table: total = created + updated + unchanged + kept; placeholders are apart. */

@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../kernel/error-codes.js';
-import { shutOut } from '../model/ledger.js';
+import { mostlyRefused, type Refusal } from '../model/ledger.js';
 import { remedyOfFailure } from './remedy-of-failure.js';
 import type { ReportData } from './report-data.js';
 import { capital, sayCount, sayInWords, sayList, sayMany, sayName } from './say-number.js';
@@ -32,12 +32,17 @@ export function sayRefusedAnew(records: number): string {
   return `No row changed, and ${sayMany(records, 'record is', 'records are')} newly refused or waiting.`;
 }
 
+/** What was refused, `of` which source. */
+export function sayRefusal({ entity, accepted, rejected }: Refusal, of: string): string {
+  const [name, refused] = [`${sayName(entity)}${of}`, sayCount(rejected)];
+  if (accepted === 0) return `No ${name} came in: all ${refused} were refused.`;
+  return `Only ${sayCount(accepted)} of ${sayCount(accepted + rejected)} ${name} came in: ${refused} were refused.`;
+}
+
 function titleOf(data: ReportData): string {
-  const none = shutOut(data.flows);
-  if (none !== undefined) {
-    const of = none.source === null ? '' : ` of ${sayName(none.source)}`;
-    return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
-  }
+  const refusal = mostlyRefused(data.flows);
+  if (refusal !== undefined)
+    return sayRefusal(refusal, refusal.source === null ? '' : ` of ${sayName(refusal.source)}`);
   const sources = sourcesOf(data.flows).length;
   const { created, updated, deleted } = sumChanges(data);
   if (created + updated + deleted > 0)

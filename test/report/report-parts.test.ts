@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { escapeMarkup } from '../../src/kernel/escape-markup.js';
-import { shutOut } from '../../src/model/ledger.js';
+import { mostlyRefused } from '../../src/model/ledger.js';
 import { chartPanels } from '../../src/report/charts/chart-panels.js';
 import { COUNTY_TILES, countyNamed } from '../../src/report/charts/county-tiles.js';
 import { titleChart } from '../../src/report/charts/title-chart.js';
@@ -59,14 +59,20 @@ test('key figures that find no room are counted, and money keeps a place', () =>
   expect(folded(12, 0)).toEqual([8, '+ 5', 'tables, further down']);
 });
 
-test('a source of which nothing came in is told, but not the few that wait', () => {
+test('a source of which nothing came in, or the least, is told, but not the few that wait', () => {
   const line = (source: string, entity: string, accepted: number, rejected: number) => ({
     ...{ source, entity, accepted, rejected },
   });
   const till = line('till', 'orders', 300, 0);
-  expect(shutOut([till, line('web', 'orders', 0, 80)])).toMatchObject({ source: 'web', rejected: 80 });
-  expect(shutOut([till, line('web', 'orders', 0, 3)])).toBeUndefined();
-  expect(shutOut([till, line('web', 'customers', 0, 2)])).toMatchObject({ source: null, rejected: 2 });
+  expect(mostlyRefused([till, line('web', 'orders', 0, 80)])).toMatchObject({ source: 'web', rejected: 80 });
+  expect(mostlyRefused([till, line('web', 'orders', 0, 3)])).toBeUndefined();
+  expect(mostlyRefused([till, line('web', 'customers', 0, 2)])).toMatchObject({ source: null, rejected: 2 });
+  expect(mostlyRefused([till, line('web', 'orders', 30, 31)])).toMatchObject({ source: 'web', accepted: 30 });
+  expect(mostlyRefused([till, line('web', 'orders', 30, 30)])).toBeUndefined();
+  expect(mostlyRefused([line('a', 'orders', 5, 15), line('b', 'orders', 3, 15)])).toMatchObject({
+    source: null,
+  });
+  expect(mostlyRefused([line('web', 'orders', 2, 9)])).toBeUndefined();
 });
 
 describe('what a source says is no markup', () => {

@@ -1,6 +1,6 @@
-import { type EntityOutcome, shutOut } from '../../model/ledger.js';
+import { type EntityOutcome, mostlyRefused } from '../../model/ledger.js';
 import type { RunResult } from '../../pipeline/run-options.js';
-import { sayRefusedAnew } from '../../report/headline.js';
+import { sayRefusal, sayRefusedAnew } from '../../report/headline.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
 import { printable } from './printable.js';
 import { renderFailedChecks, sayChecks } from './render-checks.js';
@@ -22,7 +22,11 @@ export interface RunView extends View {
 export function renderRun(result: RunResult, view: RunView): string[] {
   const { paint } = view;
   const blocks = [
-    [shutOut(result.ledger) === undefined ? paint.finding(findingOf(result)) : paint.bad(findingOf(result))],
+    [
+      mostlyRefused(result.ledger) === undefined
+        ? paint.finding(findingOf(result))
+        : paint.bad(findingOf(result)),
+    ],
     renderLedger(result.ledger, view),
     renderEntities(result, view),
     renderMoney(result.ledger, view),
@@ -39,11 +43,9 @@ export function findingOf(result: RunResult): string {
   const [created, updated, deleted] = [sum('created'), sum('updated'), sum('deleted')];
   const changes = `${sayCount(created)} created, ${sayCount(updated)} updated, ${sayCount(deleted)} deleted`;
   if (result.outcome === 'dry run') return `A dry run, nothing was published. It would be: ${changes}.`;
-  const none = shutOut(result.ledger);
-  if (none !== undefined) {
-    const of = none.source === null ? '' : ` of ${printable(none.source)}`;
-    return `No ${sayName(none.entity)}${of} came in: all ${sayCount(none.rejected)} were refused.`;
-  }
+  const refusal = mostlyRefused(result.ledger);
+  if (refusal !== undefined)
+    return sayRefusal(refusal, refusal.source === null ? '' : ` of ${printable(refusal.source)}`);
   if (created + updated + deleted === 0 && result.refusedAnew !== undefined)
     return sayRefusedAnew(result.refusedAnew);
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;
