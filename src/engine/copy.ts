@@ -124,6 +124,8 @@ export async function copyFromPostgres(
       await workspace.run(read);
     }
   } catch (error) {
+    // Rows that DuckDB never asked for are still on the line, and whoever asks next would wait behind them for ever.
+    bytes.resume();
     throw bytes.errored ? postgres.explained(bytes.errored) : explainLongLine(error, postgres);
   } finally {
     rmSync(path, { force: true });

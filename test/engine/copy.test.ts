@@ -36,6 +36,12 @@ test('rows that a trigger swallows are missed, and a refused COPY leaves no pipe
       code: 'PAM-DB-005',
       message: 'A row with more than 64 MB of text cannot be read.',
     });
+    // Where DuckDB never begins to read, the connection is free for the next question all the same.
+    await workspace.run(sql`CREATE VIEW taken AS SELECT 1`);
+    const many = sql`SELECT repeat('x', 1000) FROM generate_series(1, 20000)`;
+    const refused = copyFromPostgres(postgres, workspace, many, 'taken', [{ name: 'x', type: 'VARCHAR' }]);
+    await expect(refused).rejects.toThrow('is of type View');
+    expect(await postgres.query(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
   } finally {
     workspace.close();
     await database.close();
