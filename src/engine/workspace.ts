@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { bare } from '../model/tables.js';
 import { FifoStore } from './fifo.js';
+import { holdSign } from './sign-of-life.js';
 import { explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
 
 export interface WorkspaceOptions {
@@ -17,6 +18,9 @@ export interface WorkspaceOptions {
   /** All cores of the machine unless told. */
   threads?: number | undefined;
 }
+
+/** Held as long as somebody works in the folder. */
+export const signOfWorkspace = (dir: string) => join(dir, 'alive');
 
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
@@ -31,6 +35,7 @@ export class Workspace {
     /** Rows leave by a connection of their own, so that they can while the next step is at work. */
     private readonly outlet: DuckDBConnection,
     private readonly beside: DuckDBConnection,
+    private readonly sign: number | undefined,
   ) {}
 
   /**
@@ -42,8 +47,10 @@ export class Workspace {
     const { DuckDBInstance } = await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
     const dir = resolve(options.dir);
     const fifos = new FifoStore(dir);
+    let sign: number | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
+      sign = holdSign(signOfWorkspace(dir));
       await fifos.prepare();
     } catch (error) {
       throw explainWorkspaceError(error, dir);
@@ -66,6 +73,7 @@ export class Workspace {
       await instance.connect(),
       await instance.connect(),
       await instance.connect(),
+      sign,
     );
     await workspace.run(sql`SET TimeZone = 'UTC'`);
     await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
@@ -168,5 +176,6 @@ export class Workspace {
     this.connection.closeSync();
     this.instance.closeSync();
     rmSync(this.dir, { recursive: true, force: true });
+    if (this.sign !== undefined) closeSync(this.sign);
   }
 }

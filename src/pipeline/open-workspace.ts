@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Workspace } from '../engine/workspace.js';
+import { isHeld } from '../engine/sign-of-life.js';
+import { signOfWorkspace, Workspace } from '../engine/workspace.js';
 import { explainWorkspaceError } from '../engine/workspace-errors.js';
 import type { Project } from '../model/config.js';
-import { isAlive, type ProcessIdentity, thisProcess } from '../store/embedded/process-identity.js';
+import {
+  isAlive,
+  nameProcess,
+  type ProcessIdentity,
+  thisProcess,
+} from '../store/embedded/process-identity.js';
 import { onceStopped } from './stopping.js';
 
 /**
@@ -37,8 +43,8 @@ export function workFolder(root: string): string {
 }
 
 /** The process that works in a folder is in its name; its number alone would, in a container, be that of the next run. */
-export function nameFolder({ pid, started }: ProcessIdentity): string {
-  return `${pid}.${Buffer.from(started).toString('hex')}.${randomBytes(4).toString('hex')}`;
+export function nameFolder(who: ProcessIdentity): string {
+  return `${nameProcess(who)}${randomBytes(4).toString('hex')}`;
 }
 
 /** Removes the workspaces of runs that were killed: a spill file holds people's data. Errors: PAM-WRK-002. */
@@ -49,7 +55,9 @@ export function removeDeadWorkspaces({ root }: Project): void {
     for (const name of readdirSync(work)) {
       const [pid = '', started = ''] = name.split('.');
       const maker = { pid: Number(pid), started: Buffer.from(started, 'hex').toString() };
-      if (!isAlive(maker)) rmSync(join(work, name), { recursive: true, force: true });
+      const folder = join(work, name);
+      if (!(isHeld(signOfWorkspace(folder)) ?? isAlive(maker)))
+        rmSync(folder, { recursive: true, force: true });
     }
   } catch (error) {
     // Of another user, as after a run with sudo.

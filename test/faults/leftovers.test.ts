@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { holdSign } from '../../src/engine/sign-of-life.js';
+import { signOfWorkspace } from '../../src/engine/workspace.js';
 import { nameFolder, openWorkspace } from '../../src/pipeline/open-workspace.js';
 import { thisProcess } from '../../src/store/embedded/process-identity.js';
 import { openTestProject, type TestProject } from '../support/project.js';
@@ -19,8 +21,13 @@ test('what a dead run left in its folder goes, also where its number is that of 
   const dead = leave(nameFolder({ pid: live.pid, started: 'long ago' }));
   const unknown = leave('stranger');
   const own = leave(nameFolder(live));
+  // One of another container, where its number is another's or nobody's here.
+  const there = leave(nameFolder({ pid: live.pid, started: 'elsewhere' }));
+  const sign = holdSign(signOfWorkspace(there));
   await shop.run(SHOP);
   expect([dead, unknown, own].map((folder) => existsSync(folder))).toEqual([false, false, true]);
+  expect(existsSync(there)).toBe(sign !== undefined);
+  if (sign !== undefined) closeSync(sign);
   rmSync(own, { recursive: true });
   if (process.platform !== 'win32') await expectRefusal(shop);
   await shop.close();

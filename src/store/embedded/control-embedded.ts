@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { PamojaError } from '../../kernel/errors.js';
 import { type Log, silent } from '../../kernel/log.js';
 import { choosePlace, knownPlace } from './data-place.js';
 import { underLock } from './file-lock.js';
@@ -72,6 +73,12 @@ export async function stopEmbedded(folder: string): Promise<'stopped' | 'not run
     unkeepServer(dir);
     if (server === undefined) return 'not running';
     if (countClients(dir) > 0) return 'in use';
+    if (server.elsewhere) {
+      throw new PamojaError('PAM-EMB-002', 'The embedded PostgreSQL runs in another container.', {
+        where: place.data,
+        next: 'Stop it there, or end that container.',
+      });
+    }
     await stopServer(place.data, server.pid);
     return 'stopped';
   });

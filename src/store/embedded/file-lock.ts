@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
+import { isAliveIn, type ProcessIdentity, thisProcessIn } from './process-identity.js';
 
 /** A file that is not written fully after this long belongs to a process that died over it. */
 const WRITTEN_WITHIN_MS = 5000;
@@ -29,7 +30,7 @@ export function tryLock(path: string): (() => void) | undefined {
 
 function take(path: string): boolean {
   try {
-    writeFileSync(path, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, JSON.stringify(thisProcessIn(dirname(path))), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -40,7 +41,7 @@ function take(path: string): boolean {
 function isAbandoned(path: string): boolean {
   try {
     const holder = parseHolder(readFileSync(path, 'utf8'));
-    if (holder !== undefined) return !isAlive(holder);
+    if (holder !== undefined) return !isAliveIn(dirname(path), holder);
     return Date.now() - statSync(path).mtimeMs > WRITTEN_WITHIN_MS;
   } catch {
     return false;
@@ -49,8 +50,8 @@ function isAbandoned(path: string): boolean {
 
 function parseHolder(text: string): ProcessIdentity | undefined {
   try {
-    const { pid, started } = JSON.parse(text) as ProcessIdentity;
-    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+    const holder = JSON.parse(text) as ProcessIdentity;
+    return typeof holder.pid === 'number' && typeof holder.started === 'string' ? holder : undefined;
   } catch {
     return undefined;
   }

@@ -3,10 +3,11 @@ import { closeSync, ftruncateSync, openSync, readFileSync, readSync, statSync, w
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { holdSign } from '../../engine/sign-of-life.js';
 import { messageOf, PamojaError } from '../../kernel/errors.js';
 import { type Binaries, program } from './binaries.js';
 import type { DataPlace } from './data-place.js';
-import { type Postmaster, readPostmaster } from './running-server.js';
+import { type Postmaster, readPostmaster, signOfServer } from './running-server.js';
 import { serverEnvironment, serverSettings } from './server-settings.js';
 
 /** Replaying what a crash left behind takes its time; a server that says nothing for this long hangs. */
@@ -57,6 +58,7 @@ async function launchOnce(
   logFile: string,
 ): Promise<{ postmaster?: Postmaster; said: string }> {
   const log = openLog(logFile);
+  const sign = holdSign(signOfServer(place.data));
   const from = statSync(logFile).size;
   const child = spawn(...launchCommand(place, binaries, port), {
     ...place.user,
@@ -64,10 +66,11 @@ async function launchOnce(
     detached: true,
     windowsHide: true,
     env: serverEnvironment(),
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...(sign === undefined ? [] : [sign])],
   });
   child.unref();
   closeSync(log);
+  if (sign !== undefined) closeSync(sign);
   let ended: string | undefined;
   child.once('error', (error) => {
     ended = messageOf(error);

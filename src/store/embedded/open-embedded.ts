@@ -21,6 +21,7 @@ import { addClient, countClients, isKept, removeClient } from './server-clients.
 
 const DATABASE = 'pamoja';
 const READY_WITHIN_MS = 300_000;
+const ELSEWHERE_WITHIN_MS = 10_000;
 
 /** A server in use. Whoever opened it releases it; the last one to do so stops it. */
 export interface EmbeddedServer {
@@ -42,12 +43,18 @@ export async function openEmbedded(options: { dir: string; log?: Log }): Promise
   const dir = resolve(options.dir);
   const log = options.log ?? silent;
   const place = choosePlace(dir);
-  const { server, client } = await underLock(lockOf(dir), async () => ({
-    server: await ensureServer(dir, place, log),
-    client: addClient(dir),
-  }));
-  const leaveAtExit = () => leaveNow(dir, place, client);
+  let counted: string | undefined;
+  // Told before the lock gives a sign of life, which is taken back at the exit: to leave asks for the lock again.
+  const leaveAtExit = () => counted !== undefined && leaveNow(dir, place, counted);
   process.once('exit', leaveAtExit);
+  const { server, client } = await underLock(lockOf(dir), async () => {
+    const server = await ensureServer(dir, place, log);
+    counted = addClient(dir);
+    return { server, client: counted };
+  }).catch((error) => {
+    process.off('exit', leaveAtExit);
+    throw error;
+  });
   let released: Promise<void> | undefined;
   return {
     url: server.url,
@@ -67,6 +74,7 @@ export async function ensureServer(
 ): Promise<{ pid: number; port: number; url: string }> {
   const password = readPassword(dir);
   const running = await joinable(place, log);
+  if (running?.elsewhere) return await joinElsewhere(dir, place, log);
   if (running !== undefined && password !== undefined) {
     boundLog(logOf(dir));
     try {
@@ -90,7 +98,7 @@ async function joinable(place: DataPlace, log: Log): Promise<Postmaster | undefi
   for (;;) {
     const server = findServer(place.data);
     if (server === undefined || server.state === 'ready') return server;
-    if (server.state === 'stopping') {
+    if (server.state === 'stopping' && !server.elsewhere) {
       await stopServer(place.data, server.pid);
       return undefined;
     }
@@ -102,6 +110,39 @@ async function joinable(place: DataPlace, log: Log): Promise<Postmaster | undefi
     }
     log.debug('Waiting for the embedded PostgreSQL');
     await pause(100);
+  }
+}
+
+/**
+ * Joins a server among whose processes we are not. One that was killed a moment ago leaves children that seem to be such
+ * a server until they end. Errors: PAM-EMB-002 where it goes on and cannot be reached.
+ */
+async function joinElsewhere(
+  dir: string,
+  place: DataPlace,
+  log: Log,
+): Promise<{ pid: number; port: number; url: string }> {
+  log.debug('The embedded PostgreSQL runs elsewhere');
+  const until = Date.now() + ELSEWHERE_WITHIN_MS;
+  for (;;) {
+    const server = findServer(place.data);
+    if (server?.elsewhere !== true) return await ensureServer(dir, place, log);
+    try {
+      return await serving(server, readPassword(dir) ?? '');
+    } catch (cause) {
+      if (Date.now() > until) {
+        throw new PamojaError(
+          'PAM-EMB-002',
+          'The embedded PostgreSQL runs in another container, out of reach.',
+          {
+            where: place.data,
+            next: 'Run again when its last user there has ended, or give both a PostgreSQL by DATABASE_URL.',
+            cause,
+          },
+        );
+      }
+    }
+    await pause(200);
   }
 }
 
@@ -147,7 +188,8 @@ async function leave(dir: string, place: DataPlace, client: string): Promise<voi
 /** The server if nobody uses it and nobody asked for it to stay. */
 function lonelyServer(dir: string, place: DataPlace): Postmaster | undefined {
   const server = findServer(place.data);
-  if (server === undefined || isKept(dir, server.pid)) return undefined;
+  // One elsewhere goes with its own last user, or its container: no signal gets there.
+  if (server === undefined || server.elsewhere || isKept(dir, server.pid)) return undefined;
   return countClients(dir) === 0 ? server : undefined;
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isHeld } from '../../engine/sign-of-life.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { findBinaryPackage, program } from './binaries.js';
 import { isZombie, pidExists } from './process-identity.js';
@@ -11,7 +12,12 @@ export interface Postmaster {
   pid: number;
   port: number;
   state: 'starting' | 'ready' | 'stopping';
+  /** Whether it runs among other processes than ours, as in another container: no signal of ours gets there. */
+  elsewhere?: boolean;
 }
+
+/** The sign of life of a server and its children. */
+export const signOfServer = (data: string) => `${data}.alive`;
 
 const fileOf = (data: string) => join(data, 'postmaster.pid');
 
@@ -30,10 +36,11 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return pid > 0 ? { pid, port: Number(lines[3] ?? 0), state } : undefined;
 }
 
-/** The server of a data folder if it is alive. */
+/** The server of a data folder if it is alive. One that was killed a moment ago may seem to be elsewhere. */
 export function findServer(data: string): Postmaster | undefined {
   const postmaster = readPostmaster(data);
-  return postmaster !== undefined && isServerOf(postmaster.pid, data) ? postmaster : undefined;
+  if (postmaster === undefined || isServerOf(postmaster.pid, data)) return postmaster;
+  return isHeld(signOfServer(data)) ? { ...postmaster, elsewhere: true } : undefined;
 }
 
 /** Whether the process is alive and serves this very folder. */
@@ -65,10 +72,13 @@ export function clearStaleNote(data: string): void {
  */
 export async function stopServer(data: string, pid: number, patience = 10): Promise<void> {
   signalServer(pid, 'SIGINT');
-  if (await endsWithin(data, pid, patience)) return;
-  if (isClosing(data) && (await endsWithin(data, pid, 60))) return;
-  signalServer(pid, 'SIGQUIT');
-  if (await endsWithin(data, pid, 10)) return;
+  let ended = await endsWithin(data, pid, patience);
+  if (!ended && isClosing(data)) ended = await endsWithin(data, pid, 60);
+  if (!ended) {
+    signalServer(pid, 'SIGQUIT');
+    ended = await endsWithin(data, pid, 10);
+  }
+  if (ended) return rmSync(signOfServer(data), { force: true });
   throw new PamojaError('PAM-EMB-002', `The embedded PostgreSQL (process ${pid}) does not stop.`, {
     where: data,
     next: 'End that process, then run again.',

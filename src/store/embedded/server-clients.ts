@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
+import { isAliveIn, type ProcessIdentity, removeDeadSigns, thisProcessIn } from './process-identity.js';
 
 const folderOf = (dir: string) => join(dir, 'postgres-clients');
 const keptFile = (dir: string) => join(dir, 'postgres-kept');
@@ -10,7 +10,7 @@ const keptFile = (dir: string) => join(dir, 'postgres-kept');
 export function addClient(dir: string): string {
   mkdirSync(folderOf(dir), { recursive: true, mode: 0o700 });
   const path = join(folderOf(dir), `${process.pid}-${randomBytes(4).toString('hex')}`);
-  writeFileSync(path, JSON.stringify(thisProcess()), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify(thisProcessIn(dir)), { mode: 0o600 });
   return path;
 }
 
@@ -21,8 +21,9 @@ export function removeClient(path: string): void {
 /** How many living users the server has. Called under the lock: it clears away the dead ones. */
 export function countClients(dir: string): number {
   let living = 0;
+  removeDeadSigns(dir);
   for (const path of clientFiles(dir)) {
-    if (lives(path)) living += 1;
+    if (lives(dir, path)) living += 1;
     else rmSync(path, { force: true });
   }
   return living;
@@ -30,7 +31,7 @@ export function countClients(dir: string): number {
 
 /** The same without touching a file, for those who only look. */
 export function seeClients(dir: string): number {
-  return clientFiles(dir).filter(lives).length;
+  return clientFiles(dir).filter((path) => lives(dir, path)).length;
 }
 
 function clientFiles(dir: string): string[] {
@@ -41,9 +42,9 @@ function clientFiles(dir: string): string[] {
   }
 }
 
-function lives(path: string): boolean {
+function lives(dir: string, path: string): boolean {
   try {
-    return isAlive(JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity);
+    return isAliveIn(dir, JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity);
   } catch {
     return false;
   }

@@ -1,8 +1,11 @@
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { holdSign } from '../../../src/engine/sign-of-life.js';
 import { tryLock, underLock } from '../../../src/store/embedded/file-lock.js';
 import { boundLog } from '../../../src/store/embedded/launch-server.js';
+import { findServer, signOfServer } from '../../../src/store/embedded/running-server.js';
+import { addClient, countClients } from '../../../src/store/embedded/server-clients.js';
 import { makeReachableFolder } from '../../support/reachable-folder.js';
 
 const root = makeReachableFolder('pamoja-lock-');
@@ -36,6 +39,41 @@ test('the lock of a living process holds, that of a dead one is broken', () => {
   expect(again).toBeDefined();
   again?.();
 });
+
+/** A process of another container: its number means nothing here, or somebody else. */
+const NOT_HERE = { pid: 2 ** 30, started: 'there' };
+const hasSigns = process.platform !== 'win32';
+
+test.runIf(hasSigns)(
+  'one who lives in another container is alive as long as he shows it: his lock holds, and he counts',
+  () => {
+    const client = addClient(root);
+    const sign = holdSign(join(root, 'postgres-signs', 'theirs')) as number;
+    const there = JSON.stringify({ ...NOT_HERE, sign: 'theirs' });
+    writeFileSync(lock, there);
+    writeFileSync(join(root, 'postgres-clients', 'theirs'), there);
+    expect(tryLock(lock)).toBeUndefined();
+    expect(countClients(root)).toBe(2);
+    closeSync(sign);
+    expect(countClients(root)).toBe(1);
+    expect(tryLock(lock)).toBeDefined();
+    for (const path of [lock, client]) rmSync(path);
+  },
+);
+
+test.runIf(hasSigns)(
+  'a server of another container is found, and known as one to which no signal gets',
+  () => {
+    const data = join(root, 'postgres');
+    mkdirSync(data);
+    writeFileSync(join(data, 'postmaster.pid'), `${NOT_HERE.pid}\n${data}\n1\n5432\n\n\n\nready\n`);
+    expect(findServer(data)).toBeUndefined();
+    const sign = holdSign(signOfServer(data)) as number;
+    expect(findServer(data)).toEqual({ pid: NOT_HERE.pid, port: 5432, state: 'ready', elsewhere: true });
+    closeSync(sign);
+    expect(findServer(data)).toBeUndefined();
+  },
+);
 
 test('a lock that is being written is respected, and broken when nobody wrote it in time', () => {
   writeFileSync(lock, '');
