@@ -1,4 +1,5 @@
 import { ERROR_CODES, EXIT } from '../kernel/error-codes.js';
+import { PamojaError } from '../kernel/errors.js';
 import { answerSignals, leaveBySignal, makeInterruption } from './interruption.js';
 import { makeOutput } from './output.js';
 import { readArguments } from './program.js';
@@ -22,6 +23,11 @@ answerSignals(
   leaveBySignal,
 );
 
+process.once('beforeExit', () => {
+  for (const line of renderError(new Error('It waits for what never comes.'), err, false)) err.line(line);
+  process.exit(EXIT.unexpected);
+});
+
 let code: number;
 try {
   const chosen = await readArguments(argv, { out, err, interruption });
@@ -33,5 +39,14 @@ try {
   else for (const line of renderError(error, err, asked('--verbose'))) err.line(line);
   code = isPamojaError(error) ? ERROR_CODES[error.code].exit : EXIT.unexpected;
 }
-await Promise.all([out.drained(), err.drained()]);
+await out.drained();
+if (out.lost !== undefined) {
+  const error = new PamojaError('PAM-CLI-002', `The answer cannot be written (${out.lost.code}).`, {
+    where: 'standard output',
+    next: 'Make room where it goes. What the command had to do is done, unless more is said.',
+  });
+  for (const line of renderError(error, err, false)) err.line(line);
+  code ||= ERROR_CODES[error.code].exit;
+}
+await err.drained();
 process.exit(interruption.asked ? 130 : code);

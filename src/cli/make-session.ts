@@ -13,7 +13,7 @@ export function makeSession(
   flags: Readonly<Record<string, unknown>>,
 ): Session {
   const [json, quiet, verbose] = [flags.json === true, flags.quiet === true, flags.verbose === true];
-  const cwd = process.cwd();
+  const cwd = currentFolder();
   const configFrom = resolve(cwd, typeof flags.config === 'string' ? flags.config : '.');
   return {
     cwd,
@@ -44,6 +44,17 @@ export function makeSession(
       return project;
     },
   };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new PamojaError('PAM-CLI-003', 'The folder in which the command was started is gone.', {
+      next: 'Go into a folder that is there, and say it again.',
+      cause,
+    });
+  }
 }
 
 function quoted(word: string): string {

@@ -11,6 +11,38 @@ import { VERSION } from '../../src/kernel/version.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 import { makeFolder, pamoja } from './spawn-pamoja.js';
 
+describe.runIf(process.platform === 'linux')('a place that is not fit for it', () => {
+  const bin = resolve(import.meta.dirname, '../../bin/pamoja.mjs');
+  const shell = (line: string, cwd = '/') => {
+    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, bin], {
+      cwd,
+      encoding: 'utf8',
+    });
+    return { status, said: stderr };
+  };
+
+  test('is a full disk: an answer that is lost is told, progress that is lost ends nothing', () => {
+    const { status, said } = shell('"$0" "$1" --help >/dev/full');
+    expect(said).toMatch(/^PAM-CLI-002 standard output: The answer cannot be written \(ENOSPC\)\./);
+    expect(status).toBe(2);
+    expect(shell('"$0" "$1" insights --config /nowhere --json 2>/dev/full').status).toBe(3);
+    expect(shell('"$0" "$1" insights --config /nowhere 2>/dev/full').status).toBe(3);
+  });
+
+  test('is a folder that is gone, or a configuration that never ends', () => {
+    const folder = makeFolder({ 'pamoja.config.ts': 'await new Promise(() => {});' });
+    onTestFinished(folder.remove);
+    expect(shell('mkdir gone && cd gone && rmdir ../gone && "$0" "$1" run', folder.root)).toEqual({
+      status: 2,
+      said: expect.stringContaining('PAM-CLI-003 The folder in which the command was started is gone.'),
+    });
+    expect(shell('"$0" "$1" run', folder.root)).toEqual({
+      status: 1,
+      said: expect.stringContaining('Something went wrong inside Pamoja: It waits for what never comes.'),
+    });
+  });
+});
+
 describe('help', () => {
   test('says what can be done, in groups, and exits 0', async () => {
     const { code, stdout, stderr } = await pamoja(['--help']);
