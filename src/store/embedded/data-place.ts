@@ -114,12 +114,33 @@ function makeFolder(dir: string): void {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new PamojaError('PAM-EMB-002', 'The folder of the embedded database cannot be written to.', {
+    throw explainFolderError(dir, error);
+  }
+}
+
+const FULL = ['ENOSPC', 'EDQUOT'];
+
+/** Whether something could not be written for want of room. */
+export function isFull(error: unknown): boolean {
+  return FULL.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** What the system says of the folder of the database, as an error for a person; any other error as it is. */
+export function explainFolderError(dir: string, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (isFull(error)) {
+    return new PamojaError('PAM-EMB-002', 'There is no room left for the embedded database.', {
       where: dir,
-      next: 'Check who owns it: a run with sudo leaves it to root.',
+      next: 'Make room on its disk, then run again.',
       cause: error,
     });
   }
+  if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) return error;
+  return new PamojaError('PAM-EMB-002', 'The folder of the embedded database cannot be written to.', {
+    where: dir,
+    next: 'Is its disk there to be read only, or whose is it? A run with sudo leaves it to root.',
+    cause: error,
+  });
 }
 
 /** The folder that data are made in before they get their name. */

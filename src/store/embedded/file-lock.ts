@@ -1,22 +1,39 @@
-import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { explainFolderError, isFull } from './data-place.js';
 import { isAliveIn, type ProcessIdentity, thisProcessIn } from './process-identity.js';
 
 /** A file that is not written fully after this long belongs to a process that died over it. */
 const WRITTEN_WITHIN_MS = 5000;
 
-/** Does `work` while no other process works under the same lock. The lock of a dead process is broken. */
+/**
+ * Does `work` while no other process works under the same lock. The lock of a dead process is broken.
+ * Errors: PAM-EMB-002 where the folder of the lock is full or cannot be written.
+ */
 export async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  let release = tryLock(path);
-  while (release === undefined) {
-    await pause(25);
-    release = tryLock(path);
-  }
   try {
-    return await work();
-  } finally {
-    release();
+    let release = tryLock(path);
+    while (release === undefined) {
+      await pause(25);
+      release = tryLock(path);
+    }
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  } catch (error) {
+    throw explainFolderError(dirname(path), error);
   }
 }
 
@@ -29,13 +46,23 @@ export function tryLock(path: string): (() => void) | undefined {
 }
 
 function take(path: string): boolean {
+  const own = JSON.stringify(thisProcessIn(dirname(path)));
+  let file: number;
   try {
-    writeFileSync(path, JSON.stringify(thisProcessIn(dirname(path))), { flag: 'wx', mode: 0o600 });
-    return true;
+    file = openSync(path, 'wx', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+  try {
+    writeSync(file, own);
+  } catch (error) {
+    // A full disk leaves it without a name. It holds all the same, so that a server can be left and stopped.
+    if (!isFull(error)) throw error;
+  } finally {
+    closeSync(file);
+  }
+  return true;
 }
 
 function isAbandoned(path: string): boolean {

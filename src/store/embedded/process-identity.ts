@@ -36,7 +36,11 @@ export function thisProcessIn(dir: string): ProcessIdentity {
 
 function giveSign(dir: string): string | undefined {
   const sign = `${process.pid}-${randomBytes(6).toString('hex')}`;
-  mkdirSync(signs(dir), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(signs(dir), { recursive: true, mode: 0o700 });
+  } catch {
+    // What is to be written next says why.
+  }
   if (holdSign(signOf(dir, sign)) === undefined) return undefined;
   if (given.size === 0) process.once('exit', takeSignsBack);
   given.set(dir, sign);

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { holdSign } from '../../../src/engine/sign-of-life.js';
 import { tryLock, underLock } from '../../../src/store/embedded/file-lock.js';
 import { boundLog } from '../../../src/store/embedded/launch-server.js';
 import { findServer, signOfServer } from '../../../src/store/embedded/running-server.js';
 import { addClient, countClients } from '../../../src/store/embedded/server-clients.js';
 import { makeReachableFolder } from '../../support/reachable-folder.js';
+import { canMakeDisks, makeSmallDisk } from '../../support/small-disk.js';
 
 const root = makeReachableFolder('pamoja-lock-');
 const lock = join(root, 'lock');
@@ -72,6 +73,22 @@ test.runIf(hasSigns)(
     expect(findServer(data)).toEqual({ pid: NOT_HERE.pid, port: 5432, state: 'ready', elsewhere: true });
     closeSync(sign);
     expect(findServer(data)).toBeUndefined();
+  },
+);
+
+test.runIf(canMakeDisks)(
+  'a full disk is told, and nobody waits for a lock that it left without a name',
+  async () => {
+    const full = join(root, 'full');
+    const disk = makeSmallDisk(full, 1);
+    onTestFinished(() => disk.remove());
+    expect(() => writeFileSync(join(full, 'fill'), Buffer.alloc(2 << 20))).toThrow('ENOSPC');
+    const fullLock = join(full, 'lock');
+    expect(await underLock(fullLock, async () => 'a server is left')).toBe('a server is left');
+    expect(existsSync(fullLock)).toBe(false);
+    const counting = underLock(fullLock, async () => addClient(full));
+    await expect(counting).rejects.toMatchObject({ code: 'PAM-EMB-002', where: full });
+    expect(existsSync(fullLock)).toBe(false);
   },
 );
 
