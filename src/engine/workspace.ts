@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { bare } from '../model/tables.js';
@@ -22,9 +23,13 @@ export interface WorkspaceOptions {
 /** Held as long as somebody works in the folder. */
 export const signOfWorkspace = (dir: string) => join(dir, 'alive');
 
+/** How long a statement that was told to stop may take to do so; after that it is left alone. */
+const PATIENCE_MS = 30_000;
+
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
   private stopped = false;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   private constructor(
     readonly dir: string,
@@ -143,10 +148,14 @@ export class Workspace {
 
   private async roomy<T>(work: () => Promise<T>): Promise<T> {
     if (this.stopped) throw new Error('the workspace was stopped');
+    const working = work();
+    this.underWay.add(working);
     try {
-      return await work();
+      return await working;
     } catch (error) {
       throw explainWorkspaceError(error, this.dir);
+    } finally {
+      this.underWay.delete(working);
     }
   }
 
@@ -170,11 +179,19 @@ export class Workspace {
     for (const table of tables) await this.run(sql`DROP TABLE IF EXISTS ${ident(table)}`);
   }
 
-  close(): void {
-    this.beside.closeSync();
-    this.outlet.closeSync();
-    this.connection.closeSync();
-    this.instance.closeSync();
+  /**
+   * Stops what is still under way, as where a step failed beside another, and waits for it: a connection that is closed
+   * beneath a statement locks the thread that works on it for ever, and the program would not end.
+   */
+  async close(): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    // One that only waits for a thread does not hear that it shall stop.
+    while (this.underWay.size > 0 && Date.now() < until) {
+      this.stop();
+      await pause(10);
+    }
+    if (this.underWay.size === 0)
+      for (const each of [this.beside, this.outlet, this.connection, this.instance]) each.closeSync();
     rmSync(this.dir, { recursive: true, force: true });
     if (this.sign !== undefined) closeSync(this.sign);
   }

@@ -60,7 +60,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
       .sort();
     return { dir, files, config: config !== undefined, truth };
   } finally {
-    workspace.close();
+    await workspace.close();
   }
 }
 

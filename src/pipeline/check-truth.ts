@@ -51,7 +51,7 @@ export async function checkTruth(
     try {
       return await compare({ project, truth, postgres, workspace });
     } finally {
-      workspace.close();
+      await workspace.close();
     }
   });
 }

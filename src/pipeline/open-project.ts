@@ -63,7 +63,7 @@ export async function withProjectOpen<T>(
     try {
       return await work({ ...open, workspace });
     } finally {
-      workspace.close();
+      await workspace.close();
     }
   });
 }

@@ -78,7 +78,7 @@ export async function previewSource(
     for (const feed of wanted) shown.push(await previewFeed(workspace, feed, rows, last));
     return { source: name, feeds: shown };
   } finally {
-    workspace.close();
+    await workspace.close();
   }
 }
 

@@ -107,7 +107,7 @@ class Run {
       throw error;
     } finally {
       await this.standing?.letGo();
-      this.opened?.close();
+      await this.opened?.close();
     }
   }
 

@@ -158,7 +158,7 @@ async function columnsIn(
     if (other) return await look({ encoding: 'windows-1252' }).catch(() => unread(error));
     return unread(error);
   } finally {
-    workspace.close();
+    await workspace.close();
   }
 
   /** What is called like another cannot be mapped. */

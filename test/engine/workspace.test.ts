@@ -26,3 +26,13 @@ test('a folder on a disk that is mounted to read only is told as one that may no
   const error = Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', syscall: 'mkdir' });
   expect(explainWorkspaceError(error, '/work')).toMatchObject({ code: 'PAM-WRK-002', where: '/work' });
 });
+
+test('a workspace that is closed in the middle of a statement ends it, and leaves no thread behind', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'pamoja-closing-'));
+  const workspace = await Workspace.open({ dir, threads: 1 });
+  const statement = workspace.run(sql`SELECT sum(a.range * b.range) FROM range(100000) a, range(1000000) b`);
+  const left = new Promise((resolve) => setTimeout(resolve, 8_000, 'still under way'));
+  setTimeout(() => workspace.close(), 50);
+  const ended = statement.catch(() => 'stopped');
+  expect(await Promise.race([ended, left])).toBe('stopped');
+});

@@ -46,7 +46,7 @@ export async function checkDuckDb(): Promise<Finding> {
       const { version } = await workspace.row<{ version: string }>(sql`SELECT version() AS version`);
       return { name: 'duckdb', state: 'ok', detail: `DuckDB ${version.replace(/^v/, '')}` };
     } finally {
-      workspace.close();
+      await workspace.close();
     }
   } catch (error) {
     return failed('duckdb', error);
