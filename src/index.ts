@@ -31,7 +31,7 @@ export type {
 export { defineProject } from './model/define-project.js';
 export type { Entity } from './model/entity.js';
 export type { Amount, Check, EntityOutcome, LedgerLine, Outcome, RunRecord } from './model/ledger.js';
-export { type CheckResult, checkProject } from './pipeline/check-project.js';
+export { type CheckOptions, type CheckResult, checkProject } from './pipeline/check-project.js';
 export { checkTruth, type Sameness, type TruthResult } from './pipeline/check-truth.js';
 export { diffSchema, type SchemaDiff } from './pipeline/diff-schema.js';
 export type { RejectGroup } from './pipeline/group-rejects.js';

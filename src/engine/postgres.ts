@@ -7,6 +7,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { type Sql, sql } from '../kernel/sql.js';
 import { askBeside, socketOf } from './ask-beside.js';
 import { explainConnectionError, speaksNoTls } from './connection-errors.js';
+import { placeOf } from './place-of-url.js';
 import { beginning, valueTypes, withoutLimits } from './session-settings.js';
 import { SilenceWatch } from './silence-watch.js';
 import { explainStatementError } from './statement-errors.js';
@@ -49,25 +50,31 @@ export class Postgres {
 
   /**
    * Like psql, encrypts where the server can, unless the URL's `sslmode` says otherwise or the server is local.
-   * Errors: PAM-DB-001 unreachable, PAM-DB-002 refused; both in plain words.
+   * It is abandoned once `signal` says so. Errors: PAM-DB-001 unreachable, PAM-DB-002 refused; both in plain words.
    */
-  static async connect(url: string): Promise<Postgres> {
-    if (!prefersTls(url)) return await Postgres.connectOnce(url, withLibpqTls(url));
+  static async connect(url: string, signal?: AbortSignal): Promise<Postgres> {
+    if (!prefersTls(url)) return await Postgres.connectOnce(url, withLibpqTls(url), signal);
     try {
-      return await Postgres.connectOnce(url, withLibpqTls(url, 'require'));
+      return await Postgres.connectOnce(url, withLibpqTls(url, 'require'), signal);
     } catch (error) {
       if (!speaksNoTls((error as Error).cause)) throw error;
-      return await Postgres.connectOnce(url, withLibpqTls(url, 'disable'));
+      return await Postgres.connectOnce(url, withLibpqTls(url, 'disable'), signal);
     }
   }
 
-  private static async connectOnce(url: string, connectionString: string): Promise<Postgres> {
+  private static async connectOnce(
+    url: string,
+    connectionString: string,
+    signal?: AbortSignal,
+  ): Promise<Postgres> {
+    signal?.throwIfAborted();
     const place = placeOf(url);
     const client = newClient(connectionString, place);
     const connection = new Postgres(client, connectionString, place, isLocal(url));
     client.on('error', (error) => {
       connection.lost ??= error;
     });
+    signal?.addEventListener('abort', () => connection.abandon());
     try {
       await client.connect();
       await client.query(withoutLimits(connection.greetedPid) as string).catch(() => {});
@@ -285,16 +292,5 @@ function newClient(connectionString: string, place: string): pg.Client {
     });
   } catch (error) {
     throw explainConnectionError(error, place);
-  }
-}
-
-/** Host, port and database of a URL, without its user and password. */
-export function placeOf(url: string): string {
-  try {
-    const { hostname, port, pathname, searchParams } = new URL(url);
-    const host = hostname || searchParams.get('host') || 'localhost';
-    return `${decodeURIComponent(host)}${port ? `:${port}` : ''}${pathname}`;
-  } catch {
-    return 'the database URL';
   }
 }

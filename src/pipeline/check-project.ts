@@ -11,11 +11,12 @@ import { keepLedger } from '../verify/keep-ledger.js';
 import { StoredSums } from '../verify/stored-sums.js';
 import { integrate, mapAndJudge } from './integrate.js';
 import { lastRead } from './last-read.js';
-import { withProjectOpen } from './open-project.js';
+import { type OpenProject, withProjectOpen } from './open-project.js';
 import { nothingPublished } from './published-run.js';
 import { readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions } from './run-options.js';
+import { untilStopped } from './stopping.js';
 
 /** How many rows each table held when the run that the database stands at had ended. */
 async function outcomesOf(
@@ -30,6 +31,9 @@ async function outcomesOf(
   return run?.entities ?? {};
 }
 
+/** The signal stops the check, which then throws PAM-RUN-001. */
+export type CheckOptions = Pick<RunOptions, 'env' | 'log' | 'progress' | 'signal'>;
+
 export interface CheckResult {
   /** Host, port and database. */
   database: string;
@@ -42,39 +46,48 @@ export interface CheckResult {
  * Reads the sources again and holds the database against them: counts, keys, references, every value, every winner,
  * every total. Changes nothing. Errors: PAM-DB-008 where nothing was published yet, and those of reading.
  */
-export async function checkProject(project: Project, options: RunOptions = {}): Promise<CheckResult> {
-  return withProjectOpen(project, options, async ({ workspace, postgres, log }) => {
-    const prior = await loadPrior(workspace, postgres, project);
-    if (prior.lastRun === null) {
-      throw nothingPublished(postgres);
-    }
-    const gone = await checkTables(postgres, project);
-    if (gone.length > 0) return { database: postgres.place, runId: prior.lastRun, checks: gone };
-    const feeds = await readSources(workspace, project, log, options.progress, {
-      env: options.env,
-      lastRead: await lastRead(postgres, project),
-    });
-    // What waits may refuse what the files give.
-    await retryWaiting(workspace, postgres, project, feeds);
-    await mapAndJudge(workspace, project, feeds, log);
-    await integrate(workspace, project, feeds, prior, log, { mastersStand: async () => {} });
-    const ledger = await keepLedger(workspace, feeds, project.entities);
-    log.step('Checking');
-    const stored = new StoredSums(postgres, project);
-    const outcomes = await outcomesOf(postgres, project, prior.lastRun);
-    const checks = await checkDatabase(postgres, project, outcomes, stored);
-    for (const entity of project.entities) {
-      checks.push(
-        ...(await checkValues(
-          workspace,
-          entity,
-          project.entities,
-          feeds.filter((feed) => feed.entity.name === entity.name),
-        )),
-        ...(await checkTotals(workspace, entity, project.entities, feeds)),
-      );
-    }
-    checks.push(...(await checkAmounts(workspace, stored, project, ledger)));
-    return { database: postgres.place, runId: prior.lastRun, checks };
+export async function checkProject(project: Project, options: CheckOptions = {}): Promise<CheckResult> {
+  return untilStopped('check', options, (heeding) =>
+    withProjectOpen(project, heeding, (open) => checkOpen(project, open, heeding)),
+  );
+}
+
+async function checkOpen(
+  project: Project,
+  { workspace, postgres, log }: OpenProject,
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const prior = await loadPrior(workspace, postgres, project);
+  if (prior.lastRun === null) {
+    throw nothingPublished(postgres);
+  }
+  const gone = await checkTables(postgres, project);
+  if (gone.length > 0) return { database: postgres.place, runId: prior.lastRun, checks: gone };
+  const feeds = await readSources(workspace, project, log, options.progress, {
+    env: options.env,
+    signal: options.signal,
+    lastRead: await lastRead(postgres, project),
   });
+  // What waits may refuse what the files give.
+  await retryWaiting(workspace, postgres, project, feeds);
+  await mapAndJudge(workspace, project, feeds, log);
+  await integrate(workspace, project, feeds, prior, log, { mastersStand: async () => {} });
+  const ledger = await keepLedger(workspace, feeds, project.entities);
+  log.step('Checking');
+  const stored = new StoredSums(postgres, project);
+  const outcomes = await outcomesOf(postgres, project, prior.lastRun);
+  const checks = await checkDatabase(postgres, project, outcomes, stored);
+  for (const entity of project.entities) {
+    checks.push(
+      ...(await checkValues(
+        workspace,
+        entity,
+        project.entities,
+        feeds.filter((feed) => feed.entity.name === entity.name),
+      )),
+      ...(await checkTotals(workspace, entity, project.entities, feeds)),
+    );
+  }
+  checks.push(...(await checkAmounts(workspace, stored, project, ledger)));
+  return { database: postgres.place, runId: prior.lastRun, checks };
 }

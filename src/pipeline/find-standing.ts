@@ -23,6 +23,8 @@ export interface Standing {
   untouched: Promise<Check[] | undefined>;
   /** Asks no longer: the question may wait for a table that somebody keeps locked. */
   letGo: () => Promise<void>;
+  /** Whether it was let go, or the run stopped. */
+  leaving: AbortSignal;
 }
 
 /** The run that the tables stand at, where it was made with the same settings, and the same files come to the same. */
@@ -43,7 +45,7 @@ export async function findStanding(
     leaving.abort();
     await ended;
   };
-  return { run, untouched, letGo };
+  return { run, untouched, letGo, leaving: leaving.signal };
 }
 
 /**
@@ -69,9 +71,13 @@ async function askBeside(
 }
 
 /** Whether a run was made from the very same files. An API can always have something new. */
-async function hasSameFiles(project: Project, { ledger }: StandingRun): Promise<boolean> {
+async function hasSameFiles(
+  project: Project,
+  { ledger }: StandingRun,
+  leaving: AbortSignal,
+): Promise<boolean> {
   for (const source of project.sources) {
-    const prints = await fingerprintSource(project.root, source);
+    const prints = await fingerprintSource(project.root, source, () => leaving.throwIfAborted());
     if (prints === undefined || !sameFiles(prints, filesOf(ledger, source.name))) return false;
   }
   return true;
@@ -106,11 +112,11 @@ export interface Carried {
 export async function carryStanding(
   postgres: Postgres,
   project: Project,
-  { run: standing, untouched }: Standing,
+  { run: standing, untouched, leaving }: Standing,
   take: (carried: Carried) => Promise<void>,
   settle: () => Promise<boolean>,
 ): Promise<boolean> {
-  if (!(await hasSameFiles(project, standing))) return false;
+  if (!(await hasSameFiles(project, standing, leaving))) return false;
   const checks = await untouched;
   if (checks === undefined) return false;
   const work = async () => {

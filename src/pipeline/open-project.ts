@@ -23,16 +23,17 @@ export interface OpenProject extends OpenDatabase {
   workspace: Workspace;
 }
 
-/** Opens the database of a project for `work`, and closes it however that ends. */
+/** Opens the database of a project for `work`, or until a signal says stop, and closes it however that ends. */
 export async function withDatabaseOpen<T>(
   project: Project,
-  options: Pick<RunOptions, 'env' | 'log'>,
+  options: Pick<RunOptions, 'env' | 'log' | 'signal'>,
   work: (open: OpenDatabase) => Promise<T>,
 ): Promise<T> {
   const log = options.log ?? silent;
   const target = await openTarget(resolveTarget(project.root, options.env ?? process.env), log);
   try {
-    const postgres = await target.postgres();
+    const reconnect = () => target.postgres(options.signal);
+    const postgres = await reconnect();
     try {
       await demandKnownBooks(postgres, project).catch((error) => {
         // Who may only ask the tables may not look into the books.
@@ -43,7 +44,7 @@ export async function withDatabaseOpen<T>(
         const reader = await target.reader();
         return await ask(reader).finally(() => reader.close());
       };
-      return await work({ postgres, reconnect: target.postgres, asReader, log });
+      return await work({ postgres, reconnect, asReader, log });
     } finally {
       await postgres.close();
     }
@@ -52,14 +53,14 @@ export async function withDatabaseOpen<T>(
   }
 }
 
-/** Opens the database and a workspace of a project for `work`, and closes both however it ends. */
+/** Opens the database and a workspace of a project for `work` in the same way, and closes both. */
 export async function withProjectOpen<T>(
   project: Project,
-  options: Pick<RunOptions, 'env' | 'log'>,
+  options: Pick<RunOptions, 'env' | 'log' | 'signal'>,
   work: (open: OpenProject) => Promise<T>,
 ): Promise<T> {
   return withDatabaseOpen(project, options, async (open) => {
-    const workspace = await openWorkspace(project);
+    const workspace = await openWorkspace(project, options.signal);
     try {
       return await work({ ...open, workspace });
     } finally {

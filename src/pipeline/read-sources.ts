@@ -31,7 +31,7 @@ export interface ReadOptions {
   lastRead?: ReadonlyMap<string, Date>;
   /** Only the first records are wanted, where a source can be asked for them alone. */
   sample?: boolean;
-  /** Stops what waits for an API. */
+  /** Stops the reading of files, and what waits for an API. */
   signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +56,10 @@ export async function readSources(
       lastRead: options.lastRead?.get(source.name),
       sample: options.sample ?? false,
       signal: options.signal,
-      progress: (read, total) => progress?.(source.name, read, total),
+      progress: (read, total) => {
+        options.signal?.throwIfAborted();
+        progress?.(source.name, read, total);
+      },
     };
     feeds.push(...(await readSource(context, project, source, feeds.length)));
   }

@@ -42,8 +42,8 @@ const ATTEMPTS = 5;
  * COMMIT. A run that fails changes no table; it is recorded, and its error is thrown.
  */
 export async function runProject(project: Project, options: RunOptions = {}): Promise<RunResult> {
-  return withDatabaseOpen(project, options, (open) =>
-    untilStopped(open, options, (heeding) => new Run(project, open, heeding).whole()),
+  return untilStopped('run', options, (heeding) =>
+    withDatabaseOpen(project, heeding, (open) => new Run(project, open, heeding).whole()),
   );
 }
 

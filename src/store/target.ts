@@ -100,8 +100,8 @@ function decoded(text: string): string | undefined {
 
 /** A target that can be connected to until it is released. */
 export interface OpenTarget {
-  /** Opens a connection of its own; who asks for it closes it. */
-  postgres(): Promise<Postgres>;
+  /** Opens a connection of its own; who asks for it closes it. Once `signal` says stop it is abandoned. */
+  postgres(signal?: AbortSignal): Promise<Postgres>;
   /** The same as a user who can only read, where the server is ours. Whom a URL names has the rights of that user. */
   reader: (() => Promise<Postgres>) | undefined;
   /** With the password: for connecting, never for showing. */
@@ -114,12 +114,17 @@ export interface OpenTarget {
 export async function openTarget(target: Target, log: Log): Promise<OpenTarget> {
   if (target.kind === 'url') {
     return {
-      postgres: () => Postgres.connect(target.url),
+      postgres: (signal) => Postgres.connect(target.url, signal),
       reader: undefined,
       url: target.url,
       release: async () => {},
     };
   }
   const { url, release } = await openEmbedded({ dir: target.dir, log });
-  return { postgres: () => Postgres.connect(url), reader: () => connectReader(url), url, release };
+  return {
+    postgres: (signal) => Postgres.connect(url, signal),
+    reader: () => connectReader(url),
+    url,
+    release,
+  };
 }

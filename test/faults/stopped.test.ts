@@ -1,8 +1,20 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { type AddressInfo, createServer as listenOnly } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseProject } from '../../src/config/read-config.js';
+import { Workspace } from '../../src/engine/workspace.js';
+import { silent as quiet } from '../../src/kernel/log.js';
+import type { Source } from '../../src/model/config.js';
+import { checkProject } from '../../src/pipeline/check-project.js';
+import { readSources } from '../../src/pipeline/read-sources.js';
 import type { RunOptions } from '../../src/pipeline/run-options.js';
+import { runProject } from '../../src/pipeline/run-project.js';
+import { fingerprintSource } from '../../src/sources/bytes/fingerprint-source.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { ALL, expectNoLeftovers, judge, stateOf, untilAlone } from './fault-driver.js';
 import { changedShop, largeShop, SHOP } from './large-shop.js';
@@ -130,4 +142,41 @@ test('a run that waits for an API ends when it is stopped', async () => {
   await expectNoLeftovers(shop);
   server.close();
   await shop.close();
+});
+
+test.each([
+  { name: 'a run', begin: runProject },
+  { name: 'a check', begin: checkProject },
+])('$name ends when it is stopped, also where a server never greets it', async ({ begin }) => {
+  const silent = listenOnly().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const env = { DATABASE_URL: `postgres://127.0.0.1:${port}/shop` };
+  const stopping = new AbortController();
+  silent.once('connection', () => setTimeout(() => stopping.abort(REASON), 50));
+  const began = Date.now();
+  await expect(begin(parseProject(SHOP, tmpdir()), { env, signal: stopping.signal })).rejects.toMatchObject({
+    code: 'PAM-RUN-001',
+    cause: REASON,
+  });
+  expect(Date.now() - began).toBeLessThan(8_000);
+  silent.close();
+});
+
+test('a file is read no further once it is stopped', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'pamoja-stopped-'));
+  writeFileSync(join(root, 'long.csv'), `id,name\n${'1,Achieng\n'.repeat(400_000)}`);
+  const entities = { customers: { key: 'id', fields: { first_name: 'name' } } };
+  const project = parseProject({ sources: { long: { type: 'csv', path: 'long.csv', entities } } }, root);
+  const workspace = await Workspace.open({ dir: join(root, 'work'), readable: [root], threads: 1 });
+  const stopping = new AbortController();
+  const progress = vi.fn(() => stopping.abort(REASON));
+  const reading = readSources(workspace, project, quiet, progress, { signal: stopping.signal });
+  await expect(reading).rejects.toBe(REASON);
+  expect(progress).toHaveBeenCalledOnce();
+  const source = project.sources[0] as Source;
+  const printing = fingerprintSource(root, source, () => stopping.signal.throwIfAborted());
+  await expect(printing).rejects.toBe(REASON);
+  await workspace.close();
+  rmSync(root, { recursive: true });
 });

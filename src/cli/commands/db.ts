@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { placeOf } from '../../engine/postgres.js';
+import { placeOf } from '../../engine/place-of-url.js';
 import { EXIT } from '../../kernel/error-codes.js';
 import { PamojaError } from '../../kernel/errors.js';
 import type { Project } from '../../model/config.js';

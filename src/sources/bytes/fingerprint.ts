@@ -1,20 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type SourceFile, unreadable } from './files.js';
-import { blockFor } from './open-bytes.js';
+import type { SourceFile } from './files.js';
+import { onDisk } from './open-bytes.js';
 
 /** SHA-256 of a file's bytes, in hex. Errors: PAM-SRC-002. */
 export async function fingerprint(file: SourceFile, progress: (read: number) => void): Promise<string> {
   const hash = createHash('sha256');
-  let read = 0;
-  try {
-    for await (const chunk of createReadStream(file.path, { highWaterMark: blockFor(file.bytes) })) {
-      hash.update(chunk as Buffer);
-      read += (chunk as Buffer).length;
-      progress(read);
-    }
-  } catch (cause) {
-    throw unreadable(file.where, cause);
-  }
+  for await (const block of onDisk(file, progress)) hash.update(block);
   return hash.digest('hex');
 }

@@ -36,7 +36,7 @@ const BLOCK = 1 << 20;
 const BEYOND = 1 << 12;
 
 /** Bytes to read at a time, of so many that are left: a megabyte for each of many small files would be mostly garbage. */
-export function blockFor(left: number): number {
+function blockFor(left: number): number {
   return Math.min(BLOCK, Math.max(left, 0) + BEYOND);
 }
 
@@ -72,10 +72,11 @@ export function openBytes(file: SourceFile, options: OpenOptions = {}): OpenedBy
   };
 }
 
-async function* onDisk(
+/** The blocks of a file, each handed to `take` first. Errors: PAM-SRC-002; what `progress` throws stays what it is. */
+export async function* onDisk(
   file: SourceFile,
   progress: OpenOptions['progress'],
-  take: (block: Buffer) => void,
+  take: (block: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const handle = await open(file.path).catch((cause: unknown) => {
     throw unreadable(file.where, cause);
