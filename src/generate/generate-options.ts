@@ -72,8 +72,11 @@ export function planGeneration(options: GenerateOptions): Plan {
     throw refusal(`itemsPerOrder is ${itemsPerOrder}; an order has 1 to 100 lines on average.`);
   }
   const items = whole('items', Math.round(orders * itemsPerOrder), LEAST, MOST.items);
+  if (options.threads !== undefined) whole('threads', options.threads, 1, 256);
+  if (options.memoryMb !== undefined) whole('memoryMb', options.memoryMb, 256, Number.MAX_SAFE_INTEGER);
   const dirt = share('dirt', options.dirt ?? 0.02, 0.5);
   const crm = options.crm ?? 'csv';
+  if (crm !== 'csv' && crm !== 'xlsx') throw refusal(`crm is "${crm}"; it is csv or xlsx.`);
   if (crm === 'xlsx' && customers > MOST_ON_A_SHEET) {
     throw refusal(
       `${customers} customers do not fit on a sheet of Excel, which holds 1048576 rows.`,
@@ -108,7 +111,7 @@ function refusedOf(clean: number, dirt: number, kinds: number): number {
 }
 
 function share(name: string, value: number, most: number): number {
-  if (value >= 0 && value <= most) return value;
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
   throw refusal(`${name} is ${value}; it is a share from 0 to ${most}.`);
 }
 

@@ -48,11 +48,14 @@ export async function serveBusiness(dir: string, options: ServeOptions = {}): Pr
       next: 'Run: pamoja generate',
     });
   }
+  const { port: asked } = options;
+  if (asked !== undefined && !(Number.isInteger(asked) && asked >= 0 && asked <= 65_535))
+    throw new PamojaError('PAM-GEN-001', `The port is ${asked}; it is a whole number from 0 to 65535.`);
   const pages = await RecordPages.open(join(root, SERVED_FILE));
   if (configuredPort(root) === undefined) configureApi(root);
   const server = createServer(answerProducts(pages));
   const wanted = configuredPort(root);
-  const port = await listen(server, options.port, wanted ?? USUAL_PORT);
+  const port = await listen(server, asked, wanted ?? USUAL_PORT);
   if (wanted !== undefined && wanted !== port) configurePort(root, port);
   return {
     url: productsUrl(port),

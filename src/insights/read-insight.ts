@@ -24,6 +24,8 @@ export interface OpenInsight {
 
 const BATCH = 500;
 const TIMEOUT_SECONDS = 60;
+/** PostgreSQL counts milliseconds in 31 bits. */
+const MOST_SECONDS = 2_147_483;
 
 /**
  * Asks the database an insight and hands the answer to `work`, in a transaction that cannot write and looks into the
@@ -46,7 +48,7 @@ export async function readInsight<T>(
         sql`SELECT set_config('statement_timeout', $1, true), set_config('search_path', quote_ident($2), true),
           set_config('TimeZone', $3, true), set_config('DateStyle', 'ISO, YMD', true),
           set_config('cursor_tuple_fraction', '1', true)`,
-        [String(Math.ceil(seconds * 1000)), project.schema, project.timezone],
+        [String(Math.ceil(Math.min(seconds, MOST_SECONDS) * 1000)), project.schema, project.timezone],
       );
       await postgres.table(sql`DECLARE pamoja_insight NO SCROLL CURSOR FOR ${bound.sql}`, bound.values);
       const first = await postgres.table(fetchNext());

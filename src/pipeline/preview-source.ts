@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Workspace } from '../engine/workspace.js';
+import { demandWhole } from '../kernel/demand-whole.js';
 import { PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
@@ -64,9 +65,7 @@ export async function previewSource(
   const source = chosen(project, name, options.entity);
   const log = options.log ?? silent;
   const { rows = ROWS, last = 0 } = options;
-  for (const [word, value] of Object.entries({ rows, last }))
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`${word} must be a whole number, not ${value}`);
+  demandWhole({ rows, last });
   const workspace = await openWorkspace(project);
   try {
     const feeds = await readFirst(workspace, project, source, rows, options, log);

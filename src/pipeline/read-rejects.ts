@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Postgres } from '../engine/postgres.js';
+import { demandWhole } from '../kernel/demand-whole.js';
 import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
@@ -71,13 +72,15 @@ const TEXTS: readonly string[] = [
 
 /**
  * Opens the rejects of a run and hands them to `work`; rows are streamed, never held.
- * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source, rule or entity that is not known.
+ * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source, rule or entity that is not known,
+ * and a RangeError for a number of values that is none.
  */
 export async function readRejects<T>(
   project: Project,
   query: RejectQuery,
   work: (rejects: Rejects) => Promise<T>,
 ): Promise<T> {
+  demandWhole({ values: query.values });
   refuseUnknown(project, query);
   return withDatabaseOpen(project, query, async ({ postgres }) => {
     const { runId, outcome } = await findRun(postgres, project, query.run);

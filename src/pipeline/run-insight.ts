@@ -2,6 +2,7 @@ import type { ParameterValue } from '../insights/bind-parameters.js';
 import type { Insight, InsightColumn, InsightRow } from '../insights/insight.js';
 import { findInsight } from '../insights/list-insights.js';
 import { type OpenInsight, readInsight } from '../insights/read-insight.js';
+import { demandWhole } from '../kernel/demand-whole.js';
 import { type Log, silent } from '../kernel/log.js';
 import type { Project } from '../model/config.js';
 import { withDatabaseOpen } from './open-project.js';
@@ -30,7 +31,8 @@ const MOST_ROWS = 10_000;
 
 /**
  * Asks an insight by name and gives its rows, 10,000 at the most unless told. Errors: PAM-CLI-001 for a name, parameter
- * or value that does not fit, PAM-CFG-005 where the SQL of an own insight does not work, PAM-DB-008 before the first run.
+ * or value that does not fit, PAM-CFG-005 where the SQL of an own insight does not work, PAM-DB-008 before the first
+ * run, and a RangeError for a number of rows or seconds that is none.
  */
 export async function runInsight(
   project: Project,
@@ -38,6 +40,7 @@ export async function runInsight(
   options: InsightOptions & { mostRows?: number } = {},
 ): Promise<InsightResult> {
   const most = options.mostRows ?? MOST_ROWS;
+  if (most !== Number.POSITIVE_INFINITY) demandWhole({ mostRows: most });
   return openInsight(project, name, options, async ({ insight, parameters, columns, batches }) => {
     const rows: InsightRow[] = [];
     for await (const batch of batches()) {
@@ -55,7 +58,9 @@ export async function openInsight<T>(
   options: InsightOptions,
   work: (answer: OpenInsight) => Promise<T>,
 ): Promise<T> {
-  const log = options.log ?? silent;
+  const { log = silent, timeoutSeconds } = options;
+  if (timeoutSeconds !== undefined && !(timeoutSeconds > 0))
+    throw new RangeError(`timeoutSeconds must be a number of seconds, not ${timeoutSeconds}`);
   const insight = findInsight(project.root, name, log);
   return withDatabaseOpen(project, options, ({ asReader }) =>
     asReader((postgres) => readInsight(postgres, project, insight, options, work)),

@@ -281,6 +281,10 @@ describe('the folder', () => {
     { walkIns: 1 },
     { returns: 0.5 },
     { customers: 1_000_001, crm: 'xlsx' },
+    { crm: 'xls' as 'xlsx' },
+    { dirt: '0.1' as unknown as number },
+    { threads: 0 },
+    { memoryMb: -5 },
   ])('stays empty when asked for %o', async (options) => {
     await expect(made(options)).rejects.toMatchObject({ code: 'PAM-GEN-001' });
   });

@@ -112,6 +112,12 @@ describe('the API of a generated business', () => {
       expect(config()).toContain(url);
     });
 
+    test.each(['abc', Number.NaN, -1])('listens nowhere for the port %o', async (port) => {
+      await expect(serve({ port: port as number })).rejects.toThrow(
+        `The port is ${port}; it is a whole number`,
+      );
+    });
+
     test('insists on a port that somebody asked for', async () => {
       await expect(serve({ port: taken })).rejects.toMatchObject({ code: 'PAM-GEN-001' });
     });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { parseProject } from '../../src/config/read-config.js';
 import { Postgres } from '../../src/engine/postgres.js';
 import { generate } from '../../src/generate/generate.js';
 import { projectYaml } from '../../src/generate/project-config.js';
@@ -308,4 +310,14 @@ describe('the guide', () => {
       await shop.close();
     }
   });
+});
+
+test.each([
+  { mostRows: Number.NaN },
+  { mostRows: -1 },
+  { timeoutSeconds: -1 },
+  { timeoutSeconds: Number.NaN },
+])('an insight is not asked for %o', async (wrong) => {
+  const project = parseProject(SHOP, tmpdir());
+  await expect(runInsight(project, 'best-sellers', wrong)).rejects.toThrow(RangeError);
 });

@@ -39,3 +39,8 @@ test('rejects that are read when the database is closed end with a word on why',
   const late = await read(async (rejects) => rejects.jsonLines());
   await expect(text(late)).rejects.toThrow('the database is closed');
 });
+
+test.each([Number.NaN, -1, 1.5])('%d is no number of values', async (values) => {
+  const asked = readRejects(shop.project(SHOP), { values }, async () => undefined);
+  await expect(asked).rejects.toThrow(`values must be a whole number, not ${values}`);
+});
