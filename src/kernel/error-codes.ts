@@ -14,7 +14,10 @@ export const EXIT = {
 /** Every error that Pamoja raises: its exit code and what it means in general. */
 export const ERROR_CODES = {
   'PAM-CLI-001': { exit: EXIT.usage, means: 'The command line has a word that Pamoja does not know.' },
-  'PAM-CLI-002': { exit: EXIT.usage, means: 'A file or folder that would be written is already there.' },
+  'PAM-CLI-002': {
+    exit: EXIT.usage,
+    means: 'What would be written is already there, or cannot be written.',
+  },
   'PAM-CLI-003': { exit: EXIT.usage, means: 'A folder that would be written cannot be, or is not there.' },
   'PAM-CFG-001': { exit: EXIT.config, means: 'No configuration was found.' },
   'PAM-CFG-002': {
