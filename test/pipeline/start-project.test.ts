@@ -330,6 +330,70 @@ tee,,,,,,,,,3.png
     expect(rejects).toBe(0);
   });
 
+  test('knows exports of Xero, Etsy, Toast, Magento and Sage, and takes a total only where the lines come to it', async () => {
+    const invoice =
+      'EmailAddress,InvoiceNumber,InvoiceDate,Total,TaxTotal,InventoryItemCode,Quantity,UnitAmount';
+    const { text } = await start({
+      'xero.csv': `${invoice},LineAmount,TaxAmount
+a@example.com,I1,2026-01-31,36.00,6.00,MUG,1,10.00,10.00,2.00
+a@example.com,I1,2026-01-31,36.00,6.00,BSK,2,10.00,20.00,4.00
+`,
+      'zoho.csv': `Invoice ID,Invoice Date,Total,Shipping Charge,SubTotal,Item Name,Quantity,Item Price,Item Total,Invoice Status
+1,2026-01-31,40.40,5.00,30.00,Mug,1,10.00,10.00,Void
+1,2026-01-31,40.40,5.00,30.00,Basket,2,10.00,20.00,Void
+`,
+      'vend.csv': `Receipt Number,Date,Item,Quantity,Price,Total
+7,2026-01-31,Mug,1,10.00,11.50
+7,2026-01-31,Basket,1,20.00,23.00
+`,
+      'etsy_items.csv': `Order ID,Item Name,Quantity,Price,Discount Amount,Item Total\n3,Mug,2,10.00,2.00,20.00\n`,
+      'toast/OrderDetails.csv': 'Order Id,Opened,Total\n5,1/31/26 7:05 PM,20.00\n',
+      'toast/ItemDetails.csv': 'Order Id,Menu Item,Qty,Gross Price,Net Price\n5,Mug,2.0,20.00,20.00\n',
+      'export.csv':
+        'ID,Purchase Date,Grand Total (Purchased),Status,Customer Email,Customer Name\n000000012,"Jan 31, 2026 9:05:00 AM",$34.00,Complete,b@example.com,Ann Bell\n',
+      'lignes.csv': 'N° pièce;Référence;Désignation;Quantité;PU HT\nFA1;MUG;Tasse;2;10,00\n',
+    });
+    const guessed = (name: string, next = '\n\n') => text.slice(text.indexOf(`  ${name}:`)).split(next)[0];
+    expect(guessed('xero')).toMatch(/total_amount: Total\n[\s\S]* tax_amount: TaxTotal\n/);
+    expect(guessed('zoho')).toContain(
+      '# total_amount: Total is left out: in 1 of 1 orders the lines do not come to it, so theirs is taken',
+    );
+    expect(guessed('zoho')).toMatch(/status: Invoice Status[\s\S]*subtotal: Item Total/);
+    expect(guessed('vend')).not.toContain('total_amount: Total\n');
+    expect(guessed('etsy_items')).toContain('Discount Amount is left out: the lines come out without it');
+    expect(guessed('itemdetails')).toContain('order_id: { from: Order Id, source: orderdetails }');
+    expect(guessed('itemdetails')).not.toContain('orders:');
+    expect(guessed('export')).toContain('total_amount: Grand Total (Purchased)');
+    expect(guessed('lignes')).toContain('order_items:');
+  });
+
+  test('says what it found no day, price or key for, and reads days of Excel and hours of UTC', async () => {
+    const { text } = await start({
+      'orders.csv':
+        'Order No,Invoice Date,Created date (UTC),Total\n1,46023,2026-01-05 23:30,5\n2,46024,2026-01-05 23:30,5\n',
+      'more.csv': 'Order ID,Date,Amount\n,1767254400,5\n8,1767254400,5\n8,1767254400,6\n',
+      'sold.csv': 'Ticket No,SKU,Qty,Paid\n1,MUG,2,20.00\n',
+      'products.csv': 'Code,Name,Barcode\nMUG,Mug,6.16101E+12\n',
+      'dated.csv': 'Order No,Sale Date,Total\n1,Jan-05-26,5\n',
+      'parts.csv': 'Receipt No,Code,Qty,Price\n1,MUG,1,5\n',
+      'paid.csv': 'Receipt No,Paid On,Total\n1,2026-01-05,5\n',
+    });
+    expect(text).toMatch(
+      /order_date: { sql: "DATE '1899-12-30' [^}]+} +# Invoice Date holds days as Excel counts them/,
+    );
+    expect(text).toContain('ordered_at: { from: Created date (UTC), timezone: UTC }');
+    expect(text).toMatch(/key: Order ID +# is empty in 1 of the first 3 records/);
+    expect(text).toMatch(/order_date: Date +# "1767254400" is read as no day/);
+    expect(text).toContain('# order_date: no column was found that says when');
+    expect(text).toContain('# unit_price: no column was found that says at what price');
+    expect(text).toMatch(/gtin: Barcode +# "6\.16101E\+12" lost its digits in a spreadsheet/);
+    expect(text).toContain('format: "%b-%d-%y"');
+    expect(text).toContain('product_id: { from: Code, source: products }');
+    const run = await runIt();
+    const dated = run.ledger.filter(({ source, entity }) => source === 'orders' && entity === 'orders');
+    expect(dated.map(({ accepted }) => accepted)).toEqual([2]);
+  });
+
   test('reads what Excel saved in the encoding of Windows, in other languages, too', async () => {
     const { sources, text } = await start({
       'kunden.csv': Buffer.from('Kundennr;Vorname;Name;Straße\nK1;Jörg;Groß;Hauptstraße 1\n', 'latin1'),

@@ -24,7 +24,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'lastname surname familyname lname nachname familienname nomdefamille apellido apellidos',
       ),
       email: words(
-        'email emailaddress mail customeremail contactemail clientemail emailadresse courriel adressemail correo correoelectrónico',
+        'email emailaddress mail customeremail contactemail clientemail emailadresse courriel adressemail correo correoelectrónico emailid adresseemail',
       ),
       phone: words(
         'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone telefon telefonnummer handy mobil téléphone teléfono móvil',
@@ -49,7 +49,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   products: {
     files: /product|catalog|inventory|stock|article|bidhaa|artikel|produkt|produit|artículo/,
     key: words(
-      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto',
+      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto inventoryitemcode',
     ),
     bareKey: words('id code no number key barcode gtin ean'),
     fields: {
@@ -76,29 +76,33 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     files:
       /order|sale|invoice|transaction|receipt|purchase|mauzo|bestellung|auftr[aä]g|rechnung|verk[aä]uf|commande|facture|vente|pedido|factura|venta/,
     key: words(
-      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura',
+      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura invno npièce nopièce numéropièce',
     ),
     bareKey: words('id no number code order invoice receipt bill ticket transaction num'),
     fields: {
       order_date: words(
-        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura',
+        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura invdate',
       ),
       total_amount: words(
-        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue gesamtbetrag gesamtsumme gesamt summe rechnungsbetrag betrag montanttotal totalttc total montant importetotal importe',
+        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue gesamtbetrag gesamtsumme gesamt summe rechnungsbetrag betrag montanttotal totalttc total montant importetotal importe totalinctax totalincltax grandtotalpurchased grandtotalbase',
       ),
       order_number: words('ordernumber orderno invoiceno invoicenumber receiptno receiptnumber'),
-      ordered_at: words('orderedat placedat orderedon placedon timestamp datetime soldat createdat'),
-      status: words('status orderstatus financialstatus'),
+      ordered_at: words(
+        'orderedat placedat orderedon placedon timestamp datetime soldat createdat opened datecreated createddate createddateutc',
+      ),
+      status: words(
+        'status orderstatus financialstatus invoicestatus paymentstatus statut état etat estado bestellstatus',
+      ),
       channel: words('channel saleschannel'),
-      currency: words('currency currencycode ordercurrency'),
+      currency: words('currency currencycode ordercurrency währung devise moneda'),
       discount_amount: words(
         'discountamount totaldiscount discounttotal orderdiscount cartdiscountamount cartdiscount discount discounts',
       ),
       tax_amount: words(
-        'taxamount tax taxes vat vatamount totaltax totalvat taxtotal salestax ordersalestax ordertax ordertotaltaxamount',
+        'taxamount tax taxes vat vatamount totaltax totalvat taxtotal salestax ordersalestax ordertax ordertotaltaxamount totaltva tva montanttva mwst iva',
       ),
       shipping_amount: words(
-        'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping shippingtotal',
+        'shippingamount shipping freight delivery shippingcost deliveryfee shippingfee ordershippingamount ordershipping shippingtotal shippingandhandling shippingcharge shippingcostextax',
       ),
     },
   },
@@ -111,10 +115,10 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades',
       ),
       unit_price: words(
-        'unitprice price sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio',
+        'unitprice unitamount price sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio priceextax puht prixunitaireht',
       ),
       subtotal: words(
-        'subtotal linetotal lineamount totalprice amount total itemtotal itemamount netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe',
+        'linetotal lineamount itemtotal itemamount subtotal totalprice amount total netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe totalextax montantht netprice',
       ),
       line_number: words('linenumber lineno line position'),
       discount_amount: words('discountamount linediscount discount discounts'),

@@ -171,5 +171,7 @@ export function likeness(feed: GuessedFeed, path: string): number {
   const words = COLUMN_WORDS[feed.entity] as EntityWords;
   const named = isCalledAfter(feed.entity, path) ? 4 : words.files.test(path.toLowerCase()) ? 1 : 0;
   const own = feed.key[0] !== undefined && words.key.includes(squeezed(feed.key[0])) ? 2 : 0;
-  return Object.keys(feed.fields).length + named + own;
+  // What says when and how much was bought is no list of people, whoever stands beside it.
+  const bought = feed.entity === 'orders' && feed.fields.order_date && feed.fields.total_amount ? 2 : 0;
+  return Object.keys(feed.fields).length + named + own + bought;
 }

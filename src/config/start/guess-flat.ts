@@ -1,5 +1,12 @@
 import { CUSTOMER_NAMES, isCalledAfter } from './column-words.js';
-import { type Columns, columnsOf, foreignKey, type GuessedFeed, guessFeed } from './guess-feed.js';
+import {
+  type Columns,
+  columnsOf,
+  foreignKey,
+  type GuessedFeed,
+  guessFeed,
+  partsOfFeed,
+} from './guess-feed.js';
 import type { GuessedSource } from './guessed-source.js';
 
 /** What numbers the rows of a file, whatever they are. */
@@ -68,7 +75,7 @@ export function spread(source: GuessedSource, given: (entity: string) => boolean
   if (!given('products')) giveProducts(source, lines, order, columns);
   // Without a day it is no order of its own, and the one that another file tells of is meant.
   if (given('orders') && orders?.fields.order_date === undefined) return;
-  source.feeds.splice(-1, 0, ordersOf(orders, lines, order));
+  source.feeds.splice(-1, 0, ordersOf(orders, lines, order, source.columns));
   if (orders !== undefined && !given('customers')) source.feeds.unshift(...buyersBeside(source, [order]));
   leaveDays(source);
 }
@@ -95,10 +102,15 @@ function leaveDays({ feeds }: GuessedSource): void {
 }
 
 /** Every line is part of an order, also where nothing more is known of it than its number. */
-function ordersOf(guessed: GuessedFeed | undefined, lines: GuessedFeed, order: string): GuessedFeed {
+function ordersOf(
+  guessed: GuessedFeed | undefined,
+  lines: GuessedFeed,
+  order: string,
+  names: readonly string[],
+): GuessedFeed {
   if (guessed === undefined)
     return { entity: 'orders', key: [order], fields: { order_number: { from: order } }, notes: {} };
-  leaveToLines(guessed, lines);
+  leaveToLines(guessed, lines, names);
   if (isBareName(order)) guessed.notes.key = ONE_ARTICLE;
   return { ...guessed, key: [order] };
 }
@@ -109,15 +121,19 @@ function toWholeLines({ fields }: GuessedFeed): void {
   delete fields.unit_price;
 }
 
-/** On each line stands the amount of the line, and what the order amounts to follows from them unless it is named so. */
-function leaveToLines(orders: GuessedFeed, lines: GuessedFeed): void {
-  if (!/^order/i.test(String(orders.fields.total_amount?.from))) delete orders.fields.total_amount;
-  for (const name of ['discount_amount', 'tax_amount']) {
+/** What the lines hold is theirs; the order has what else there is, of which its first records tell whether it is its own. */
+function leaveToLines(orders: GuessedFeed, lines: GuessedFeed, names: readonly string[]): void {
+  const theirs = new Set(Object.values(lines.fields).map(({ from }) => from));
+  const others = partsOfFeed('orders', columnsOf(names.filter((name) => !theirs.has(name))));
+  for (const name of ['total_amount', 'discount_amount', 'tax_amount']) {
     const from = orders.fields[name]?.from;
-    if (from === undefined || from !== lines.fields[name]?.from) continue;
+    if (from === undefined || !theirs.has(from)) continue;
     // Said of the line and of its order it would count twice.
     delete orders.fields[name];
-    if (name === 'tax_amount') orders.notes[name] = `${from} stands on each line, and is in no total`;
+    const other = others?.fields[name];
+    if (other !== undefined && name !== 'discount_amount') orders.fields[name] = other;
+    else if (name === 'tax_amount')
+      orders.notes[name] = `${String(from)} stands on each line, and is in no total`;
   }
 }
 

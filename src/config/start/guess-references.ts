@@ -48,8 +48,8 @@ function whoOrdered(name: string | undefined, at: Found | undefined): string {
 }
 
 function referToProduct(feed: GuessedFeed, source: GuessedSource, sources: readonly GuessedSource[]): void {
-  const product = feed.fields.product_id?.from;
   const products = find('products', source, sources);
+  const product = feed.fields.product_id?.from ?? sharedKey(feed, source, products?.source);
   if (typeof product !== 'string') {
     feed.notes.product_id = 'no column was found that says what was sold';
     return;
@@ -65,6 +65,18 @@ function referToProduct(feed: GuessedFeed, source: GuessedSource, sources: reado
     point(feed, 'product_id', product, products, source);
     feed.notes.product_id = products.note;
   }
+}
+
+/** A column that is called as the key of the products is, and does not name the order. */
+function sharedKey(
+  { each, fields }: GuessedFeed,
+  from: GuessedSource,
+  products: GuessedSource | undefined,
+): string | undefined {
+  const [key] = products === undefined ? [] : (feedOf(products, 'products')?.key ?? []);
+  if (key === undefined || each !== undefined || products === from || key.toLowerCase() === 'id')
+    return undefined;
+  return from.columns.includes(key) && fields.order_id?.from !== key ? key : undefined;
 }
 
 /** Whether a source knows its products by a column of the same name. */

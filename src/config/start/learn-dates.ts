@@ -16,6 +16,7 @@ const TOLD: [form: RegExp, parts: readonly string[]][] = (
     [`${DAY}${BETWEEN}${MONTH}${BEFORE_YEAR}(\\d{4}|\\d{2})`, ['%d', '%b', '%Y']],
     [`${DAY}()${MONTH}()(\\d{4})`, ['%d', '%b', '%Y']],
     [`${MONTH}([ -])${DAY}(,? |-)(\\d{4})`, ['%b', '%d', '%Y']],
+    [`${MONTH}(-)${DAY}(-)(\\d{2})`, ['%b', '%d', '%Y']],
     [`(\\d{4})([ /.-])${MONTH}(\\2)${DAY}`, ['%Y', '%b', '%d']],
     ['(\\d{4})([/.])(\\d{1,2})(\\2)(\\d{1,2})', ['%Y', '%m', '%d']],
   ] as const

@@ -7,9 +7,12 @@ import { learnDecimals } from './learn-decimals.js';
 import { type Home, KENYA, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
 import { learnReferences } from './learn-references.js';
+import { learnRepeated } from './learn-repeated.js';
 import { learnPerCent, learnShares } from './learn-shares.js';
 import { learnTotals } from './learn-totals.js';
 import { isDay, type Sample, type SampledSource, sampledFields } from './sampled-fields.js';
+import { tellDays } from './tell-days.js';
+import { tellGaps } from './tell-gaps.js';
 
 /** Learns from the first records of the sources, of each `most` at most, how they write dates, amounts and discounts. */
 export function learnFormats(
@@ -19,10 +22,9 @@ export function learnFormats(
 ): Home | undefined {
   const fields = sampled.flatMap((each) => sampledFields(each, entities));
   const home = learnHome(sampled);
-  learnDates(
-    fields.filter(({ type }) => isDay(type)),
-    home?.country,
-  );
+  const days = fields.filter(({ type }) => isDay(type));
+  learnDates(days, home?.country);
+  tellDays(days);
   learnDecimals(fields.filter(({ type }) => ['money', 'decimal', 'integer'].includes(type)));
   learnOwners(sampled);
   for (const each of sampled) {
@@ -30,6 +32,7 @@ export function learnFormats(
     learnPerCent(each);
     learnLines(each);
     learnBuyers(each);
+    learnRepeated(each);
     const lines = feedOf(source, 'order_items');
     const sample = samples.find(({ entity }) => entity === 'order_items');
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
@@ -37,6 +40,7 @@ export function learnFormats(
   learnReferences(sampled, most);
   learnTotals(sampled, most);
   for (const each of sampled) turnDiscounts(each);
+  for (const each of sampled) tellGaps(each);
   const money = learnCurrency(sampled, home);
   if (home === undefined && money.currency === undefined && money.doubts.length === 0) return undefined;
   return { ...KENYA, ...home, ...money, doubts: [...(home?.doubts ?? []), ...money.doubts] };

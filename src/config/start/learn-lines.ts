@@ -18,7 +18,7 @@ export function learnLines({ source, samples }: SampledSource): void {
 /** Where a line says what it comes to and no price, the price follows. */
 function learnPrice(lines: GuessedFeed, source: GuessedSource, rows: readonly Row[]): void {
   const [quantity, subtotal] = [lines.fields.quantity?.from, lines.fields.subtotal?.from];
-  const gross = source.columns.find((name) => /^gross[ _]?(sales|amount)$/i.test(name));
+  const gross = source.columns.find((name) => /^gross[ _]?(sales|amount|price)$/i.test(name));
   if (lines.fields.unit_price !== undefined || typeof quantity !== 'string') return;
   const whole = lines.fields.discount_amount === undefined ? (subtotal ?? gross) : gross;
   const comma = source.decimal === ',' || lines.fields.subtotal?.decimal === ',';
@@ -46,16 +46,20 @@ function learnTotal(lines: GuessedFeed, source: GuessedSource, rows: readonly Ro
       : 0;
   const sign = signOf('discount_amount', discount ?? {}, rows);
   const told = rows
-    .map((row) => ({
-      order: row[o],
-      total: read(row, 'subtotal', total),
-      makes:
-        read(row, 'quantity', q) * read(row, 'unit_price', p) -
-        sign * (read(row, 'discount_amount', discount?.from) || 0),
-    }))
+    .map((row) => {
+      const gross = read(row, 'quantity', q) * read(row, 'unit_price', p);
+      const off = sign * (read(row, 'discount_amount', discount?.from) || 0);
+      return { order: row[o], total: read(row, 'subtotal', total), gross, makes: gross - off };
+    })
     .filter((line) => !Number.isNaN(line.total) && !Number.isNaN(line.makes));
   const near = (a: number, b: number) => Math.abs(a - b) < 0.011;
   const fitting = told.filter((line) => near(line.total, line.makes)).length;
+  const whole = told.filter((line) => near(line.total, line.gross)).length;
+  if (whole > fitting && whole * 2 > told.length) {
+    delete lines.fields.discount_amount;
+    lines.notes.discount_amount = `${String(discount?.from)} is left out: the lines come out without it`;
+    return;
+  }
   if (fitting * 2 > told.length || told.length === 0) return;
   delete lines.fields.subtotal;
   const orders = feedOf(source, 'orders');
@@ -144,8 +148,8 @@ function tellsOfSame(flat: SampledSource, bare: SampledSource): boolean {
 function namesOf({ source, samples }: SampledSource, days: boolean): string[] {
   const date = feedOf(source, 'orders')?.fields.order_date?.from;
   const sample = samples.find(({ entity }) => entity === 'orders');
-  if (typeof date !== 'string' || sample === undefined) return [];
+  if (sample === undefined || (days && typeof date !== 'string')) return [];
   return sample.rows.flatMap(({ key, before }) =>
-    key === null ? [] : [days ? `${key} ${before[date]}` : key],
+    key === null ? [] : [days ? `${key} ${before[String(date)]}` : key],
   );
 }

@@ -36,10 +36,15 @@ export function learnTotals(sampled: readonly SampledSource[], most: number): vo
     const lines = giver === undefined ? undefined : feedOf(giver.source, 'order_items');
     if (giver === undefined || lines === undefined || orders === undefined || typeof total !== 'string')
       continue;
-    const terms = termsOf(orders, lines, owner === giver && lines.each === undefined);
+    const flat = owner === giver && lines.each === undefined;
+    const terms = termsOf(orders, lines, flat);
     const told = toldBy(owner, giver, orders, lines, terms);
-    const all = rowsOf(giver.samples, 'order_items').length < most;
+    // What SQL reckons, such as a discount in per cent, is not known here.
+    const known = lines.fields.discount_amount?.sql === undefined;
+    const all = known && rowsOf(giver.samples, 'order_items').length < most;
     if (told.length > 0) settle(orders, lines, terms, told, all);
+    // Beside its lines an order needs no total that they contradict.
+    if (flat && orders.notes.total_amount?.startsWith('in ') === true) leaveTotal(orders, total);
   }
 }
 
@@ -160,6 +165,11 @@ function settle(
       delete lines.fields[field];
     }
   }
+}
+
+function leaveTotal(orders: GuessedFeed, total: string): void {
+  delete orders.fields.total_amount;
+  orders.notes.total_amount = `${total} is left out: ${orders.notes.total_amount}, so theirs is taken`;
 }
 
 /** Whether the lines take off themselves what would be the order's. */
