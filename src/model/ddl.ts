@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, literals, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, fieldOf, postgresType, recordFields, references } from './entity.js';
 import { recordsTable } from './tables.js';
 
@@ -82,6 +82,12 @@ export function createRecordKey(bookkeeping: string, entity: Entity): Sql {
   return sql`ALTER TABLE ${ident(bookkeeping, name)} ADD CONSTRAINT ${ident(`${name}_pkey`)} PRIMARY KEY (key, source, variant)`;
 }
 
+/** What the state of an order is called that was never sold, or no longer is: also in the languages `init` knows. */
+const NO_SALE =
+  'cancelled canceled void voided draft failed declined storniert abgebrochen annulé annulée annule annulee brouillon cancelado cancelada anulado anulada borrador'.split(
+    ' ',
+  );
+
 /**
  * What insights read: signed lines without cancelled orders, per currency, and for every order what it says beyond its
  * lines: its own discount, or where it has none its whole amount. Only where the four tables are there.
@@ -124,7 +130,7 @@ export function createSalesView(
   const before = sql`o.order_id, o.customer_id`;
   const order = sql`o.order_date, o.ordered_at, coalesce(o.order_type::text, 'sale') AS order_type,
         CASE WHEN ${isReturn} THEN -1 ELSE 1 END AS sign, o.status, o.channel, o.currency`;
-  const counts = sql`lower(coalesce(o.status::text, '')) NOT IN ('cancelled', 'canceled', 'void', 'voided')`;
+  const counts = sql`lower(trim(coalesce(o.status::text, ''))) NOT IN ${literals(NO_SALE)}`;
   const buyer = sql`LEFT JOIN ${ident(schema, 'customers')} c ON c.customer_id = o.customer_id`;
   return [
     sql`CREATE OR REPLACE VIEW ${view}${invoker} AS

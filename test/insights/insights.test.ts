@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { literal, sql } from '../../src/kernel/sql.js';
 import { openSmallBusiness, ROWS, type SmallBusiness } from './small-business.js';
 
 describe('the insights on a business worked out by hand', () => {
@@ -146,6 +147,16 @@ describe('the insights on a business worked out by hand', () => {
       [4, 'Kiprono'],
     ]);
     expect(await ask('customers-without-orders', { consent: true })).toHaveLength(1);
+  });
+
+  test('an order that is a draft, failed or cancelled in another language is no sale', async () => {
+    const postgres = await shop.test.database.connect();
+    const before = await ask('revenue-by-month');
+    for (const status of ['Draft', 'failed', ' VOIDED', 'Storniert', 'Annulée', 'Cancelado']) {
+      await postgres.run(sql`UPDATE orders SET status = ${literal(status)} WHERE order_id = 7`);
+      expect([status, await ask('revenue-by-month')]).toEqual([status, before]);
+    }
+    await postgres.close();
   });
 
   test('returns come as orders of that type and as lines below nought', async () => {
