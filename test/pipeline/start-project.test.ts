@@ -330,7 +330,7 @@ tee,,,,,,,,,3.png
     expect(rejects).toBe(0);
   });
 
-  test('knows exports of Xero, Etsy, Toast, Magento and Sage, and takes a total only where the lines come to it', async () => {
+  test('knows exports of Xero, Etsy, Toast and Magento, and takes a total only where the lines come to it', async () => {
     const invoice =
       'EmailAddress,InvoiceNumber,InvoiceDate,Total,TaxTotal,InventoryItemCode,Quantity,UnitAmount';
     const { text } = await start({
@@ -351,7 +351,6 @@ a@example.com,I1,2026-01-31,36.00,6.00,BSK,2,10.00,20.00,4.00
       'toast/ItemDetails.csv': 'Order Id,Menu Item,Qty,Gross Price,Net Price\n5,Mug,2.0,20.00,20.00\n',
       'export.csv':
         'ID,Purchase Date,Grand Total (Purchased),Status,Customer Email,Customer Name\n000000012,"Jan 31, 2026 9:05:00 AM",$34.00,Complete,b@example.com,Ann Bell\n',
-      'lignes.csv': 'N° pièce;Référence;Désignation;Quantité;PU HT\nFA1;MUG;Tasse;2;10,00\n',
     });
     const guessed = (name: string, next = '\n\n') => text.slice(text.indexOf(`  ${name}:`)).split(next)[0];
     expect(guessed('xero')).toMatch(/total_amount: Total\n[\s\S]* tax_amount: TaxTotal\n/);
@@ -364,7 +363,20 @@ a@example.com,I1,2026-01-31,36.00,6.00,BSK,2,10.00,20.00,4.00
     expect(guessed('itemdetails')).toContain('order_id: { from: Order Id, source: orderdetails }');
     expect(guessed('itemdetails')).not.toContain('orders:');
     expect(guessed('export')).toContain('total_amount: Grand Total (Purchased)');
-    expect(guessed('lignes')).toContain('order_items:');
+  });
+
+  test('knows lines of Sage, and reckons discounts in per cent beside decimal commas', async () => {
+    const { text } = await start({
+      'factures.csv': 'N° pièce;Date;Total TTC;Statut\nFA1;31/01/2026;1 767,50;Annulée\n',
+      'lignes.csv':
+        'N° pièce;Référence;Désignation;Quantité;PU HT;Remise %;Montant HT\nFA1;MUG;Tasse;2;1 010,00;12,50;1 767,50\n',
+    });
+    expect(text).toContain('status: Statut');
+    expect(text).toContain('Remise % is in per cent of the line, and becomes an amount');
+    const { ledger, rejects } = await runIt();
+    expect(rejects).toBe(0);
+    const amounts = ledger.flatMap((each) => each.amounts.map(({ accepted }) => accepted));
+    expect(amounts).toEqual(['1767.5000', '1767.5000']);
   });
 
   test('says what it found no day, price or key for, and reads days of Excel and hours of UTC', async () => {

@@ -90,9 +90,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       ordered_at: words(
         'orderedat placedat orderedon placedon timestamp datetime soldat createdat opened datecreated createddate createddateutc',
       ),
-      status: words(
-        'status orderstatus financialstatus invoicestatus paymentstatus statut état etat estado bestellstatus',
-      ),
+      status: words('status orderstatus financialstatus invoicestatus statut état etat estado bestellstatus'),
       channel: words('channel saleschannel'),
       currency: words('currency currencycode ordercurrency währung devise moneda'),
       discount_amount: words(

@@ -20,7 +20,8 @@ export interface Columns {
 }
 
 /** `Discount (%)`, `Order Lines/Disc.%`: of a line. */
-export const PER_CENT = /^(?:[a-z]+[ _]?lines?\/)?disc(?:ount)?\.? ?(?:%|\(%\))(?: \(items\))?$/i;
+export const PER_CENT =
+  /^(?:[a-z]+[ _]?lines?\/)?(?:disc(?:ount)?|rabatt|remise|descuento)\.? ?(?:%|\(%\))(?: \(items\))?$/i;
 
 /** Objects in JSON whose members are as good as columns of the record. */
 const OPEN = /^(address|location|contact|billing|shipping|default|defaultaddress)$/;

@@ -9,11 +9,7 @@ export function learnPerCent({ source }: SampledSource): void {
   const discount = lines?.fields.discount_amount?.from;
   if (lines === undefined || typeof discount !== 'string' || !PER_CENT.test(discount)) return;
   delete lines.fields.discount_amount;
-  if (source.decimal === ',') {
-    lines.notes.discount_amount = `${discount} is in per cent of the line`;
-    return;
-  }
-  toAmount(lines, discount, ' * 0.01', 'is in per cent of the line, and becomes an amount');
+  toAmount(lines, discount, ' * 0.01', 'is in per cent of the line, and becomes an amount', source.decimal);
 }
 
 /** A discount between 0 and 1 is a share of the line, and becomes an amount. */
@@ -25,11 +21,21 @@ export function learnShares(feed: GuessedFeed, sample: Sample): void {
   toAmount(feed, discount, '', 'is a share of the line, and becomes an amount');
 }
 
-function toAmount({ fields, notes }: GuessedFeed, discount: string, per: string, why: string): void {
+function toAmount(
+  { fields, notes }: GuessedFeed,
+  discount: string,
+  per: string,
+  why: string,
+  decimal?: ',',
+): void {
   const [quantity, price] = [fields.quantity?.from, fields.unit_price?.from];
   if (typeof quantity !== 'string' || typeof price !== 'string') return;
   // The width of the first has DuckDB reckon in 128 bits: in 64, an amount of 922,337 overflows and is lost.
-  const as = (column: string, type: string) => `TRY_CAST(${ident(column)} AS ${type})`;
+  const number = (column: string) =>
+    decimal === undefined
+      ? ident(column)
+      : `replace(regexp_replace(${ident(column)}, '[^0-9,-]', '', 'g'), ',', '.')`;
+  const as = (column: string, type: string) => `TRY_CAST(${number(column)} AS ${type})`;
   const product = [
     as(quantity, 'DECIMAL(22,3)'),
     as(price, 'DECIMAL(14,4)'),
