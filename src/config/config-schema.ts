@@ -26,7 +26,7 @@ const constraints = {
   max: z.number().optional(),
   maxLength: z.int().positive().optional(),
   // DuckDB's notation, which is tried when the mapping is compiled.
-  pattern: z.string().min(1).optional(),
+  pattern: some.optional(),
   allowed: z.array(z.string()).min(1).optional(),
   unique: z.boolean().optional(),
   severity: severity.optional(),
@@ -38,7 +38,7 @@ const fieldMapping: z.ZodType<FieldMapping> = z.strictObject({
   join: z.string().optional(),
   split: z
     .strictObject({
-      by: z.string().min(1).optional(),
+      by: some.optional(),
       part: z.union([z.enum(['given', 'family']), z.int().positive()]),
     })
     .optional(),
@@ -50,7 +50,7 @@ const fieldMapping: z.ZodType<FieldMapping> = z.strictObject({
   timezone: z.string().refine(isTimezone, { error: 'is not a time zone, such as Africa/Nairobi' }).optional(),
   nulls: z.array(z.string()).optional(),
   default: scalar.optional(),
-  sql: z.string().min(1).optional(),
+  sql: some.optional(),
   source: z.string().optional(),
   by: z.string().optional(),
   ...constraints,
@@ -58,8 +58,8 @@ const fieldMapping: z.ZodType<FieldMapping> = z.strictObject({
 
 const entityMapping: z.ZodType<EntityMapping> = z.strictObject({
   key: texts.optional(),
-  each: z.string().min(1).optional(),
-  where: z.string().min(1).optional(),
+  each: some.optional(),
+  where: some.optional(),
   fields: z.record(z.string(), z.union([some, fieldMapping])),
 });
 
@@ -72,17 +72,17 @@ const source: z.ZodType<SourceConfig> = z.strictObject({
   type: z.enum(['csv', 'json', 'ndjson', 'parquet', 'excel', 'rest']),
   path: texts.optional(),
   ...apiWords,
-  delimiter: z.string().min(1).max(3).optional(),
+  delimiter: some.max(3).optional(),
   quote: z.string().max(1).optional(),
   escape: z.string().max(1).optional(),
-  columns: z.array(z.string().min(1)).min(1).optional(),
+  columns: z.array(some).min(1).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'latin-1', 'windows-1252']).optional(),
   records: z.string().optional(),
-  sheet: z.union([z.string().min(1), z.int().positive()]).optional(),
+  sheet: z.union([some, z.int().positive()]).optional(),
   header: z.int().positive().optional(),
   headerRows: z.int().min(1).max(10).optional(),
-  fillDown: z.array(z.string().min(1)).min(1).optional(),
-  totals: z.strictObject({ row: z.string().min(1), columns: texts }).optional(),
+  fillDown: z.array(some).min(1).optional(),
+  totals: z.strictObject({ row: some, columns: texts }).optional(),
   delivery: z.enum(['snapshot', 'addition', 'period']).optional(),
   vanished: z.enum(['keep', 'mark', 'delete']).optional(),
   allowEmpty: z.boolean().optional(),

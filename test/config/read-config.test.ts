@@ -26,6 +26,12 @@ test.each([
   ],
   ['a column without a name', orders('order_date: { from: [day, ""] }'), 'PAM-CFG-003', /is empty/],
   ['a key without a name', orders('order_date: day', '""'), 'PAM-CFG-003', /is empty/],
+  [
+    'a column to fill down without a name',
+    orders('status: s').replace('path: a.csv', 'path: a.csv, fillDown: [""]'),
+    'PAM-CFG-003',
+    /is empty/,
+  ],
   ['NUL in a text', orders('status: { constant: "a\\0b" }'), 'PAM-CFG-003', /holds the character NUL/],
   ['NUL in a name', orders('status: { values: { "a\\0": [x] } }'), 'PAM-CFG-003', /holds the character NUL/],
 ])('%s is a mistake of the configuration', async (_, text, code, message) => {
