@@ -49,7 +49,7 @@ function refuseKeyless(plan: FeedPlan): Sql {
   const totals = isOfTotals(plan);
   return sql`INSERT INTO ${tables.refused(name)}
     SELECT m.rowid, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
-      CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(`has no key: ${columns} is empty`)} END, NULL, NULL, false
+      CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(plan.feed.key.length === 1 ? 'is empty, and is the key' : 'are the key, and one of them is empty')} END, NULL, NULL, false
     FROM ${tables.mapped(name)} m LEFT JOIN ${ident(plan.raw)} raw ON raw.rowid = m.rec
     WHERE m.feed = ${plan.index} AND NOT m.filtered AND m.key IS NULL`;
 }

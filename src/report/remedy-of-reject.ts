@@ -23,7 +23,7 @@ type Remedy = (words: Words) => string;
 /** What was taken along is told with its cause. */
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   structure: ({ source }) =>
-    `Open the lines in a text editor: a delimiter is missing or one too many. Quote texts that hold a delimiter, and export ${source} again. See them with ${code(`pamoja rejects --source ${source}`)}.`,
+    `Open the lines in a text editor: a delimiter is missing or one too many. Quote texts that hold a delimiter, and export ${source} again. See them with ${code(`pamoja rejects --source ${source}`)}. Words below the table, as reports have them, are no loss.`,
   nul: ({ source }) => `The text holds a NUL character, which no database keeps: export ${source} again.`,
   json: ({ source }) =>
     `Open the file in a text editor: a quote, comma or bracket is missing there, or the line is cut short. Export ${source} again.`,
@@ -35,7 +35,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   required: ({ field, source }) =>
     `Fill in ${field} in ${source}; or, if records without it are welcome, map it with ${code('required: false')} or a ${code('default')}.`,
   type: ({ field, source, reason }) =>
-    `Correct ${field} in ${source}; or, if that is how ${source} writes it, say so in its mapping with ${code(wordFor(reason))}.`,
+    `Correct ${field} in ${source}; or, if that is how ${source} ${wordFor(reason) === 'decimal' ? 'always ' : ''}writes it, say so in its mapping with ${code(wordFor(reason))}.`,
   key: ({ field, source, reason }) =>
     `${reason.startsWith('is no key') ? 'Correct' : 'Fill in'} ${field} in ${source}: by it one record is told from another.`,
   totals: ({ source }) =>

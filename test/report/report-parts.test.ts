@@ -149,6 +149,14 @@ describe('what to do about a refused record', () => {
     },
   );
 
+  test('is to declare the decimals only where all are written so, and not to mend what stands below a table', () => {
+    const reason = 'is not an amount of at most 14 digits and 4 decimals, the decimals behind "."';
+    expect(remedyOfReject({ ...cause, rule: 'type', reason })).toContain(
+      'if that is how shop always writes it',
+    );
+    expect(remedyOfReject({ ...cause, rule: 'structure' })).toContain('Words below the table');
+  });
+
   test('is not to wait for one record where two are meant', () => {
     const remedy = remedyOfReject({ ...cause, rule: 'ambiguous', waiting: true });
     expect(remedy).toBe('Make `sku` in shop name one record only.');
@@ -173,6 +181,18 @@ describe('the title of a chart', () => {
     failure: null,
   });
   const titleOf = (given: ReportInsight) => titleChart(given, chartPanels(given));
+
+  test('is not needed where all that is drawn is not known', () => {
+    expect(chartPanels(insight([['(no category)', '9']]))).toEqual([]);
+    expect(
+      chartPanels(
+        insight([
+          ['(no category)', '9'],
+          ['Food', '1'],
+        ]),
+      ),
+    ).toHaveLength(1);
+  });
 
   test('says who leads, and in which unit', () => {
     expect(

@@ -46,8 +46,13 @@ export function chartPanels(insight: ReportInsight): ChartPanel[] {
       currency: currency === '' ? null : currency,
       series: [...series].map(([name, points]) => ({ name: name === '' ? null : name, points })),
     }))
-    .filter((panel) => panel.series.some(({ points }) => points.some(({ value }) => value !== 0)))
+    .filter((panel) => panel.series.some(({ points }) => points.some(saysSomething)))
     .sort((a, b) => sizeOf(b) - sizeOf(a));
+}
+
+/** One bar called `(not known)` is no picture of anything; the table has it. */
+function saysSomething({ x, value }: ChartPoint): boolean {
+  return value !== 0 && !/^\(.*\)$/.test(x);
 }
 
 function splitsPanels(by: string | null): boolean {
