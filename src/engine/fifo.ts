@@ -27,13 +27,13 @@ export class FifoStore {
 
   constructor(private readonly dir: string) {}
 
-  /** Makes pipes for later, and those of the paths `beside`, where the system has them. */
-  async prepare(...beside: string[]): Promise<void> {
+  /** Makes pipes for later, where the system has them. */
+  async prepare(): Promise<void> {
     if (!hasFifos) return;
     const paths = Array.from({ length: BATCH }, () =>
       join(this.dir, `pipe-${randomBytes(6).toString('hex')}`),
     );
-    await promisify(execFile)('mkfifo', ['-m', '600', ...paths, ...beside]);
+    await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
     this.paths = paths;
   }
 

@@ -55,8 +55,8 @@ export class Workspace {
     let sign: number | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
-      await fifos.prepare(signOfWorkspace(dir));
       sign = holdSign(signOfWorkspace(dir));
+      await fifos.prepare();
     } catch (error) {
       throw explainWorkspaceError(error, dir);
     }
