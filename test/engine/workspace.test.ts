@@ -14,6 +14,17 @@ test('a folder that cannot be written is told as such, with what to do', async (
   rmSync(root, { recursive: true });
 });
 
+test('a folder that somebody else works in, or was killed in, can be worked in', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'pamoja-shared-'));
+  const [first, second] = [
+    await Workspace.open({ dir, threads: 1 }),
+    await Workspace.open({ dir, threads: 1 }),
+  ];
+  expect(await second.count(sql`SELECT 7`)).toBe(7);
+  await second.close();
+  await first.close();
+});
+
 test('too little memory is told as such, and not as a full disk', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'pamoja-memory-'));
   const workspace = await Workspace.open({ dir, memoryMb: 16, threads: 1 });
