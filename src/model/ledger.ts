@@ -75,10 +75,11 @@ export function mostlyRefused(
       sum.rejected += rejected;
       sums.set(`${one ?? ''}\0${entity}`, sum);
     }
-  const [all, some] = [(sum: Refusal) => sum.accepted === 0, (sum: Refusal) => sum.accepted < sum.rejected];
-  const many = [...sums.values()].filter(({ rejected }) => rejected >= MANY);
-  const whole = [...sums.values()].find((sum) => sum.source === null && sum.rejected > 0 && all(sum));
-  return whole ?? many.find(all) ?? many.find((sum) => sum.source === null && some(sum)) ?? many.find(some);
+  const told = [...sums.values()]
+    .filter(({ accepted, rejected }) => accepted < rejected)
+    .filter(({ source, accepted, rejected }) => rejected >= MANY || (source === null && accepted === 0));
+  const rank = ({ source, accepted }: Refusal) => 2 * Number(accepted > 0) + Number(source !== null);
+  return told.sort((a, b) => rank(a) - rank(b))[0];
 }
 
 /** What became of one unified table: total = created + updated + unchanged + kept; placeholders are apart. */

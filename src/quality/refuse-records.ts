@@ -47,9 +47,11 @@ function refuseKeyless(plan: FeedPlan): Sql {
   const name = plan.entity.name;
   const columns = plan.feed.key.join(', ');
   const totals = isOfTotals(plan);
+  const empty =
+    plan.feed.key.length === 1 ? 'is empty, and is the key' : 'are the key, and one of them is empty';
   return sql`INSERT INTO ${tables.refused(name)}
     SELECT m.rowid, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
-      CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(plan.feed.key.length === 1 ? 'is empty, and is the key' : 'are the key, and one of them is empty')} END, NULL, NULL, false
+      CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(empty)} END, NULL, NULL, false
     FROM ${tables.mapped(name)} m LEFT JOIN ${ident(plan.raw)} raw ON raw.rowid = m.rec
     WHERE m.feed = ${plan.index} AND NOT m.filtered AND m.key IS NULL`;
 }

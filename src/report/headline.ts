@@ -32,8 +32,12 @@ export function sayRefusedAnew(records: number): string {
   return `No row changed, and ${sayMany(records, 'record is', 'records are')} newly refused or waiting.`;
 }
 
-/** What was refused, `of` which source. */
-export function sayRefusal({ entity, accepted, rejected }: Refusal, of: string): string {
+/** What was refused, and of which source. */
+export function sayRefusal(
+  { entity, source, accepted, rejected }: Refusal,
+  saySource: (source: string) => string,
+): string {
+  const of = source === null ? '' : ` of ${saySource(source)}`;
   const [name, refused] = [`${sayName(entity)}${of}`, sayCount(rejected)];
   if (accepted === 0) return `No ${name} came in: all ${refused} were refused.`;
   return `Only ${sayCount(accepted)} of ${sayCount(accepted + rejected)} ${name} came in: ${refused} were refused.`;
@@ -41,8 +45,7 @@ export function sayRefusal({ entity, accepted, rejected }: Refusal, of: string):
 
 function titleOf(data: ReportData): string {
   const refusal = mostlyRefused(data.flows);
-  if (refusal !== undefined)
-    return sayRefusal(refusal, refusal.source === null ? '' : ` of ${sayName(refusal.source)}`);
+  if (refusal !== undefined) return sayRefusal(refusal, sayName);
   const sources = sourcesOf(data.flows).length;
   const { created, updated, deleted } = sumChanges(data);
   if (created + updated + deleted > 0)

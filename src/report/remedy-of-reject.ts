@@ -34,8 +34,11 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     `Make every cell of the column a real date in ${source}; or, where the dates are right, declare how its texts are written with ${code('format')}.`,
   required: ({ field, source }) =>
     `Fill in ${field} in ${source}; or, if records without it are welcome, map it with ${code('required: false')} or a ${code('default')}.`,
-  type: ({ field, source, reason }) =>
-    `Correct ${field} in ${source}; or, if that is how ${source} ${wordFor(reason) === 'decimal' ? 'always ' : ''}writes it, say so in its mapping with ${code(wordFor(reason))}.`,
+  type: ({ field, source, reason }) => {
+    const word = wordFor(reason);
+    const writes = word === 'decimal' ? 'always writes' : 'writes';
+    return `Correct ${field} in ${source}; or, if that is how ${source} ${writes} it, say so in its mapping with ${code(word)}.`;
+  },
   key: ({ field, source, reason }) =>
     `${reason.startsWith('is no key') ? 'Correct' : 'Fill in'} ${field} in ${source}: by it one record is told from another.`,
   totals: ({ source }) =>

@@ -44,8 +44,7 @@ export function findingOf(result: RunResult): string {
   const changes = `${sayCount(created)} created, ${sayCount(updated)} updated, ${sayCount(deleted)} deleted`;
   if (result.outcome === 'dry run') return `A dry run, nothing was published. It would be: ${changes}.`;
   const refusal = mostlyRefused(result.ledger);
-  if (refusal !== undefined)
-    return sayRefusal(refusal, refusal.source === null ? '' : ` of ${printable(refusal.source)}`);
+  if (refusal !== undefined) return sayRefusal(refusal, printable);
   if (created + updated + deleted === 0 && result.refusedAnew !== undefined)
     return sayRefusedAnew(result.refusedAnew);
   if (created + updated + deleted === 0) return `Nothing changed: ${changes}.`;

@@ -42,9 +42,12 @@ export function learnTotals(sampled: readonly SampledSource[], most: number): vo
     // What SQL reckons, such as a discount in per cent, is not known here.
     const known = lines.fields.discount_amount?.sql === undefined;
     const all = known && rowsOf(giver.samples, 'order_items').length < most;
-    if (told.length > 0) settle(orders, lines, terms, told, all);
+    const missed = told.length > 0 ? settle(lines, terms, told) : 0;
+    if (missed === 0 || !all) continue;
+    const why = `in ${missed} of ${told.length} orders the lines do not come to it`;
     // Beside its lines an order needs no total that they contradict.
-    if (flat && orders.notes.total_amount?.startsWith('in ') === true) leaveTotal(orders, total);
+    if (flat) delete orders.fields.total_amount;
+    orders.notes.total_amount = flat ? `${total} is left out: ${why}, so theirs is taken` : why;
   }
 }
 
@@ -125,14 +128,11 @@ function amount(source: GuessedSource, row: Row, mapping: FieldMapping | undefin
   return amountIn(row[mapping.from], mapping.decimal ?? source.decimal) ?? Number.NaN;
 }
 
-/** Takes the terms with which most totals come out; of those that do as well, the ones that were guessed. */
-function settle(
-  orders: GuessedFeed,
-  lines: GuessedFeed,
-  terms: readonly Term[],
-  told: readonly Told[],
-  all: boolean,
-): void {
+/**
+ * Takes the terms with which most totals come out; of those that do as well, the ones that were guessed. Gives the number
+ * of totals that come out with none, where they are too many for any to be right.
+ */
+function settle(lines: GuessedFeed, terms: readonly Term[], told: readonly Told[]): number {
   const choices = Array.from({ length: 2 ** terms.length }, (_, bits) =>
     terms.map((_term, i) => (bits & (1 << i)) !== 0),
   )
@@ -147,12 +147,8 @@ function settle(
     }))
     .sort((a, b) => b.fitting - a.fitting || a.changes - b.changes);
   const best = choices[0];
-  if (best === undefined) return;
-  if (best.fitting * 2 <= told.length) {
-    if (all)
-      orders.notes.total_amount = `in ${told.length - best.fitting} of ${told.length} orders the lines do not come to it`;
-    return;
-  }
+  if (best === undefined) return 0;
+  if (best.fitting * 2 <= told.length) return told.length - best.fitting;
   for (const [i, { feed, field, mapping, guessed }] of terms.entries()) {
     if (guessed === best.taken[i]) continue;
     delete feed.notes[field];
@@ -165,11 +161,7 @@ function settle(
       delete lines.fields[field];
     }
   }
-}
-
-function leaveTotal(orders: GuessedFeed, total: string): void {
-  delete orders.fields.total_amount;
-  orders.notes.total_amount = `${total} is left out: ${orders.notes.total_amount}, so theirs is taken`;
+  return 0;
 }
 
 /** Whether the lines take off themselves what would be the order's. */
