@@ -9,10 +9,9 @@ import type { Workspace } from './workspace.js';
  * instead of what they are looked up in.
  */
 export async function acceptedRows(workspace: Workspace, entity: string): Promise<Sql> {
-  const some = async (rows: Sql) => (await workspace.count(sql`SELECT count(*) FROM ${rows}`)) > 0;
-  return acceptedOf(entity, {
-    refused: await some(tables.refused(entity)),
-    repeated: await some(tables.repeated(entity)),
-    filtered: await some(sql`${tables.mapped(entity)} WHERE filtered`),
-  });
+  const { mapped, refused, repeated } = tables;
+  const some = await workspace.row<Record<'refused' | 'repeated' | 'filtered', boolean>>(sql`
+    SELECT EXISTS (FROM ${refused(entity)}) AS refused, EXISTS (FROM ${repeated(entity)}) AS repeated,
+      EXISTS (FROM ${mapped(entity)} WHERE filtered) AS filtered`);
+  return acceptedOf(entity, some);
 }

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
-import { bare } from '../model/tables.js';
 import { FifoStore } from './fifo.js';
 import { holdSign } from './sign-of-life.js';
 import { explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
@@ -30,6 +29,8 @@ const PATIENCE_MS = 30_000;
 export class Workspace {
   private stopped = false;
   private readonly underWay = new Set<Promise<unknown>>();
+  /** What `make` made, by its name. */
+  private readonly made = new Map<string, 'table' | 'view'>();
 
   private constructor(
     readonly dir: string,
@@ -165,14 +166,14 @@ export class Workspace {
     );
   }
 
-  /** Makes a table, or a view, of a query, whichever of the two had the name before. */
+  /** Makes a table, or a view, of a query, whichever of the two it made under that name before. */
   async make(kind: 'table' | 'view', name: Sql, query: Sql): Promise<void> {
-    const other = kind === 'table' ? sql`view` : sql`table`;
-    const there = await this.count(sql`SELECT count(*) FROM duckdb_${other}s()
-      WHERE database_name = current_database() AND schema_name = 'main' AND ${other}_name = ${literal(bare(name))}`);
-    if (there > 0) await this.run(sql`DROP ${other} ${name}`);
-    const create = kind === 'table' ? sql`CREATE OR REPLACE TABLE` : sql`CREATE OR REPLACE VIEW`;
-    await this.run(sql`${create} ${name} AS ${query}`);
+    const [own, other] = kind === 'table' ? [sql`TABLE`, sql`VIEW`] : [sql`VIEW`, sql`TABLE`];
+    const before = this.made.get(name);
+    if (before !== undefined && before !== kind) await this.run(sql`DROP ${other} ${name}`);
+    this.made.delete(name);
+    await this.run(sql`CREATE OR REPLACE ${own} ${name} AS ${query}`);
+    this.made.set(name, kind);
   }
 
   async drop(...tables: string[]): Promise<void> {

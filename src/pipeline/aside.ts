@@ -99,11 +99,12 @@ export class Aside {
     const { workspace, project, feeds, log } = this.context;
     const masters = project.entities.filter((entity) => entity.kind === 'master');
     await mapAndJudge(workspace, project, feeds, log, masters);
+    const wider: Entity[] = [];
     for (const entity of masters) {
       await touchMasters(workspace, entity, feeds);
-      await this.settle(entity);
+      if (await this.settle(entity)) wider.push(entity);
     }
-    await mapAndJudge(workspace, project, feeds, log, masters);
+    await mapAndJudge(workspace, project, feeds, log, wider);
   }
 
   /** Maps the documents that a change can reach, and brings their rows, once it is known which masters moved. */
@@ -118,23 +119,27 @@ export class Aside {
     for (const entity of masters) await findMoved(workspace, entity, feeds);
     await mapAndJudge(workspace, project, feeds, log, documents);
     await touchDocuments(workspace, project.entities, feeds);
-    for (const entity of documents) await this.settle(entity);
-    await mapAndJudge(workspace, project, feeds, log, documents);
+    const wider: Entity[] = [];
+    for (const entity of documents) if (await this.settle(entity)) wider.push(entity);
+    await mapAndJudge(workspace, project, feeds, log, wider);
     await loadPrior(workspace, postgres, project, { entities: documents, touched: true });
     await listSettledTargets(workspace, project.entities, feeds);
     for (const entity of masters) await addSettledTargets(workspace, entity);
   }
 
-  private async settle(entity: Entity): Promise<void> {
+  /** Counts what is settled for good. True where records that were mapped are not all that are looked at. */
+  private async settle(entity: Entity): Promise<boolean> {
     const { workspace, feeds } = this.context;
+    let wider = 0;
     for (const feed of feeds.filter((each) => each.entity.name === entity.name)) {
-      await widen(workspace, feed);
+      wider += await widen(workspace, feed);
       feed.settled = await workspace.row<
         SettledCount & Record<string, number>
       >(sql`SELECT count(*) FILTER (outcome = 1) AS lead,
         count(*) FILTER (outcome = 2) AS merged, count(*) FILTER (outcome = 3) AS repeated,
         count(*) FILTER (outcome = 4) AS filtered FROM ${tables.settled(feed.index)}`);
     }
+    return wider > 0;
   }
 
   /** What became of whole tables, from what became of the part that was looked at. */

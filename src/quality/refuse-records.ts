@@ -27,7 +27,7 @@ export async function refuseRecords(
 ): Promise<void> {
   await makeRefused(workspace, entity);
   for (const plan of plans) {
-    if (plan.feed.key.length > 0) await workspace.run(refuseKeyless(plan));
+    if (plan.feed.key.length > 0) await refuseKeyless(workspace, plan);
     await applyRules(workspace, plan);
   }
 }
@@ -43,17 +43,18 @@ async function makeRefused(workspace: Workspace, entity: Entity): Promise<void> 
   await workspace.run(sql`CREATE OR REPLACE VIEW ${accepted(name)} AS ${all}`);
 }
 
-function refuseKeyless(plan: FeedPlan): Sql {
+async function refuseKeyless(workspace: Workspace, plan: FeedPlan): Promise<void> {
   const name = plan.entity.name;
+  const keyless = sql`FROM ${tables.mapped(name)} m WHERE m.feed = ${plan.index} AND NOT m.filtered AND m.key IS NULL`;
+  if ((await workspace.count(sql`SELECT count(*) ${keyless}`)) === 0) return;
   const columns = plan.feed.key.join(', ');
   const totals = isOfTotals(plan);
   const empty =
     plan.feed.key.length === 1 ? 'is empty, and is the key' : 'are the key, and one of them is empty';
-  return sql`INSERT INTO ${tables.refused(name)}
-    SELECT m.rowid, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
+  await workspace.run(sql`INSERT INTO ${tables.refused(name)}
+    SELECT m.seq, CASE WHEN ${totals} THEN 'totals' ELSE 'key' END, ${literal(columns)}, NULL,
       CASE WHEN ${totals} THEN ${literal(OF_TOTALS)} ELSE ${literal(empty)} END, NULL, NULL, false
-    FROM ${tables.mapped(name)} m LEFT JOIN ${ident(plan.raw)} raw ON raw.rowid = m.rec
-    WHERE m.feed = ${plan.index} AND NOT m.filtered AND m.key IS NULL`;
+    FROM (SELECT m.rowid AS seq, m.rec ${keyless}) m LEFT JOIN ${ident(plan.raw)} raw ON raw.rowid = m.rec`);
 }
 
 /** Only candidates with a broken rule are looked at again, and only for rules that somebody broke. */

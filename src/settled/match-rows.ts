@@ -108,17 +108,19 @@ async function isWhole(workspace: Workspace, feed: RawFeed): Promise<boolean> {
   return whole;
 }
 
-/** Takes the records of touched golden rows from the settled ones to the affected. */
-export async function widen(workspace: Workspace, feed: RawFeed): Promise<void> {
-  await takeBack(workspace, feed, sql`id IN (SELECT id FROM ${tables.touched(feed.entity.name)})`);
+/** Takes the records of touched golden rows from the settled ones to the affected. Gives how many they are. */
+export async function widen(workspace: Workspace, feed: RawFeed): Promise<number> {
+  return takeBack(workspace, feed, sql`id IN (SELECT id FROM ${tables.touched(feed.entity.name)})`);
 }
 
-async function takeBack(workspace: Workspace, feed: RawFeed, which: Sql): Promise<void> {
+async function takeBack(workspace: Workspace, feed: RawFeed, which: Sql): Promise<number> {
   const { settled, affected, stale } = tables;
   const reached = sql`FROM ${settled(feed.index)} WHERE ${which}`;
-  await workspace.run(sql`INSERT INTO ${affected(feed.index)} SELECT rec ${reached}`);
+  const taken = await workspace.insert(sql`INSERT INTO ${affected(feed.index)} SELECT rec ${reached}`);
+  if (taken === 0) return 0;
   await workspace.run(sql`INSERT INTO ${stale(feed.index)} SELECT srow, id ${reached}`);
   await workspace.run(sql`DELETE ${reached}`);
+  return taken;
 }
 
 /**

@@ -52,10 +52,12 @@ export async function loadPrior(
         prior.tables[entity.name] = columns.length === 0 ? 'absent' : foreign ? 'foreign' : 'ours';
         if (foreign && columns.length > 0) await demandNumbers(postgres, project, entity);
         if (!foreign) demandProvenance(postgres, project, entity, columns);
-        const some = wanted.touched ? await sendTouched(workspace, postgres, project, entity) : undefined;
+        const isWanted = wanted.entities.includes(entity);
+        const some =
+          wanted.touched && isWanted ? await sendTouched(workspace, postgres, project, entity) : undefined;
         const blank = lastRun === null && columns.length === 0;
         const from = { workspace, postgres, project, entity, columns, blank, some };
-        if (wanted.entities.includes(entity)) {
+        if (isWanted) {
           await loadRows(from);
           await loadLinks(from);
           if (entity.kind === 'master') await loadRecords(from);
@@ -99,8 +101,7 @@ async function sendTouched(
   postgres: Postgres,
   { bookkeeping }: Project,
   { name }: Entity,
-): Promise<Sql | undefined> {
-  if (!(await workspace.exists(bare(tables.touched(name))))) return undefined;
+): Promise<Sql> {
   const some = ident(`pamoja_touched_${name}`);
   await postgres.run(sql`CREATE TEMP TABLE ${some} (id bigint) ON COMMIT DROP`);
   await copyToPostgres(workspace, postgres, sql`SELECT id FROM ${tables.touched(name)}`, some, ['id']);

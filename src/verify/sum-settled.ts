@@ -37,7 +37,7 @@ export async function sumSettled(workspace: Workspace, feed: SettledFeed): Promi
   });
   const rows = await workspace.rows<Record<string, string | number>>(
     sql`SELECT _file AS file, "settled:outcome" AS outcome, count(*) AS records${joined(sums, '')}
-      FROM (${valuesOf(feed)}) GROUP BY ALL ORDER BY ALL`,
+      FROM (${valuesOf(feed, measures)}) GROUP BY ALL ORDER BY ALL`,
   );
   // Whoever is in no part would be counted here: as many must be settled as were set aside.
   const counted = rows.reduce((sum, { records }) => sum + Number(records), 0);
@@ -77,11 +77,16 @@ function amountOf(feed: AmountFeed, { field }: Measure): { amount: Sql; unreadab
   return { amount, unreadable: sql`(${amount}) IS NULL` };
 }
 
-/** Every settled raw record with its fields read, as mapping does. */
-function valuesOf(feed: AmountFeed): Sql {
-  const texts = feed.compiled.map((each) => sql`, ${each.texts}`);
-  const values = feed.compiled.map((each) => sql`, ${each.value} AS ${ident(each.field.name)}`);
-  const absent = feed.entity.fields
+/** Every settled raw record with the fields of its amounts read, as mapping does. */
+function valuesOf(feed: AmountFeed, measures: readonly Measure[]): Sql {
+  // An amount that follows from others may need any field.
+  const all = measures.some(({ field }) => feed.derived.has(field));
+  const needed = feed.compiled.filter(
+    ({ field }) => all || measures.some((measure) => measure.field === field.name),
+  );
+  const texts = needed.map((each) => sql`, ${each.texts}`);
+  const values = needed.map((each) => sql`, ${each.value} AS ${ident(each.field.name)}`);
+  const absent = (all ? feed.entity.fields : [])
     .filter(({ name }) => !feed.derived.has(name) && !feed.compiled.some((each) => each.field.name === name))
     .map(
       ({ name, type }) =>
