@@ -8,6 +8,7 @@ export const REJECT_RULES = [
     'formula',
     'mixed-dates',
     'key',
+    'rounded',
     'totals',
     'required',
     'type',

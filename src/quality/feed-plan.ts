@@ -15,6 +15,7 @@ import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
 import { currencyField, currencyOf, currencyRules, isoCodeOf } from './currency-rule.js';
+import { identifierRules, keyRules } from './key-rules.js';
 import { totalsRules } from './totals-rule.js';
 
 /** Everything that is known of a feed before its rows are: its SQL, and its rules with the bit of each. */
@@ -70,9 +71,10 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
   const derived = derivedFields(entity, feed, source, compiled);
   const rules = [
     ...totalsRules(entity, feed, source),
-    ...keyRules(entity, feed),
+    ...keyRules(entity, feed, source),
     longRule(compiled),
     ...compiled.flatMap((each) => each.rules),
+    ...identifierRules(entity, feed, compiled),
     ...currencyRules(entity, source, compiled),
     ...equationRules(entity, feed),
   ];
@@ -186,23 +188,6 @@ function equationRules(entity: Entity, feed: Feed): Rule[] {
 function brokenEquation(equation: Equation): Sql {
   const needed = all(equation.needs.map((name) => sql`${ident(name)} IS NOT NULL`));
   return sql`${needed} AND abs(${ident(equation.field)} - (${raw(equation.equals)})) > ${equation.tolerance}`;
-}
-
-/** PostgreSQL keeps nothing longer than 2,704 bytes in an index: one such key would stop the whole run. */
-const LONGEST_KEY = 2000;
-
-/** Keys of customers and products are looked up in `links`; those of documents stand in their rows, however long. */
-function keyRules(entity: Entity, feed: Feed): Rule[] {
-  if (entity.kind !== 'master') return [];
-  return [
-    {
-      code: 'key',
-      field: feed.key.join(', '),
-      severity: 'reject',
-      broken: sql`strlen(key) > ${LONGEST_KEY}`,
-      reason: `is no key: it is longer than ${LONGEST_KEY.toLocaleString('en')} bytes`,
-    },
-  ];
 }
 
 /** In bytes. Written as CSV with all its quotes doubled, a row of so many can still be read back from PostgreSQL. */

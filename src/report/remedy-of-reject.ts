@@ -41,6 +41,8 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   },
   key: ({ field, source, reason }) =>
     `${reason.startsWith('is no key') ? 'Correct' : 'Fill in'} ${field} in ${source}: by it one record is told from another.`,
+  rounded: ({ field, source }) =>
+    `Make ${field} a column of text where the file of ${source} was made, and export it anew: several records may have become one number.`,
   totals: ({ source }) =>
     `Nothing is lost where these are sums of the rows above them: leave them out by ${code('where')} in ${source}, or export it without.`,
   range: ({ field, source }) =>

@@ -14,6 +14,7 @@ const ELSEWHERE: Record<string, string> = {
   bytes: 'its files are text: test/sources/parquet has those that are none',
   formula: 'Excel kept the results of all formulas: test/sources/excel has those without',
   'mixed-dates': 'all dates of the workbook are dates: test/sources/excel has the others',
+  rounded: 'no file of the demo went through a spreadsheet: test/cases/rounded-numbers has one that did',
   totals: 'orders end without a row of sums: test/cases/rows-of-totals has those that do not',
   ambiguous: 'a SKU stands once in each list, so a line never means two products',
   'lost-parts':

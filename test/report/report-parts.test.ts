@@ -142,7 +142,7 @@ describe('numbers are said', () => {
 
 describe('what to do about a refused record', () => {
   const cause = { source: 'shop', entity: 'orders', field: 'sku', reason: '', waiting: false };
-  test.each(['json', 'bytes', 'formula', 'mixed-dates'])(
+  test.each(['json', 'bytes', 'formula', 'mixed-dates', 'rounded'])(
     'names no rule of the configuration for %s',
     (rule) => {
       expect(remedyOfReject({ ...cause, rule })).not.toContain('in the configuration');

@@ -1,0 +1,48 @@
+import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import type { Feed, Source } from '../model/config.js';
+import type { Entity } from '../model/entity.js';
+import { severityOf } from './clean/field-rules.js';
+import type { CompiledField, Rule } from './compiled-field.js';
+
+/** PostgreSQL keeps nothing longer than 2,704 bytes in an index: one such key would stop the whole run. */
+const LONGEST_KEY = 2000;
+/** As spreadsheets and programs write a long number: with its sign and two digits at least. 1E5 is a code like any other. */
+const ROUNDED = String.raw`\d(?:[.,]\d+)?[eE]\+\d{2,3}`;
+const LOST = 'lost its digits in a spreadsheet, which kept it as a rounded number; export the column as text';
+
+/** What makes a key none: what no index can hold, and a rounded number, by which several records pass for one. */
+export function keyRules(entity: Entity, feed: Feed, source: Source): Rule[] {
+  if (feed.key.length === 0) return [];
+  const field = feed.key.join(', ');
+  const severity = 'reject';
+  const inPeriod = source.period !== undefined && entity.kind === 'document';
+  const pieces = sql`string_split(${inPeriod ? sql`substr(key, strpos(key, '/') + 1)` : sql`key`}, '|')`;
+  const rounded = sql`contains(key, '+') AND len(list_filter(${pieces}, lambda piece: ${isRounded(sql`piece`)})) > 0`;
+  // Keys of customers and products are looked up in `links`; those of documents stand in their rows, however long.
+  const reason = `is no key: it is longer than ${LONGEST_KEY.toLocaleString('en')} bytes`;
+  const long: Rule = { code: 'key', field, severity, broken: sql`strlen(key) > ${LONGEST_KEY}`, reason };
+  return [
+    ...(entity.kind === 'master' ? [long] : []),
+    { code: 'rounded', field, severity, broken: rounded, reason: LOST },
+  ];
+}
+
+/** The same of texts by which two records are one. */
+export function identifierRules(entity: Entity, feed: Feed, compiled: readonly CompiledField[]): Rule[] {
+  const names = new Set((entity.identifiers ?? []).map(({ field }) => field));
+  return compiled
+    .filter(({ field }) => field.type === 'text' && names.has(field.name))
+    .map(({ field }) => ({
+      code: 'rounded',
+      field: field.name,
+      severity: severityOf(field, feed.fields[field.name] ?? {}),
+      broken: isRounded(ident(field.name)),
+      reason: LOST,
+    }));
+}
+
+/** Whether digits are missing: 1.234567890123456E+15 has all of them. */
+function isRounded(text: Sql): Sql {
+  return sql`(contains(${text}, '+') AND regexp_full_match(${text}, ${literal(ROUNDED)})
+    AND length(regexp_extract(${text}, '[.,](\\d+)', 1)) < CAST(regexp_extract(${text}, '\\d+$') AS INTEGER))`;
+}
