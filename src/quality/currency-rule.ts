@@ -1,11 +1,11 @@
-import { ident, literal, type Sql, sql } from '../kernel/sql.js';
+import { any, ident, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Source } from '../model/config.js';
 import { type Entity, fieldOf } from '../model/entity.js';
 import { CURRENCY_CODES } from './clean/currency-words.js';
 import { exactVocabulary } from './clean/vocabulary.js';
 import type { CompiledField, Rule } from './compiled-field.js';
 
-/** Words that mean one currency only. `Sh` and `$` may be several, and say nothing. */
+/** Words that mean one currency only. `Sh` and `$` may be several: see `SHARED`. */
 const MEANINGS: Record<string, string[]> = {
   KES: ['ksh', 'kshs'],
   UGX: ['ush', 'ushs'],
@@ -19,6 +19,19 @@ const MEANINGS: Record<string, string[]> = {
   ZAR: ['rand'],
   ETB: ['birr'],
 };
+
+/** Words that mean one of several currencies. They name none, but no other either: `$5` is not five shillings. */
+const SHARED: Record<string, string> = {
+  $: 'USD AUD CAD NZD HKD SGD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD MOP CVE ARS CLP COP CUP DOP MXN UYU NIO BRL',
+  '¥': 'JPY CNY',
+  sh: 'KES UGX TZS SOS',
+  rs: 'INR PKR LKR NPR MUR SCR',
+  kr: 'SEK NOK DKK ISK',
+};
+
+const ONE_OF = exactVocabulary(
+  new Map(Object.entries(SHARED).map(([word, codes]) => [word, literal(codes)] as const)),
+);
 
 /** Every word that names a currency for certain, in small letters. */
 const WORDS = exactVocabulary(
@@ -50,6 +63,12 @@ function namesAnother(text: Sql, own: Sql, plain: Sql): Sql {
   return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${before(text)} <> ${own} OR ${behind(text)} <> ${own} END`;
 }
 
+/** Whether the currencies that its word may mean do not have `own` among them. */
+function namesOthers(text: Sql, own: Sql, plain: Sql): Sql {
+  const codes = ONE_OF.meaning(sql`lower(regexp_extract(${text}, ${FIRST_WORD}))`);
+  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE NOT contains(${codes}, ${own}) END`;
+}
+
 function namesNone(text: Sql): Sql {
   return sql`${text} IS NULL OR regexp_full_match(${text}, '[-0-9., ]*')`;
 }
@@ -75,17 +94,18 @@ export function currencyRules(entity: Entity, source: Source, compiled: readonly
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
-    .map(({ field, textColumn, plainColumn }) => ({
-      code: 'currency',
-      field: field.name,
-      severity: 'reject' as const,
-      broken: namesAnother(
-        ident(textColumn),
-        own,
-        plainColumn === undefined ? sql`false` : ident(plainColumn),
-      ),
-      reason: 'names another currency than the record',
-    }));
+    .map(({ field, textColumn, plainColumn }) => {
+      const [text, plain] = [ident(textColumn), plainColumn === undefined ? sql`false` : ident(plainColumn)];
+      // A line has the currency of its order, which may have told it: there only a word that is certain speaks against it.
+      const others = column === undefined ? [] : [namesOthers(text, own, plain)];
+      return {
+        code: 'currency',
+        field: field.name,
+        severity: 'reject' as const,
+        broken: any([namesAnother(text, own, plain), ...others]),
+        reason: 'names another currency than the record',
+      };
+    });
 }
 
 /** The field that names the currency of an entity's amounts. */
