@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { literals, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, wholeOf } from '../model/entity.js';
 import { type FeedRef, sourceOf } from '../model/feed-ref.js';
-import { givesAllParts } from '../model/gives-all-parts.js';
+import { givenWhole } from '../model/gives-all-parts.js';
 import { tables } from '../model/tables.js';
 
 /**
@@ -19,9 +19,9 @@ export async function keptParts(
   const prior = tables.priorRows(part.name);
   if ((await workspace.count(sql`SELECT count(*) FROM ${prior}`)) === 0) return undefined;
   const own = feeds.filter((feed) => feed.entity.name === part.name);
-  const complete = own.filter((feed) => givesAllParts(feed, wholeOf(part)?.entity ?? '', feeds));
   const named = which === 'named' ? sql`source_system IN ${namesOf(own)} AND ` : sql``;
-  const staying = sql`(FROM ${prior} WHERE ${named}coalesce(source_system NOT IN ${namesOf(complete)}, true))`;
+  const anew = givenWhole(part.name, wholeOf(part)?.entity ?? '', feeds);
+  const staying = sql`(FROM ${prior} WHERE ${named}NOT ${anew})`;
   if ((await workspace.count(sql`SELECT count(*) FROM ${staying}`)) === 0) return undefined;
   return sql`SELECT p.* FROM ${staying} p
     ANTI JOIN (${givenAnew(part, feeds)}) n ON n.source = p.source_system AND n.key = p.source_key`;

@@ -13,6 +13,10 @@ export interface FeedRef {
   affected?: Sql | undefined;
   /** How many of its records are settled: as they were, and out of reach of what changed. */
   settled?: SettledCount | undefined;
+  /** The period of each file, where ids restart in each. */
+  periods?: string[] | undefined;
+  /** From this file on, records were brought back from an earlier run: nobody delivered it. */
+  returnedFrom?: number;
 }
 
 /** What the settled records of a feed came to. */

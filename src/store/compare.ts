@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { any, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, references, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import { comesWith, givesAllParts } from '../model/gives-all-parts.js';
+import { comesWith, givenWhole } from '../model/gives-all-parts.js';
 import type { EntityOutcome } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
 import { guardVanishing } from '../model/vanished-guard.js';
@@ -83,15 +83,8 @@ async function endDocuments(
     await forgetEnded(workspace, name);
     return;
   }
-  const complete = feeds.filter(
-    (feed) => feed.entity.name === name && givesAllParts(feed, whole.entity, feeds),
-  );
-  const sources = [...new Set(complete.map((feed) => feed.source.name))].map(literal);
-  const restated =
-    sources.length === 0
-      ? sql`false`
-      : sql`p.source_system IN (${joined(sources)}) AND p.${ident(whole.name)} IN
-        (SELECT id FROM ${tables.golden(whole.entity)} WHERE lead IS NOT NULL)`;
+  const restated = sql`${givenWhole(name, whole.entity, feeds)} AND p.${ident(whole.name)} IN
+    (SELECT id FROM ${tables.golden(whole.entity)} WHERE lead IS NOT NULL)`;
   await workspace.run(sql`UPDATE ${changes} SET action = 'deleted' WHERE ${unspoken} AND id IN (
     SELECT p.${ident(entity.id)} FROM ${tables.priorRows(name)} p WHERE (${restated})
       OR p.${ident(whole.name)} IN (SELECT id FROM ${tables.changes(whole.entity)} WHERE action = 'deleted'))`);

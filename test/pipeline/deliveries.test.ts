@@ -195,6 +195,32 @@ describe('a restated period', () => {
     expect(await shop.query(KEYS)).toEqual([{ keys: '01/2 01/3 02/1' }]);
   });
 
+  test('takes the lines along that it no longer gives, also out of a file of their own, and no other month', async () => {
+    const restated = { delivery: 'period', period: '-(\\d+)' } as const;
+    const lines = { ...(SHOP.sources.lines as SourceConfig), ...restated, path: 'lines-*.csv' };
+    const both = orders({ ...restated, path: 'month-*.csv' });
+    const apart: ProjectConfig = { ...both, maxVanished: 1, sources: { ...both.sources, lines } };
+    const deliver = (month: string, total: string, ...rows: string[]) =>
+      shop.write({
+        [`month-${month}.csv`]: `no,customer,date,total\n1,C1,2026-01-05,${total}\n`,
+        [`lines-${month}.csv`]: ['no,sku,qty,price', ...rows, ''].join('\n'),
+      });
+    deliver('01', '2710', '1,P1,1,210.00', '1,P2,1,2500.00');
+    deliver('02', '630', '1,P1,3,210.00');
+    await shop.run(apart);
+    rmSync(join(shop.root, 'month-02.csv'));
+    rmSync(join(shop.root, 'lines-02.csv'));
+    deliver('01', '420', '1,P1,2,210.00');
+    expect(await shop.run(apart)).toMatchObject({ rejects: 0 });
+    rmSync(join(shop.root, 'lines-01.csv'));
+    deliver('02', '630', '1,P1,3,210.00');
+    expect(await shop.run(apart)).toMatchObject({ rejects: 0 });
+    expect(await shop.query('SELECT source_key, subtotal FROM order_items ORDER BY 1')).toMatchObject([
+      { source_key: '01/1|P1|1', subtotal: '420.0000' },
+      { source_key: '02/1|P1|1', subtotal: '630.0000' },
+    ]);
+  });
+
   test('is not one that nobody delivers any more, of which an order waits', async () => {
     const january = Array.from({ length: 30 }, (_, i) => `${i},C1,2026-01-05,10.00\n`).join('');
     shop.write({ 'month-01.csv': `no,customer,date,total\n${january}77,C9,2026-01-06,20.00\n` });
