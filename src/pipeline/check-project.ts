@@ -66,7 +66,7 @@ async function checkOpen(
   const feeds = await readSources(workspace, project, log, options.progress, {
     env: options.env,
     signal: options.signal,
-    lastRead: await lastRead(postgres, project),
+    lastRead: await lastRead(postgres, project, new Date()),
   });
   // What waits may refuse what the files give.
   await retryWaiting(workspace, postgres, project, feeds);

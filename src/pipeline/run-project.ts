@@ -85,7 +85,7 @@ class Run {
       if (carried) return this.result(options.dryRun ? 'dry run' : 'unchanged');
       this.opened = await openWorkspace(this.project, options.signal);
       const feeds = await this.watch.time('read', async () => {
-        const asked = { ...options, lastRead: await lastRead(this.postgres, this.project) };
+        const asked = { ...options, lastRead: await lastRead(this.postgres, this.project, this.startedAt) };
         return readSources(this.workspace, this.project, this.log, options.progress, asked);
       });
       await this.watch.time('read', () => retryWaiting(this.workspace, this.postgres, this.project, feeds));

@@ -83,6 +83,17 @@ test('a second run asks for what changed, keeps the rest, and tries again what w
   expect(await shop.query('SELECT count(*) FROM orders')).toEqual([{ count: 3 }]);
 });
 
+test('a run whose clock was ahead hides nothing from those that come after it', async () => {
+  const env = { DATABASE_URL: shop.database.url };
+  const days = ['2026-02-10T12:00:00Z', '2036-02-11T12:00:00Z', '2026-02-12T12:00:00Z'];
+  for (const day of days) {
+    if (day === days.at(-1)) orders.push({ id: 3, customer: 'C1', updated: '2026-02-12T10:00:00Z' });
+    await shop.run(config(), { env, clock: () => new Date(day) });
+  }
+  expect(api.asked.at(-1)?.url.searchParams.get('updated_since')).toBe('2026-02-10T11:00:00Z');
+  expect(await shop.query(`SELECT count(*) FROM orders WHERE source_key = '3'`)).toEqual([{ count: 1 }]);
+});
+
 test('an API that answers "No Content" has nothing more, or nothing new', async () => {
   await api.close();
   api = await serveApi((url, response) => {
