@@ -69,7 +69,7 @@ async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
   if (/\.(ya?ml|json)$/.test(file)) {
     const lines = new LineCounter();
     // JSON is YAML, so both give the line of a mistake.
-    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: true });
+    const document = parseDocument(textOf(file), { lineCounter: lines, prettyErrors: true });
     const [error] = document.errors;
     if (error !== undefined) {
       const line = error.linePos?.[0].line;
@@ -91,6 +91,23 @@ async function load(file: string): Promise<{ value: unknown; locate: Locate }> {
     return { value: asValue(document, shown), locate };
   }
   return { value: await importConfig(file), locate: (path) => inFile(shown, path) };
+}
+
+/** Errors: PAM-CFG-002 where the file is there and may not be read, or is a folder. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new PamojaError(
+      'PAM-CFG-002',
+      `The file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      {
+        where: basename(file),
+        next: 'Give the user that runs Pamoja the right to read it.',
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Aliases are followed here, and not before. Errors: PAM-CFG-002 for one of nothing, or for more than anybody writes. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -37,4 +37,13 @@ test.each([
 ])('%s is a mistake of the configuration', async (_, text, code, message) => {
   writeFileSync(join(folder, 'pamoja.config.yaml'), text);
   await expect(readProject(folder)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('a configuration that is there and cannot be read is told with its code', async () => {
+  const closed = join(folder, 'closed');
+  mkdirSync(join(closed, 'pamoja.config.yaml'), { recursive: true });
+  await expect(readProject(closed)).rejects.toMatchObject({
+    code: 'PAM-CFG-002',
+    where: 'pamoja.config.yaml',
+  });
 });
