@@ -22,7 +22,7 @@ const MEANINGS: Record<string, string[]> = {
 
 /** Words that mean one of several currencies. They name none, but no other either: `$5` is not five shillings. */
 const SHARED: Record<string, string> = {
-  $: 'USD AUD CAD NZD HKD SGD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD MOP CVE ARS CLP COP CUP DOP MXN UYU NIO BRL',
+  $: 'USD AUD CAD NZD HKD SGD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD MOP CVE ARS CLP COP CUP DOP MXN UYU NIO BRL ZWL ZWG WST TOP',
   '¥': 'JPY CNY',
   sh: 'KES UGX TZS SOS',
   rs: 'INR PKR LKR NPR MUR SCR',

@@ -34,7 +34,7 @@ describe('an order whose new version is refused', () => {
     ['by a rule', 'O1,C1,soon,630.00'],
     ['for want of its customer', 'O1,C9,2026-01-05,630.00'],
   ])('%s stays as it was, with its lines', async (_, order) => {
-    await shop.run(SHOP);
+    await shop.ranShop();
     const before = await shop.query(SUMS);
     shop.write({
       'orders.csv': SHOP_FILES['orders.csv'].replace('O1,C1,2026-01-05,420.00', order),

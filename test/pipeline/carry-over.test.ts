@@ -7,8 +7,7 @@ import { SHOP, SHOP_FILES } from '../support/shop.js';
 let shop: TestProject;
 beforeEach(async () => {
   shop = await openTestProject();
-  shop.write(SHOP_FILES);
-  await shop.run(SHOP);
+  await shop.ranShop();
 });
 afterEach(() => shop.close());
 

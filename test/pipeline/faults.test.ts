@@ -36,7 +36,7 @@ describe('a run killed with SIGKILL', () => {
   );
 
   test('in the middle of publishing a change leaves the old state whole', async () => {
-    await shop.run(SHOP);
+    await shop.ranShop();
     const before = await shop.query(COUNTS);
     shop.write({
       'orders.csv': `${SHOP_FILES['orders.csv']}O3,C3,2026-01-07,210.00\n`.replace('420.00', '630.00'),
@@ -61,7 +61,7 @@ describe('a run killed with SIGKILL', () => {
 
 describe('a run that fails', () => {
   test('is recorded with its reason and changes nothing', async () => {
-    await shop.run(SHOP);
+    await shop.ranShop();
     shop.write({ 'orders.csv': 'no,customer,date,total\nO1,C1,2026-01-05,"420.00\n' });
     await expect(shop.run(SHOP)).rejects.toMatchObject({ code: 'PAM-SRC-004' });
     const [run] = await shop.query(
@@ -83,7 +83,7 @@ describe('a run that fails', () => {
   test.each([{}, { full: true }])(
     'changes nothing where too much is refused, though its rows were on their way (%o)',
     async (options) => {
-      await shop.run(SHOP);
+      await shop.ranShop();
       const before = await shop.query(COUNTS);
       shop.write({
         'customers.csv': SHOP_FILES['customers.csv'].replace('Wanjiru', 'Wangari'),

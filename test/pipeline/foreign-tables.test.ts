@@ -131,7 +131,7 @@ describe('a column to be adopted', () => {
 
 describe('a table of ours', () => {
   test('that somebody made anew under its name is theirs', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query('DROP TABLE public.customers CASCADE');
     await project.query(
       'CREATE TABLE public.customers (customer_id bigint PRIMARY KEY, first_name text, secret text)',
@@ -145,7 +145,7 @@ describe('a table of ours', () => {
   });
 
   test('that lost a column, or its comments, stays ours', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query('ALTER TABLE customers DROP COLUMN gender');
     await project.query(`COMMENT ON TABLE customers IS 'Our people'`);
     expect((await project.run(SHOP)).way).toBe('compared');
@@ -156,7 +156,7 @@ describe('a table of ours', () => {
     `ADD COLUMN note text NOT NULL DEFAULT ''`,
     'ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY',
   ])('may get a column of the user: %s', async (change) => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query(`ALTER TABLE customers ${change}`);
     project.write(changed(2));
     await project.run(SHOP);
@@ -168,7 +168,7 @@ describe('a table of ours', () => {
 
 describe('the view sales', () => {
   test('is made again where it was dropped', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query('DROP VIEW sales');
     project.write(changed(2));
     await project.run(SHOP);
@@ -176,7 +176,7 @@ describe('the view sales', () => {
   });
 
   test('stays as the user changed it', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query('CREATE TABLE public.old_sales AS SELECT * FROM sales');
     await project.query(
       `CREATE OR REPLACE VIEW public.sales AS SELECT o.*, 1 AS own FROM public.old_sales o`,
@@ -196,7 +196,7 @@ describe('the view sales', () => {
 });
 
 test('a table that was made anew and adopted takes a new field', async () => {
-  await project.run(SHOP);
+  await project.ranShop();
   await project.query('DROP TABLE public.orders CASCADE');
   await project.query('CREATE TABLE public.orders (order_id bigint PRIMARY KEY)');
   await project.run(SHOP, { adopt: true });
@@ -219,7 +219,7 @@ test('a table of a declared entity without any description takes a new field', a
 });
 
 test('one connection is enough', async () => {
-  await project.run(SHOP);
+  await project.ranShop();
   const url = new URL(project.database.url);
   const role = `lonely_${url.pathname.slice(1)}`;
   // Where the roles of a public API are on the server, the books are closed to whom they do not belong.
@@ -233,7 +233,7 @@ test('one connection is enough', async () => {
 });
 
 test('a run of another project leaves no word in the books of the first', async () => {
-  await project.run(SHOP);
+  await project.ranShop();
   expect(await refusal({ ...SHOP, name: 'other' })).toMatchObject({ code: 'PAM-DB-004' });
   expect(await project.query('SELECT project, outcome FROM pamoja.runs')).toEqual([
     { project: 'shop', outcome: 'published' },
@@ -241,7 +241,7 @@ test('a run of another project leaves no word in the books of the first', async 
 });
 
 test('limits of the database do not reach into what a run asks', async () => {
-  await project.run(SHOP);
+  await project.ranShop();
   const [row] = await project.query<{ name: string }>('SELECT current_database() AS name');
   await project.query(
     `INSERT INTO customers (customer_id, first_name) SELECT n, 'x' FROM generate_series(100, 300000) n`,

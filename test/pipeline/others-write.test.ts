@@ -39,7 +39,7 @@ const cities = () =>
 
 describe('what somebody writes', () => {
   test('between comparing and publishing is put right by the next run', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     project.write(changed(6));
     await project.run(SHOP, {
       full: true,
@@ -82,7 +82,7 @@ describe('what somebody writes', () => {
   });
 
   test('as the time of a change, by a trigger, stays where no source tells one', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query(`CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN new.updated_at = now(); RETURN new; END';
       CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.touch()`);
@@ -101,7 +101,7 @@ describe('what somebody writes', () => {
   });
 
   test('in a transaction that began before a run published is put right by the next run', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const somebody = await Postgres.connect(project.database.url);
     await somebody.query(raw('CREATE TABLE notes (x int)'));
     await somebody.query(raw('BEGIN'));
@@ -117,7 +117,7 @@ describe('what somebody writes', () => {
   });
 
   test('is told from what a run wrote that is no longer remembered', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     project.write(changed(6));
     await project.run(SHOP);
     await project.settled();
@@ -148,7 +148,7 @@ describe('what somebody writes', () => {
   });
 
   test('who empties a table of records finds it filled again', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query('TRUNCATE pamoja.customer_records');
     expect((await project.run(SHOP)).way).toBe('compared');
     expect(await project.query('SELECT count(*)::int AS records FROM pamoja.customer_records')).toEqual([
@@ -157,7 +157,7 @@ describe('what somebody writes', () => {
   });
 
   test('in the copy of a database that was restored in one transaction is not taken for ours', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query(`UPDATE customers SET city = 'Edited'`);
     const restorer = await Postgres.connect(project.database.url);
     await restorer.query(raw('BEGIN'));
@@ -183,7 +183,7 @@ describe('a run that another one passes', () => {
   }
 
   test('after it has set aside what is as before looks at everything', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const other = await openTestProject();
     onTestFinished(() => other.close());
     other.write({
@@ -316,7 +316,7 @@ O2,C2,2026-01-05,10.00,${currency}
 });
 
 test('a transaction of others that goes on elsewhere on the server hides none of our own', async () => {
-  await project.run(SHOP);
+  await project.ranShop();
   const somebody = await Postgres.connect(project.database.url);
   await somebody.query(raw('BEGIN'));
   await somebody.query(raw('CREATE TABLE theirs (x int)'));

@@ -35,7 +35,7 @@ describe('what a role or database sets', () => {
 
 describe('users of the same database', () => {
   test('keep their view, column, grant, policy and foreign key through a change', async () => {
-    await shop.run(SHOP);
+    await shop.ranShop();
     const user = `reader_${randomBytes(4).toString('hex')}`;
     const admin = await shop.database.connect();
     await admin.run(sql`CREATE ROLE ${ident(user)}`);
@@ -73,7 +73,7 @@ describe('users of the same database', () => {
   });
 
   test('a second project needs a bookkeeping schema of its own, and then lives beside the first', async () => {
-    await shop.run(SHOP);
+    await shop.ranShop();
     const second = { ...SHOP, schema: 'second' };
     await expect(shop.run(second)).rejects.toMatchObject({ code: 'PAM-DB-004' });
     expect(changed(await shop.run({ ...second, bookkeeping: 'second_books' }))).toMatchObject({

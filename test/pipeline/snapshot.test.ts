@@ -9,9 +9,8 @@ let shop: TestProject;
 let snapshot: string;
 beforeEach(async () => {
   shop = await openTestProject();
-  shop.write(SHOP_FILES);
+  await shop.ranShop();
   snapshot = join(shop.root, '.pamoja/snapshot/records.duckdb');
-  expect((await shop.run(SHOP)).way).toBe('all new');
 });
 afterEach(() => shop.close());
 

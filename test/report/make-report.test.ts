@@ -36,12 +36,12 @@ test('before the first run there is nothing to report, and that is said', async 
 });
 
 test('a run that is not known is no run', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   await expect(report(SHOP, { run: 'yesterday' })).rejects.toMatchObject({ code: 'PAM-CLI-001' });
 });
 
 test('the report begins with the finding, as a page and as Markdown', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   const { title, html, markdown, outcome } = await report();
   expect(outcome).toBe('published');
   expect(title).toBe('Four sources, one database, every row accounted for.');
@@ -58,7 +58,7 @@ test('the same state told at the same time gives the same bytes', async () => {
 });
 
 test('a second run is compared with the first', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('otieno@', 'ouma@') });
   await shop.run(SHOP);
   expect((await report()).html).toContain('Since the last run: 1 row updated');
@@ -75,7 +75,7 @@ test('a second run is compared with the first', async () => {
 });
 
 test('the money is that of the database, also where a run brought little of it', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   shop.write({
     'orders.csv': 'no,customer,date,total\nO2,C2,2026-01-06,2710.00\n',
     'lines.csv': 'no,sku,qty,price\nO2,P1,1,210.00\nO2,P2,1,"2,500.00"\n',
@@ -137,7 +137,7 @@ describe('personal data', () => {
 });
 
 test('what an insight that fails repeats of a row is in no report', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   mkdirSync(join(shop.root, 'insights'));
   const text = '-- A cast that fails\nSELECT first_name::numeric AS number FROM customers ORDER BY 1;\n';
   writeFileSync(join(shop.root, 'insights', 'cast.sql'), text);
@@ -154,7 +154,7 @@ test('the inventory of personal data lists the report', () => {
 });
 
 test('the password of the database is in no report', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   const { password } = new URL(shop.database.url);
   const { html, markdown } = await report();
   expect(password.length).toBeGreaterThan(3);
@@ -162,7 +162,7 @@ test('the password of the database is in no report', async () => {
 });
 
 test('an insight that fails is told of, and the others are there', async () => {
-  await shop.run(SHOP);
+  await shop.ranShop();
   mkdirSync(join(shop.root, 'insights'));
   writeFileSync(join(shop.root, 'insights', 'broken.sql'), '-- A broken one\nSELECT nothing FROM nowhere;\n');
   const { html, markdown } = await report();

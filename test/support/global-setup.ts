@@ -5,11 +5,14 @@ import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../src/store/embedded/open-embedded.js';
 import { makeReachableFolder } from './reachable-folder.js';
+import { runShop } from './run-shop.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The server that the tests of one run share. */
     postgresUrl: string;
+    /** The shop after its first run. */
+    shop: { database: string; folder: string };
   }
 }
 
@@ -23,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = makeReachableFolder('pamoja-tests-', placeOfServer());
   const server = await openEmbedded({ dir: join(folder, '.pamoja') });
   project.provide('postgresUrl', server.url);
+  project.provide('shop', await runShop(server.url, join(folder, 'shop')));
   return async () => {
     await server.release();
     rmSync(folder, { recursive: true, force: true });

@@ -16,6 +16,8 @@ export interface TestDatabase {
   url: string;
   /** Opens a connection, which `close` ends. */
   connect(): Promise<Postgres>;
+  /** Makes it a copy of another database of the server. Nobody may be connected to either. */
+  writeOver(template: string): Promise<void>;
   /** Drops the database, whoever is still connected. */
   close(): Promise<void>;
 }
@@ -33,6 +35,12 @@ export async function openTestDatabase(server: string = inject('postgresUrl')): 
       const connection = await Postgres.connect(url);
       open.push(connection);
       return connection;
+    },
+    async writeOver(template) {
+      await administer(server, async (connection) => {
+        await connection.run(sql`DROP DATABASE ${ident(name)}`);
+        await connection.run(sql`CREATE DATABASE ${ident(name)} TEMPLATE ${ident(template)}`);
+      });
     },
     async close() {
       for (const connection of open) await connection.close();

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { inject } from 'vitest';
 import { parseProject } from '../../src/config/read-config.js';
+import type { Postgres } from '../../src/engine/postgres.js';
 import { sql } from '../../src/kernel/sql.js';
 import type { Project, ProjectConfig } from '../../src/model/config.js';
 import type { RunOptions, RunResult } from '../../src/pipeline/run-options.js';
@@ -23,6 +25,8 @@ export interface TestProject {
   write(files: Record<string, string | Buffer>): void;
   project(config: ProjectConfig): Project;
   run(config: ProjectConfig, options?: RunOptions): Promise<RunResult>;
+  /** The files of the shop, and all that a first run of it leaves in folder and database: done once, copied by each. */
+  ranShop(): Promise<void>;
   /** Rows of a query on the database. */
   query<Row extends object>(text: string): Promise<Row[]>;
   /**
@@ -37,7 +41,9 @@ export interface TestProject {
 export async function openTestProject(server?: string): Promise<TestProject> {
   const root = mkdtempSync(join(tmpdir(), 'pamoja-project-'));
   const database = await openTestDatabase(server);
-  const connection = await database.connect();
+  let opened: Promise<Postgres> | undefined;
+  // Nobody may be connected to a database that is written over.
+  const connection = () => (opened ??= database.connect());
   // Small files are read by one core as fast, and tests run side by side.
   const project = (config: ProjectConfig) => parseProject({ threads: 1, ...config }, root);
   return {
@@ -53,11 +59,17 @@ export async function openTestProject(server?: string): Promise<TestProject> {
     project,
     run: (config, options = {}) =>
       runProject(project(config), { env: { DATABASE_URL: database.url }, ...options }),
-    query: (text) => connection.query(text as never),
+    async ranShop() {
+      const { database: template, folder } = inject('shop');
+      await database.writeOver(template);
+      cpSync(folder, root, { recursive: true, preserveTimestamps: true });
+    },
+    query: async (text) => (await connection()).query(text as never),
     async settled() {
-      const { now } = await connection.row<{ now: string }>(sql`SELECT pg_current_xact_id()::text AS now`);
+      const postgres = await connection();
+      const { now } = await postgres.row<{ now: string }>(sql`SELECT pg_current_xact_id()::text AS now`);
       const ended = sql`SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS ended`;
-      while (!(await connection.row<{ ended: boolean }>(ended, [now])).ended) await setTimeout(20);
+      while (!(await postgres.row<{ ended: boolean }>(ended, [now])).ended) await setTimeout(20);
     },
     async close() {
       await database.close();

@@ -70,7 +70,7 @@ const OLD_CRM: ProjectConfig['sources'] = {
 
 describe('a field', () => {
   test('is told with its column, what the record says there, and the mapping', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const row = await traceOf({ entity: 'customer', id: 1 });
     expect(field(row, 'first_name')).toMatchObject({
       value: 'Wanjiru',
@@ -93,7 +93,7 @@ describe('a field', () => {
   });
 
   test('that no record gives is empty, and one that follows from others is computed', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const row = await traceOf({ entity: 'order_items', id: 1 });
     expect(field(row, 'subtotal')).toMatchObject({ origin: 'computed', value: '420.0000' });
     expect(field(row, 'subtotal').why).toBe('quantity × unit_price − discount_amount');
@@ -136,7 +136,7 @@ describe('a field', () => {
   });
 
   test('that somebody changed in the database says so', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     await project.query(`UPDATE customers SET email = 'mine@example.com' WHERE customer_id = 1`);
     const email = field(await traceOf({ entity: 'customer', id: 1 }), 'email');
     expect(email).toMatchObject({ value: 'mine@example.com', origin: 'foreign' });
@@ -232,7 +232,7 @@ describe('records of one customer', () => {
 
 describe('a row', () => {
   test('names what it refers to and what refers to it', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const order = await traceOf({ entity: 'Orders', id: 2 });
     expect(field(order, 'customer_id').leadsTo).toEqual({ entity: 'customers', id: 2, placeholder: false });
     expect(order.below).toEqual([
@@ -295,7 +295,7 @@ describe('a row', () => {
   });
 
   test('that there never was is an error that names the nearest', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     const error = await failure(trace({ entity: 'order', id: 1042 }));
     expect(error.toString()).toMatch(
       /PAM-CLI-001 .*There is no order 1042, and there never was\. The nearest are: 2\./,
@@ -314,7 +314,7 @@ describe('a row', () => {
 
 describe('a source', () => {
   beforeEach(async () => {
-    await project.run(SHOP);
+    await project.ranShop();
   });
 
   test('whose file changed since is told, with what the record says now', async () => {
@@ -331,7 +331,7 @@ describe('a source', () => {
   });
 
   test('that now gives a version that was refused is not said to have given what stands', async () => {
-    await project.run(SHOP);
+    await project.ranShop();
     project.write({ 'orders.csv': 'no,customer,date,total\nO1,C2,soon,420.00\n' });
     await project.run(SHOP);
     const row = await traceOf({ entity: 'order', key: 'O1' });
