@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two cores: DuckDB and PostgreSQL use the second one themselves.
-    maxWorkers: 2,
+    // A run in a test takes one core; the server that all share has room for so many.
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
   },
 });

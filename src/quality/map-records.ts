@@ -27,9 +27,15 @@ export async function mapRecords(
     ${joined(entity.fields.map((field) => sql`${ident(field.name)} ${mappedType(field.type)}`))}${keepsHash(entity) ? sql`, hash VARCHAR` : sql``})`);
   await makeRepeatedLines(workspace, entity);
   for (const plan of plans) {
+    if (await isSettled(workspace, plan)) continue;
     await explained(workspace, plan, () => workspace.run(mapFeed(plan)));
     if (plan.feed.key.length === 0) await numberLines(workspace, plan);
   }
+}
+
+/** Whether no record of a feed is looked at: what maps none of them takes as long to be planned. */
+async function isSettled(workspace: Workspace, { affected }: FeedPlan): Promise<boolean> {
+  return affected !== undefined && (await workspace.count(sql`SELECT count(*) FROM ${affected}`)) === 0;
 }
 
 /** References hold the text of a key until they are linked. */
