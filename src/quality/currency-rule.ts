@@ -87,16 +87,24 @@ function meaning(word: Sql): Sql {
   return WORDS.meaning(sql`lower(${word})`);
 }
 
-/** Where amounts name another currency than their record has: they would be summed with what they are not. */
-export function currencyRules(entity: Entity, source: Source, compiled: readonly CompiledField[]): Rule[] {
-  const column = currencyField(entity);
+/**
+ * Where amounts name another currency than their record has: they would be summed with what they are not. `beside` is
+ * the column of the currency of its whole, where that stands in the same row.
+ */
+export function currencyRules(
+  entity: Entity,
+  source: Source,
+  compiled: readonly CompiledField[],
+  beside?: string,
+): Rule[] {
+  const column = currencyField(entity) ?? beside;
   const known = source.currency === '' ? sql`NULL::VARCHAR` : literal(source.currency);
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
     .map(({ field, textColumn, plainColumn }) => {
       const [text, plain] = [ident(textColumn), plainColumn === undefined ? sql`false` : ident(plainColumn)];
-      // A line has the currency of its order, which may have told it: there only a word that is certain speaks against it.
+      // A line has the currency of its order, which may tell it elsewhere: there only a word that is certain speaks against it.
       const others = column === undefined ? [] : [namesOthers(text, own, plain)];
       return {
         code: 'currency',

@@ -9,6 +9,7 @@ import {
   fieldOf,
   type Reference,
   references,
+  wholeOf,
 } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { cleanText } from './clean/text.js';
@@ -25,6 +26,8 @@ export interface FeedPlan extends FeedRef {
   /** Names of the files, by their index. */
   files: string[];
   compiled: CompiledField[];
+  /** Fields of its whole that stand in the same row, and that rules ask for. */
+  beside: CompiledField[];
   /** The rule at position i has bit i in the mask of a candidate. */
   rules: Rule[];
   /** Fields that no column gives, and the SQL that fills them. */
@@ -55,7 +58,9 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     const field = fieldOf(entity, name) as Field;
     const path = `sources.${source.name}.entities.${entity.name}.fields.${name}`;
     const context = cleanContext(project, source, input.columns, path);
-    if (field.type !== 'reference') return inIsoCode(entity, mapping, compileField(field, mapping, context));
+    const plain = () => compileField(field, mapping, context);
+    if (name === currencyField(entity)) return inIsoCode(mapping, plain());
+    if (field.type !== 'reference') return plain();
     // A reference by attribute is cleaned as the attribute is, so that both sides read alike.
     const target = project.entities.find((each) => each.name === field.entity);
     const like = mapping.by === undefined || target === undefined ? undefined : fieldOf(target, mapping.by);
@@ -69,13 +74,14 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     return { ...reference, text, texts: sql`${text} AS ${ident(reference.textColumn)}` };
   });
   const derived = derivedFields(entity, feed, source, compiled);
+  const beside = currencyBeside(project, source, feed, input.columns);
   const rules = [
     ...totalsRules(entity, feed, source),
     ...keyRules(entity, feed, source),
     longRule(compiled),
     ...compiled.flatMap((each) => each.rules),
     ...identifierRules(entity, feed, compiled),
-    ...currencyRules(entity, source, compiled),
+    ...currencyRules(entity, source, compiled, beside?.field.name),
     ...equationRules(entity, feed),
   ];
   demandFewRules(rules, source, entity);
@@ -88,6 +94,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     files: input.files,
     copies: input.copies,
     compiled,
+    beside: beside === undefined ? [] : [beside],
     rules,
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),
@@ -102,10 +109,29 @@ function inSourceCurrency(entity: Entity, source: Source, name: string, mapping:
 }
 
 /** What the mapping itself lists is taken as it is written there. */
-function inIsoCode(entity: Entity, mapping: FieldMapping, compiled: CompiledField): CompiledField {
+function inIsoCode(mapping: FieldMapping, compiled: CompiledField): CompiledField {
   const listed = mapping.values ?? mapping.lookup ?? mapping.allowed;
-  if (compiled.field.name !== currencyField(entity) || listed !== undefined) return compiled;
-  return { ...compiled, value: isoCodeOf(compiled.value) };
+  return listed === undefined ? { ...compiled, value: isoCodeOf(compiled.value) } : compiled;
+}
+
+/** The currency of the whole of a part, where the row of the part tells it: its amounts are in that one. */
+function currencyBeside(
+  project: Project,
+  source: Source,
+  feed: Feed,
+  columns: readonly string[],
+): CompiledField | undefined {
+  const named = (name?: string) => project.entities.find((each) => each.name === name);
+  const part = named(feed.entity) as Entity;
+  const whole = named(wholeOf(part)?.entity);
+  const name = whole && currencyField(whole);
+  const same = source.feeds.find((each) => each.entity === whole?.name && each.each === feed.each);
+  const given = name && same?.fields[name];
+  if (!whole || !name || !given || currencyField(part) !== undefined) return undefined;
+  const mapping = inSourceCurrency(whole, source, name, given);
+  const path = `sources.${source.name}.entities.${whole.name}.fields.${name}`;
+  const field = { ...(fieldOf(whole, name) as Field), name: `${whole.name}.${name}` };
+  return inIsoCode(mapping, compileField(field, mapping, cleanContext(project, source, columns, path)));
 }
 
 /** A candidate has one bit a rule, and 126 of them. */

@@ -47,8 +47,9 @@ function mappedType(type: Entity['fields'][number]['type']): Sql {
 function mapFeed(plan: FeedPlan): Sql {
   const { entity, compiled, rules, derived } = plan;
   const mappedNames = new Set(compiled.map((each) => each.field.name));
-  const texts = compiled.map((each) => each.texts);
-  const values = compiled.map((each) => sql`${each.value} AS ${ident(each.field.name)}`);
+  const told = [...compiled, ...plan.beside];
+  const texts = told.map((each) => each.texts);
+  const values = told.map((each) => sql`${each.value} AS ${ident(each.field.name)}`);
   const absent = entity.fields
     .filter((field) => !mappedNames.has(field.name) && !derived.has(field.name))
     .map((field) => sql`NULL::${mappedType(field.type)} AS ${ident(field.name)}`);

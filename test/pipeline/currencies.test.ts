@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProjectConfig } from '../../src/model/config.js';
+import type { ProjectConfig, SourceConfig } from '../../src/model/config.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { SHOP, SHOP_FILES } from '../support/shop.js';
 
@@ -72,4 +72,36 @@ test('a currency in small letters, or as a word, is that currency, also when lit
   };
   expect(await call('5')).toEqual({ way: 'all new', rejects: 0, amounts: [['KES', '1505.0000']] });
   expect(await call('6')).toEqual({ way: 'only changes', rejects: 0, amounts: [['KES', '1506.0000']] });
+});
+
+test('a line has the currency that its row tells of its order, and may not name another', async () => {
+  shop.write({
+    'orders.csv': `no,customer,date,cur,sku,qty,price
+O1,C1,2026-01-05,USD,P1,2,USD 5.00
+O2,C2,2026-01-06,KES,P1,2,$5.00
+O3,C3,2026-01-07,,P1,1,KSh 210
+O4,C3,2026-01-08,USD,P1,1,KSh 210
+`,
+  });
+  const config = structuredClone(ORDERS_ONLY);
+  const { entities } = config.sources.orders as SourceConfig;
+  entities.orders = {
+    key: 'no',
+    fields: { customer_id: { from: 'customer', source: 'crm' }, order_date: 'date', currency: 'cur' },
+  };
+  entities.order_items = {
+    fields: { order_id: 'no', product_id: { from: 'sku', by: 'sku' }, quantity: 'qty', unit_price: 'price' },
+  };
+  await shop.run(config);
+  expect(
+    await shop.query(`SELECT o.source_key AS key, currency, subtotal::float8 AS subtotal
+      FROM orders o LEFT JOIN order_items USING (order_id) ORDER BY 1`),
+  ).toEqual([
+    { key: 'O1', currency: 'USD', subtotal: 10 },
+    { key: 'O3', currency: 'KES', subtotal: 210 },
+  ]);
+  expect(await shop.query(`SELECT value FROM pamoja.rejects WHERE rule = 'currency' ORDER BY line`)).toEqual([
+    { value: '$5.00' },
+    { value: 'KSh 210' },
+  ]);
 });
