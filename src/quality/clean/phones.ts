@@ -21,6 +21,10 @@ const FOREIGN = literal(String.raw`^(?:\+|00)([17]\d{10}|[2-689]\d{7,14})$`);
 const HIDDEN = literal(String.raw`(?i)\*\*|\d[ -]*[x*#•…?]{2,}|[x*#•]{2,}[ -]*\d|[•…]`);
 const DAMAGED = literal(String.raw`[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+`);
 
+/** Why a number that a spreadsheet wrote as 2.54713E+11 is none. */
+export const LOST_DIGITS =
+  'lost its digits in a spreadsheet, which kept it as a rounded number; export the column as text';
+
 /** Phone numbers in E.164, such as +254712345678; numbers without a prefix are those of the home country. */
 export function phones(country: string): Reader {
   const plan = NUMBERING_PLANS[country.toUpperCase()];
@@ -34,8 +38,7 @@ export function phones(country: string): Reader {
       },
       {
         when: sql`regexp_full_match(${text}, ${DAMAGED})`,
-        reason:
-          'lost its digits in a spreadsheet, which kept it as a rounded number; export the column as text',
+        reason: LOST_DIGITS,
       },
       {
         when: sql`true`,
