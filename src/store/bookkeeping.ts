@@ -78,8 +78,8 @@ export async function demandKnownBooks(postgres: Postgres, project: Project): Pr
 
 /**
  * Brings the bookkeeping schema up to date, in a transaction of its own: it holds no data of a run.
- * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing, PAM-DB-010
- * where the database cannot hold every name.
+ * Errors: PAM-DB-007 where a newer Pamoja was here, PAM-DB-003 where the right to make a schema is missing, PAM-DB-004
+ * where its tables are there without their rows, PAM-DB-010 where the database cannot hold every name.
  */
 export async function migrate(postgres: Postgres, project: Project): Promise<void> {
   const latest = latestMigration();
@@ -97,7 +97,9 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     const done = await bookkeepingVersion(postgres, project);
     // Who waited finds tables that others read by now: they are closed already, and to do it again would lock them out.
     if (done === latest) return;
-    const before = done === 0 ? [] : await booksIn(postgres, project);
+    const there = await booksIn(postgres, project);
+    if (done === 0) refuseBare(postgres, project, there);
+    const before = done === 0 ? [] : there;
     const missing = migrations().filter((each) => each.number > done);
     const steps = missing.flatMap(({ number, name, text }) => [
       raw(text.replaceAll(':schema', schema)),
@@ -110,6 +112,21 @@ export async function migrate(postgres: Postgres, project: Project): Promise<voi
     );
     await close(postgres, project.bookkeeping, made, []);
   });
+}
+
+/** A dump without data brings the tables back, and nothing of what they say: by them nobody would ever have run. */
+function refuseBare(postgres: Postgres, project: Project, there: readonly { name: string }[]): void {
+  const [table] = there.filter(({ name }) => name !== 'migrations');
+  if (table === undefined) return;
+  const { bookkeeping, schema } = project;
+  throw new PamojaError(
+    'PAM-DB-004',
+    `The schema ${bookkeeping} has a table ${table.name}, and does not say which Pamoja made it.`,
+    {
+      where: postgres.place,
+      next: `Restore ${bookkeeping} with its rows. Where there are none in ${schema} either, drop ${bookkeeping}: it is made anew.`,
+    },
+  );
 }
 
 /** SQL of the last run that did not fail, `(run_id)`. */

@@ -251,3 +251,12 @@ test('limits of the database do not reach into what a run asks', async () => {
   await project.query(`ALTER DATABASE "${row?.name}" SET statement_timeout = '20ms'`);
   expect((await project.run(SHOP)).way).toBe('nothing changed');
 });
+
+test('bookkeeping that was restored without its rows is told, and nothing is made beside it', async () => {
+  await project.ranShop();
+  await project.query('TRUNCATE pamoja.migrations');
+  await expect(project.run(SHOP)).rejects.toMatchObject({
+    code: 'PAM-DB-004',
+    next: expect.stringContaining('Restore pamoja with its rows'),
+  });
+});
