@@ -26,7 +26,7 @@ export async function readProject(from: string): Promise<Project> {
 export function parseProject(
   value: unknown,
   root: string,
-  locate: Locate = (path) => path.map(String).join('.'),
+  locate: Locate = (path) => (path.length === 0 ? 'the configuration' : path.map(String).join('.')),
 ): Project {
   refuseNul(value, locate);
   const parsed = projectSchema.safeParse(value);

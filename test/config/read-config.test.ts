@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readProject } from '../../src/config/read-config.js';
+import { parseProject, readProject } from '../../src/config/read-config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pamoja-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,4 +46,10 @@ test('a configuration that is there and cannot be read is told with its code', a
     code: 'PAM-CFG-002',
     where: 'pamoja.config.yaml',
   });
+});
+
+test.each([null, undefined, 5, []])('%j given as a configuration is told as one', (value) => {
+  expect(() => parseProject(value, folder)).toThrowError(
+    expect.objectContaining({ code: 'PAM-CFG-003', where: 'the configuration' }),
+  );
 });
