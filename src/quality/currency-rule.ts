@@ -88,24 +88,25 @@ function meaning(word: Sql): Sql {
 }
 
 /**
- * Where amounts name another currency than their record has: they would be summed with what they are not. `beside` is
- * the column of the currency of its whole, where that stands in the same row.
+ * Where amounts name another currency than their record has: they would be summed with what they are not. A part has
+ * that of its whole: the `column` that tells it, where that stands in the same row, and whether it is `certain` there.
  */
 export function currencyRules(
   entity: Entity,
   source: Source,
   compiled: readonly CompiledField[],
-  beside?: string,
+  whole: { column: string | undefined; certain: boolean },
 ): Rule[] {
-  const column = currencyField(entity) ?? beside;
+  const field = currencyField(entity);
+  const column = field ?? whole.column;
   const known = source.currency === '' ? sql`NULL::VARCHAR` : literal(source.currency);
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
     .map(({ field, textColumn, plainColumn }) => {
       const [text, plain] = [ident(textColumn), plainColumn === undefined ? sql`false` : ident(plainColumn)];
-      // A line has the currency of its order, which may tell it elsewhere: there only a word that is certain speaks against it.
-      const others = column === undefined ? [] : [namesOthers(text, own, plain)];
+      // The currency of an order may be told elsewhere: there only a word that means one alone speaks against it.
+      const others = field !== undefined || whole.certain ? [namesOthers(text, own, plain)] : [];
       return {
         code: 'currency',
         field: field.name,

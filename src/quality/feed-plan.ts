@@ -9,13 +9,13 @@ import {
   fieldOf,
   type Reference,
   references,
-  wholeOf,
 } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
-import { currencyField, currencyOf, currencyRules, isoCodeOf } from './currency-rule.js';
+import { currencyBeside, followsSource, inIsoCode, inSourceCurrency } from './currency-of-feed.js';
+import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
 import { identifierRules, keyRules } from './key-rules.js';
 import { totalsRules } from './totals-rule.js';
 
@@ -74,14 +74,19 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     return { ...reference, text, texts: sql`${text} AS ${ident(reference.textColumn)}` };
   });
   const derived = derivedFields(entity, feed, source, compiled);
-  const beside = currencyBeside(project, source, feed, input.columns);
+  const beside = currencyBeside(project, source, feed, (path) =>
+    cleanContext(project, source, input.columns, path),
+  );
   const rules = [
     ...totalsRules(entity, feed, source),
     ...keyRules(entity, feed, source),
     longRule(compiled),
     ...compiled.flatMap((each) => each.rules),
     ...identifierRules(entity, feed, compiled),
-    ...currencyRules(entity, source, compiled, beside?.field.name),
+    ...currencyRules(entity, source, compiled, {
+      column: beside?.field.name,
+      certain: beside !== undefined || followsSource(project, source, feed),
+    }),
     ...equationRules(entity, feed),
   ];
   demandFewRules(rules, source, entity);
@@ -99,39 +104,6 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),
   };
-}
-
-/** Where a record does not tell the currency of its amounts, it is that of the source. */
-function inSourceCurrency(entity: Entity, source: Source, name: string, mapping: FieldMapping): FieldMapping {
-  const tells = (entity.measures ?? []).some((measure) => measure.currency === name);
-  if (!tells || source.currency === '' || mapping.default !== undefined || mapping.required) return mapping;
-  return { ...mapping, default: source.currency };
-}
-
-/** What the mapping itself lists is taken as it is written there. */
-function inIsoCode(mapping: FieldMapping, compiled: CompiledField): CompiledField {
-  const listed = mapping.values ?? mapping.lookup ?? mapping.allowed;
-  return listed === undefined ? { ...compiled, value: isoCodeOf(compiled.value) } : compiled;
-}
-
-/** The currency of the whole of a part, where the row of the part tells it: its amounts are in that one. */
-function currencyBeside(
-  project: Project,
-  source: Source,
-  feed: Feed,
-  columns: readonly string[],
-): CompiledField | undefined {
-  const named = (name?: string) => project.entities.find((each) => each.name === name);
-  const part = named(feed.entity) as Entity;
-  const whole = named(wholeOf(part)?.entity);
-  const name = whole && currencyField(whole);
-  const same = source.feeds.find((each) => each.entity === whole?.name && each.each === feed.each);
-  const given = name && same?.fields[name];
-  if (!whole || !name || !given || currencyField(part) !== undefined) return undefined;
-  const mapping = inSourceCurrency(whole, source, name, given);
-  const path = `sources.${source.name}.entities.${whole.name}.fields.${name}`;
-  const field = { ...(fieldOf(whole, name) as Field), name: `${whole.name}.${name}` };
-  return inIsoCode(mapping, compileField(field, mapping, cleanContext(project, source, columns, path)));
 }
 
 /** A candidate has one bit a rule, and 126 of them. */

@@ -100,8 +100,12 @@ O4,C3,2026-01-08,USD,P1,1,KSh 210
     { key: 'O1', currency: 'USD', subtotal: 10 },
     { key: 'O3', currency: 'KES', subtotal: 210 },
   ]);
-  expect(await shop.query(`SELECT value FROM pamoja.rejects WHERE rule = 'currency' ORDER BY line`)).toEqual([
-    { value: '$5.00' },
-    { value: 'KSh 210' },
-  ]);
+  const refused = () =>
+    shop.query(`SELECT value FROM pamoja.rejects JOIN pamoja.state ON last_run = run_id
+      WHERE rule = 'currency' ORDER BY line`);
+  expect(await refused()).toEqual([{ value: '$5.00' }, { value: 'KSh 210' }]);
+  // Where the row tells no currency of its order, that is the currency of the source.
+  delete entities.orders.fields.currency;
+  await shop.run(config);
+  expect(await refused()).toEqual([{ value: 'USD 5.00' }, { value: '$5.00' }]);
 });
