@@ -2,7 +2,7 @@ import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
 import { type Entity, type Field, fieldOf, wholeOf } from '../model/entity.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField } from './compiled-field.js';
-import { currencyField, isoCodeOf } from './currency-rule.js';
+import { currencyField, isoCodeOf, type ToldCurrency } from './currency-rule.js';
 
 /** Where a record does not tell the currency of its amounts, it is that of the source. */
 export function inSourceCurrency(
@@ -22,41 +22,30 @@ export function inIsoCode(mapping: FieldMapping, compiled: CompiledField): Compi
   return listed === undefined ? { ...compiled, value: isoCodeOf(compiled.value) } : compiled;
 }
 
-/** The currency of the whole of a part, where the row of the part tells it: its amounts are in that one. */
-export function currencyBeside(
+/** What the rows of a feed say of the currency of their amounts; `beside` is the field of the whole that says it. */
+export function toldCurrency(
   project: Project,
   source: Source,
   feed: Feed,
   contextOf: (path: string) => CleanContext,
-): CompiledField | undefined {
-  const { whole, fields } = wholeBeside(project, source, feed);
-  const name = whole && currencyField(whole);
-  const given = name && fields?.[name];
-  if (!whole || !name || !given) return undefined;
+): ToldCurrency & { beside: CompiledField[] } {
+  const named = (name?: string) => project.entities.find((each) => each.name === name);
+  const entity = named(feed.entity) as Entity;
+  const column = currencyField(entity);
+  if (column !== undefined) return { column, certain: true, beside: [] };
+  // A part has the currency of its whole.
+  const whole = named(wholeOf(entity)?.entity);
+  const fields = source.feeds.find((each) => each.entity === whole?.name && each.each === feed.each)?.fields;
+  if (whole === undefined || fields === undefined) return { column, certain: false, beside: [] };
+  const name = currencyField(whole);
+  const given = name === undefined ? undefined : fields[name];
+  if (name === undefined || given === undefined) {
+    const tellsBesides = Object.keys(fields).some((each) => fieldOf(whole, each)?.type === 'money');
+    return { column, certain: !tellsBesides, beside: [] };
+  }
   const mapping = inSourceCurrency(whole, source, name, given);
   const field = { ...(fieldOf(whole, name) as Field), name: `${whole.name}.${name}` };
   const context = contextOf(`sources.${source.name}.entities.${whole.name}.fields.${name}`);
-  return inIsoCode(mapping, compileField(field, mapping, context));
-}
-
-/** Whether the whole of a part stands in the same row, and has no field that could tell another currency than the source. */
-export function followsSource(project: Project, source: Source, feed: Feed): boolean {
-  const { whole, fields } = wholeBeside(project, source, feed);
-  if (whole === undefined || fields === undefined) return false;
-  const telling = (name: string) => name === currencyField(whole) || fieldOf(whole, name)?.type === 'money';
-  return !Object.keys(fields).some(telling);
-}
-
-/** The whole of a part without a currency of its own, and what a row of the part gives of it. */
-function wholeBeside(
-  { entities }: Project,
-  { feeds }: Source,
-  feed: Feed,
-): { whole?: Entity | undefined; fields?: Feed['fields'] | undefined } {
-  const named = (name?: string) => entities.find((each) => each.name === name);
-  const part = named(feed.entity) as Entity;
-  if (currencyField(part) !== undefined) return {};
-  const whole = named(wholeOf(part)?.entity);
-  const beside = feeds.find((each) => each.entity === whole?.name && each.each === feed.each);
-  return { whole, fields: beside?.fields };
+  const beside = inIsoCode(mapping, compileField(field, mapping, context));
+  return { column: field.name, certain: true, beside: [beside] };
 }

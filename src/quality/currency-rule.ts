@@ -5,6 +5,14 @@ import { CURRENCY_CODES } from './clean/currency-words.js';
 import { exactVocabulary } from './clean/vocabulary.js';
 import type { CompiledField, Rule } from './compiled-field.js';
 
+/** What a row says of the currency of its amounts. */
+export interface ToldCurrency {
+  /** The column that tells it; where there is none, or nothing in it, it is that of the source. */
+  column: string | undefined;
+  /** Whether nothing elsewhere may tell another one, as an order in a file of its own does of its lines. */
+  certain: boolean;
+}
+
 /** Words that mean one currency only. `Sh` and `$` may be several: see `SHARED`. */
 const MEANINGS: Record<string, string[]> = {
   KES: ['ksh', 'kshs'],
@@ -58,15 +66,18 @@ export function isoCodeOf(text: Sql): Sql {
   return sql`coalesce(${meaning(text)}, ${text})`;
 }
 
-/** Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. */
-function namesAnother(text: Sql, own: Sql, plain: Sql): Sql {
-  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${before(text)} <> ${own} OR ${behind(text)} <> ${own} END`;
-}
-
-/** Whether the currencies that its word may mean do not have `own` among them. */
-function namesOthers(text: Sql, own: Sql, plain: Sql): Sql {
-  const codes = ONE_OF.meaning(sql`lower(regexp_extract(${text}, ${FIRST_WORD}))`);
-  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE NOT contains(${codes}, ${own}) END`;
+/**
+ * Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. Where
+ * `own` is `certain`, a word that may mean several speaks against it if it is none of them.
+ */
+function namesAnother(text: Sql, own: Sql, plain: Sql, certain: boolean): Sql {
+  const oneOf = ONE_OF.meaning(sql`lower(regexp_extract(${text}, ${FIRST_WORD}))`);
+  const another = [
+    sql`${before(text)} <> ${own}`,
+    sql`${behind(text)} <> ${own}`,
+    ...(certain ? [sql`NOT contains(${oneOf}, ${own})`] : []),
+  ];
+  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${any(another)} END`;
 }
 
 function namesNone(text: Sql): Sql {
@@ -87,34 +98,28 @@ function meaning(word: Sql): Sql {
   return WORDS.meaning(sql`lower(${word})`);
 }
 
-/**
- * Where amounts name another currency than their record has: they would be summed with what they are not. A part has
- * that of its whole: the `column` that tells it, where that stands in the same row, and whether it is `certain` there.
- */
+/** Where amounts name another currency than their record has: they would be summed with what they are not. */
 export function currencyRules(
-  entity: Entity,
   source: Source,
   compiled: readonly CompiledField[],
-  whole: { column: string | undefined; certain: boolean },
+  { column, certain }: ToldCurrency,
 ): Rule[] {
-  const field = currencyField(entity);
-  const column = field ?? whole.column;
   const known = source.currency === '' ? sql`NULL::VARCHAR` : literal(source.currency);
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
-    .map(({ field, textColumn, plainColumn }) => {
-      const [text, plain] = [ident(textColumn), plainColumn === undefined ? sql`false` : ident(plainColumn)];
-      // The currency of an order may be told elsewhere: there only a word that means one alone speaks against it.
-      const others = field !== undefined || whole.certain ? [namesOthers(text, own, plain)] : [];
-      return {
-        code: 'currency',
-        field: field.name,
-        severity: 'reject' as const,
-        broken: any([namesAnother(text, own, plain), ...others]),
-        reason: 'names another currency than the record',
-      };
-    });
+    .map(({ field, textColumn, plainColumn }) => ({
+      code: 'currency',
+      field: field.name,
+      severity: 'reject' as const,
+      broken: namesAnother(
+        ident(textColumn),
+        own,
+        plainColumn === undefined ? sql`false` : ident(plainColumn),
+        certain,
+      ),
+      reason: 'names another currency than the record',
+    }));
 }
 
 /** The field that names the currency of an entity's amounts. */

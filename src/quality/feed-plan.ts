@@ -14,7 +14,7 @@ import type { FeedRef } from '../model/feed-ref.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
-import { currencyBeside, followsSource, inIsoCode, inSourceCurrency } from './currency-of-feed.js';
+import { inIsoCode, inSourceCurrency, toldCurrency } from './currency-of-feed.js';
 import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
 import { identifierRules, keyRules } from './key-rules.js';
 import { totalsRules } from './totals-rule.js';
@@ -74,7 +74,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     return { ...reference, text, texts: sql`${text} AS ${ident(reference.textColumn)}` };
   });
   const derived = derivedFields(entity, feed, source, compiled);
-  const beside = currencyBeside(project, source, feed, (path) =>
+  const told = toldCurrency(project, source, feed, (path) =>
     cleanContext(project, source, input.columns, path),
   );
   const rules = [
@@ -83,10 +83,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     longRule(compiled),
     ...compiled.flatMap((each) => each.rules),
     ...identifierRules(entity, feed, compiled),
-    ...currencyRules(entity, source, compiled, {
-      column: beside?.field.name,
-      certain: beside !== undefined || followsSource(project, source, feed),
-    }),
+    ...currencyRules(source, compiled, told),
     ...equationRules(entity, feed),
   ];
   demandFewRules(rules, source, entity);
@@ -99,7 +96,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     files: input.files,
     copies: input.copies,
     compiled,
-    beside: beside === undefined ? [] : [beside],
+    beside: told.beside,
     rules,
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),

@@ -109,3 +109,15 @@ O4,C3,2026-01-08,USD,P1,1,KSh 210
   await shop.run(config);
   expect(await refused()).toEqual([{ value: 'USD 5.00' }, { value: '$5.00' }]);
 });
+
+test('a $ in a line speaks against no order that another file gives: that one may be in dollars', async () => {
+  shop.write({
+    'orders.csv': SHOP_FILES['orders.csv'],
+    'lines.csv': 'no,sku,qty,price\nO1,P1,2,$210.00\nO2,P1,1,210.00\nO2,P2,1,"USD 2,500.00"\n',
+  });
+  await shop.run(SHOP);
+  expect(await shop.query(`SELECT key, rule, value FROM pamoja.rejects WHERE rule = 'currency'`)).toEqual([
+    { key: 'O2|P2|1', rule: 'currency', value: 'USD 2,500.00' },
+  ]);
+  expect(await shop.query('SELECT source_key AS key FROM orders')).toEqual([{ key: 'O1' }]);
+});
