@@ -170,8 +170,10 @@ export class Workspace {
   async make(kind: 'table' | 'view', name: Sql, query: Sql): Promise<void> {
     const [own, other] = kind === 'table' ? [sql`TABLE`, sql`VIEW`] : [sql`VIEW`, sql`TABLE`];
     const before = this.made.get(name);
-    if (before !== undefined && before !== kind) await this.run(sql`DROP ${other} ${name}`);
-    this.made.delete(name);
+    if (before !== undefined && before !== kind) {
+      await this.run(sql`DROP ${other} ${name}`);
+      this.made.delete(name);
+    }
     await this.run(sql`CREATE OR REPLACE ${own} ${name} AS ${query}`);
     this.made.set(name, kind);
   }

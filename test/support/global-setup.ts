@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../src/store/embedded/open-embedded.js';
+import { openTestProject } from './project.js';
 import { makeReachableFolder } from './reachable-folder.js';
-import { runShop } from './run-shop.js';
+import { SHOP, SHOP_FILES } from './shop.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,8 +27,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = makeReachableFolder('pamoja-tests-', placeOfServer());
   const server = await openEmbedded({ dir: join(folder, '.pamoja') });
   project.provide('postgresUrl', server.url);
-  project.provide('shop', await runShop(server.url, join(folder, 'shop')));
+  const shop = await openTestProject(server.url);
+  shop.write(SHOP_FILES);
+  await shop.run(SHOP);
+  project.provide('shop', { database: shop.database.name, folder: shop.root });
   return async () => {
+    await shop.close();
     await server.release();
     rmSync(folder, { recursive: true, force: true });
   };
