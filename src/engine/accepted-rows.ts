@@ -9,9 +9,12 @@ import type { Workspace } from './workspace.js';
  * instead of what they are looked up in.
  */
 export async function acceptedRows(workspace: Workspace, entity: string): Promise<Sql> {
-  const { mapped, refused, repeated } = tables;
-  const some = await workspace.row<Record<'refused' | 'repeated' | 'filtered', boolean>>(sql`
-    SELECT EXISTS (FROM ${refused(entity)}) AS refused, EXISTS (FROM ${repeated(entity)}) AS repeated,
-      EXISTS (FROM ${mapped(entity)} WHERE filtered) AS filtered`);
-  return acceptedOf(entity, some);
+  const { filtered } = await workspace.row<{ filtered: boolean }>(
+    sql`SELECT EXISTS (FROM ${tables.mapped(entity)} WHERE filtered) AS filtered`,
+  );
+  const [refused, repeated] = [
+    (await workspace.size(tables.refused(entity))) > 0,
+    (await workspace.size(tables.repeated(entity))) > 0,
+  ];
+  return acceptedOf(entity, { refused, repeated, filtered });
 }

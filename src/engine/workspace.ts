@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { FifoStore } from './fifo.js';
+import { KnownTables } from './known-tables.js';
 import { holdSign } from './sign-of-life.js';
 import { explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
 
@@ -31,6 +32,8 @@ export class Workspace {
   private readonly underWay = new Set<Promise<unknown>>();
   /** What `make` made, by its name. */
   private readonly made = new Map<string, 'table' | 'view'>();
+  /** Of its own tables, not of those of a snapshot. */
+  private readonly tables = new KnownTables();
 
   private constructor(
     readonly dir: string,
@@ -100,17 +103,43 @@ export class Workspace {
   }
 
   async run(statement: Sql): Promise<void> {
-    await this.roomy(() => this.connection.run(statement));
+    await this.change(this.connection, statement);
   }
 
-  /** Runs an INSERT, and gives the number of rows that it brought. */
+  /** Runs a statement, and gives the number of rows that it made, brought or took away. */
   async insert(statement: Sql): Promise<number> {
-    return this.roomy(async () => (await this.connection.run(statement)).rowsChanged);
+    return this.change(this.connection, statement);
   }
 
   /** Runs a statement on a third connection, while other steps are at work. Sees no temporary tables. */
   async aside(statement: Sql): Promise<void> {
-    await this.roomy(() => this.beside.run(statement));
+    await this.change(this.beside, statement);
+  }
+
+  private async change(connection: DuckDBConnection, statement: Sql): Promise<number> {
+    try {
+      const rows = await this.roomy(async () => {
+        const result = await connection.run(statement);
+        // Of a table that is made of a query the number of rows stands in the result alone.
+        const [made] = (await result.fetchChunk())?.getRows()[0] ?? [];
+        return typeof made === 'bigint' ? Number(made) : result.rowsChanged;
+      });
+      this.tables.heed(statement, rows);
+      return rows;
+    } catch (error) {
+      this.tables.forgetSizes();
+      throw error;
+    }
+  }
+
+  /** How many rows a table has: asked once, until a statement changes it. */
+  async size(table: Sql): Promise<number> {
+    const known = this.tables.sizeOf(table);
+    if (known !== undefined) return known;
+    const { age } = this.tables;
+    const size = await this.count(sql`SELECT count(*) FROM ${table}`);
+    this.tables.note(table, size, age);
+    return size;
   }
 
   /** All rows of a small result, as plain objects: BIGINT as number, decimals, dates and huge integers as text. */
@@ -160,10 +189,9 @@ export class Workspace {
     }
   }
 
-  async exists(table: string): Promise<boolean> {
-    return (
-      (await this.count(sql`SELECT count(*) FROM duckdb_tables() WHERE table_name = ${literal(table)}`)) > 0
-    );
+  /** Whether a table or view was made here. */
+  exists(table: string): boolean {
+    return this.tables.has(ident(table));
   }
 
   /** Makes a table, or a view, of a query, whichever of the two it made under that name before. */
@@ -179,7 +207,8 @@ export class Workspace {
   }
 
   async drop(...tables: string[]): Promise<void> {
-    for (const table of tables) await this.run(sql`DROP TABLE IF EXISTS ${ident(table)}`);
+    for (const table of tables)
+      if (this.exists(table)) await this.run(sql`DROP TABLE IF EXISTS ${ident(table)}`);
   }
 
   /**

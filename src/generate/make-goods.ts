@@ -51,7 +51,7 @@ async function makeAssortment({ workspace, draws }: Making): Promise<number> {
     SELECT row_number() OVER (ORDER BY rank * 1000 + ${draws.below('assortment', sql`place`, 1800)}, place) - 1 AS place,
       * EXCLUDE (place, rank) FROM offers`);
   await workspace.drop('offers');
-  return workspace.count(sql`SELECT count(*) FROM assortment`);
+  return workspace.size(sql`assortment`);
 }
 
 function offersOf(category: Category): (string | number)[][] {

@@ -10,10 +10,10 @@ export async function makeLines({ workspace, plan, draws }: Making): Promise<voi
   const extra = plan.items - plan.orders;
   await workspace.run(sql`CREATE TABLE clean_orders AS
     SELECT row_number() OVER (ORDER BY n) AS place, n FROM sales WHERE fault IS NULL AND bought IS NULL`);
-  const roomy = await workspace.count(sql`SELECT count(*) FROM clean_orders`);
+  const roomy = await workspace.size(sql`clean_orders`);
   const i = sql`i`;
-  const onShelf = await workspace.count(sql`SELECT count(*) FROM shelf_goods`);
-  const inShop = await workspace.count(sql`SELECT count(*) FROM shop_goods`);
+  const onShelf = await workspace.size(sql`shelf_goods`);
+  const inShop = await workspace.size(sql`shop_goods`);
   // A draw below a draw: what comes early in a list is bought most.
   const place = (goods: number) => draws.below('good', i, sql`1 + ${draws.below('reach', i, goods)}`);
   // Whatever is drawn for a line is drawn by `i`, so that what comes back draws what was bought.

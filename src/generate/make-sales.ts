@@ -69,7 +69,7 @@ async function makeDays(making: Making): Promise<number> {
     met AS (SELECT w.day, w.weight, k.crm, k.shop FROM weighed w ASOF LEFT JOIN known k ON w.day > k.day)
     SELECT row_number() OVER (ORDER BY day) - 1 AS slot, day, coalesce(crm, 1) AS crm_known, coalesce(shop, 1) AS shop_known
     FROM (SELECT *, unnest(range(weight::BIGINT)) FROM met)`);
-  return workspace.count(sql`SELECT count(*) FROM day_wheel`);
+  return workspace.size(sql`day_wheel`);
 }
 
 /** Freight is charged on the web, and waived from 10,000 shillings and for what comes back. */

@@ -28,7 +28,7 @@ export async function findVanished(
   const vanished = tables.vanished(entity.name);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${vanished} (source VARCHAR, key VARCHAR, policy VARCHAR)`);
   if (wholeOf(entity) !== undefined) return;
-  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorLinks(entity.name)}`)) === 0) return;
+  if ((await workspace.size(tables.priorLinks(entity.name))) === 0) return;
   const sources = new Map(feeds.map((feed) => [feed.source.name, feed.source]));
   for (const source of sources.values()) {
     const own = feeds.filter((feed) => feed.source.name === source.name);

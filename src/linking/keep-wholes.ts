@@ -40,7 +40,7 @@ async function spread(
   integrity: 'whole' | 'lines',
   asked: Asked,
 ): Promise<void> {
-  const refusedOf = ({ name }: Entity) => workspace.count(sql`SELECT count(*) FROM ${tables.refused(name)}`);
+  const refusedOf = ({ name }: Entity) => workspace.size(tables.refused(name));
   /** Asks again where more was refused since; true where that was so. */
   const ask = async (question: string, from: Entity, work: () => Promise<void>) => {
     const now = await refusedOf(from);

@@ -16,18 +16,22 @@ export async function listTargets(
 ): Promise<void> {
   const name = entity.name;
   const found = entity.kind === 'master' ? masterTargets(entity) : documentTargets(name, feeds);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE fallen AS
-    SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
-    FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`);
   const targets = tables.targets(name);
+  const some = (await workspace.size(tables.refused(name))) > 0;
+  await workspace.run(
+    some
+      ? sql`CREATE OR REPLACE TEMP TABLE fallen AS SELECT ${sourceOf(feeds, sql`m.feed`)} AS source, m.key, min(r.seq) AS seq
+        FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.key IS NOT NULL GROUP BY ALL`
+      : sql`CREATE OR REPLACE TEMP TABLE fallen (source VARCHAR, key VARCHAR, seq BIGINT)`,
+  );
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${targets} AS SELECT source, key, id, seq, false AS refused FROM (${found})`,
   );
+  if (!some) return;
   // Of millions that stand only those are remembered whose key a refused one has too.
   await workspace.run(sql`INSERT INTO ${targets}
     SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
       (SELECT source, key FROM ${targets} SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
-  await workspace.drop('fallen');
 }
 
 /** Records in force; and those that vanished while their row stays: another record gives it, or a document speaks of it. */

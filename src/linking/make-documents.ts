@@ -43,11 +43,11 @@ export async function namePlaceholders(
       ),
   );
   if (needing.length === 0) return next;
-  const before = await workspace.count(sql`SELECT count(*) FROM ${placeholders}`);
+  const before = await workspace.size(placeholders);
   await workspace.run(sql`INSERT INTO ${placeholders}
     SELECT source, ${next} - 1 + row_number() OVER (ORDER BY source) FROM (
       SELECT DISTINCT source FROM (${joined(needing, ' UNION ')}) WHERE source NOT IN (SELECT source FROM ${placeholders}))`);
-  return next + (await workspace.count(sql`SELECT count(*) FROM ${placeholders}`)) - before;
+  return next + (await workspace.size(placeholders)) - before;
 }
 
 /**
@@ -78,7 +78,7 @@ export async function makeDocuments(
   await workspace.run(sql`CREATE OR REPLACE VIEW ${standing} AS
     SELECT ${lookups.own} AS id, ${joined(values)}, l.seq AS lead, l.feed, l.print, l.key
     FROM ${linkedRows(entity, feeds)} l ANTI JOIN ${tables.refused(name)} r ON r.seq = l.seq ${joined([...lookups.joins, ...sums], ' ')}`);
-  const published = await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`);
+  const published = await workspace.size(tables.priorRows(name));
   const rows = sql`SELECT id, ${joined(entity.fields.map((field) => ident(field.name)))}, lead FROM ${standing}`;
   await workspace.make(sums.length > 0 || published > 0 ? 'table' : 'view', golden, rows);
   if (published === 0) return;
@@ -96,7 +96,9 @@ async function placeholderIds(
   const ids = new Map<string, Sql>();
   for (const { entity: name } of references(entity)) {
     if (entities.find((each) => each.name === name)?.placeholder === undefined) continue;
-    const rows = await workspace.rows<{ source: string; id: number }>(sql`FROM ${tables.placeholders(name)}`);
+    const placeholders = tables.placeholders(name);
+    const none = (await workspace.size(placeholders)) === 0;
+    const rows = none ? [] : await workspace.rows<{ source: string; id: number }>(sql`FROM ${placeholders}`);
     const whens = feeds.flatMap((feed) =>
       rows
         .filter((row) => row.source === feed.source.name)
@@ -126,7 +128,7 @@ async function lookUpIds(
     const [known, ranks] = [ident(`known${i}`), ident(`ranks${i}`)];
     joins.push(sql`LEFT JOIN ${tables.ranks(document)} ${ranks} ON ${ranks}.block = ${seq} >> 6`);
     const id = rankOf(ranks, seq);
-    if ((await workspace.count(sql`SELECT count(*) FROM ${tables.known(document)}`)) === 0) return id;
+    if ((await workspace.size(tables.known(document))) === 0) return id;
     joins.push(sql`LEFT JOIN ${tables.known(document)} ${known} ON ${known}.seq = ${seq}`);
     return sql`coalesce(${known}.id, ${id})`;
   };

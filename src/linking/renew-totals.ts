@@ -24,7 +24,7 @@ export async function renewTotals(
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE staying AS SELECT p.* FROM ${prior} p
     ANTI JOIN (SELECT id FROM ${golden} WHERE lead IS NOT NULL) g ON g.id = p.${id}
     WHERE p.source_system IN ${literals(sources)}`);
-  if ((await workspace.count(sql`SELECT count(*) FROM staying`)) === 0) return;
+  if ((await workspace.size(sql`staying`)) === 0) return;
   const joins = partSums(equation).map(({ part, field }, i) => {
     const sums = sumStaying(entity, entities.find((each) => each.name === part) as Entity, field, feeds);
     return sql`JOIN (SELECT whole, sum(value) AS ${ident(`sum_${i}`)} FROM (${sums}) GROUP BY whole) ${ident(`s${i}`)}

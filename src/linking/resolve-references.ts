@@ -123,7 +123,7 @@ async function attributeTargets(workspace: Workspace, target: Entity, by: string
   const table = ident(`attribute_${target.name}_${by}`);
   const value = (alias: string) => alike(sql`${ident(alias)}.${ident(by)}`);
   const apart = tables.settledValues(target.name, by);
-  const settled = (await workspace.exists(bare(apart)))
+  const settled = workspace.exists(bare(apart))
     ? sql` UNION ALL SELECT value, id, NULL FROM ${apart}`
     : sql``;
   const standing =

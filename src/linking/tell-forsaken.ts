@@ -13,6 +13,7 @@ export async function tellForsaken(
 ): Promise<void> {
   const named = literals(sources.map(({ name }) => name));
   for (const { name } of entities) {
+    if ((await workspace.size(tables.priorLinks(name))) === 0) continue;
     const forsaken = await workspace.rows<{ source: string; records: number }>(sql`
       SELECT source, count(*) AS records FROM ${tables.priorLinks(name)}
       WHERE NOT deleted AND NOT placeholder AND source NOT IN ${named} GROUP BY 1 ORDER BY 1`);

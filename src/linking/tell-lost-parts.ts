@@ -22,7 +22,7 @@ export async function tellLostParts(
       .filter((feed) => feed.entity === part && sharesRows(feed, whole, feeds))
       .map(({ source }) => source.name);
     const prior = tables.priorRows(part.name);
-    if (sources.length === 0 || (await workspace.count(sql`SELECT count(*) FROM ${prior}`)) === 0) continue;
+    if (sources.length === 0 || (await workspace.size(prior)) === 0) continue;
     const measure = whole.measures?.[0]?.field;
     const [field, was] =
       measure === undefined ? [sql`NULL`, sql`NULL`] : [literal(measure), sql`w.${ident(measure)}::VARCHAR`];

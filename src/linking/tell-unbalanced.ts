@@ -40,12 +40,13 @@ async function tellStanding(
   sources: readonly string[],
   integrity: 'whole' | 'lines',
 ): Promise<void> {
+  if ((await workspace.size(tables.priorRows(entity.name))) === 0) return;
   const id = ident(entity.id);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE staying AS SELECT p.* FROM ${tables.priorRows(entity.name)} p
     JOIN ${tables.changes(entity.name)} c ON c.id = p.${id} AND c.action IN ('kept', 'updated')
     ANTI JOIN (SELECT id FROM ${tables.golden(entity.name)} WHERE lead IS NOT NULL) g ON g.id = p.${id}
     WHERE p.source_system IN ${literals(sources)}`);
-  if ((await workspace.count(sql`SELECT count(*) FROM staying`)) === 0) return;
+  if ((await workspace.size(sql`staying`)) === 0) return;
   const joins = partSums(equation).map(({ field }, i) => {
     const rows = partsOfStaying(entity, parts[i] as Entity, field);
     return sql`JOIN (SELECT whole, sum(value) AS ${ident(`sum_${i}`)}, bool_or(given) AS given FROM (${rows}) GROUP BY whole) ${ident(`s${i}`)}

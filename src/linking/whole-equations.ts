@@ -90,6 +90,7 @@ export async function askWhole(
   });
   const excused = integrity === 'lines' ? raw(incomplete.join(' ')) : sql``;
   await listUnbalanced(workspace, equation, asked, summed, excused);
+  if ((await workspace.size(sql`unbalanced`)) === 0) return;
   const broken = sql`SELECT seq, value FROM unbalanced WHERE NOT alone`;
   const rule = `equation:${equation.name}`;
   const reason = brokenReason(equation);

@@ -15,23 +15,14 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
   const { name } = entity;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE membership AS
     SELECT n.rec, coalesce(l.label, n.node) AS label FROM nodes n LEFT JOIN labels l ON l.node = n.node`);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
-    SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live,
-      bool_or(NOT p.deleted OR r.id IS NOT NULL) AS there, min({source: f.source, key: f.key}) AS first
-    FROM membership m JOIN ${tables.inForce(name)} f ON f.rec = m.rec
-    JOIN ${tables.priorLinks(name)} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder
-    LEFT JOIN (SELECT ${ident(entity.id)} AS id FROM ${tables.priorRows(name)}) r ON r.id = p.id GROUP BY ALL`);
-  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
-    SELECT label, arg_min(id, {later: NOT there, id: id}) AS id FROM (
-      FROM (SELECT *, count(*) OVER (PARTITION BY label) AS claimed FROM claims)
-      QUALIFY row_number() OVER (PARTITION BY id ORDER BY live DESC, records DESC, claimed, first) = 1) GROUP BY label`);
+  await keepIds(workspace, entity);
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE new_ids AS
     SELECT label, ${next} - 1 + row_number() OVER (ORDER BY label) AS id
     FROM (SELECT DISTINCT label FROM membership) WHERE label NOT IN (SELECT label FROM kept_ids)`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.clusters(name)} AS
     SELECT m.rec, coalesce(k.id, n.id) AS id FROM membership m
     LEFT JOIN kept_ids k ON k.label = m.label LEFT JOIN new_ids n ON n.label = m.label`);
-  const fresh = await workspace.count(sql`SELECT count(*) FROM new_ids`);
+  const fresh = await workspace.size(sql`new_ids`);
   // As long as the records, and of no more use.
   await workspace.drop(
     'nodes',
@@ -52,6 +43,25 @@ export async function assignMasterIds(workspace: Workspace, entity: Entity, next
     'new_ids',
   );
   return next + fresh;
+}
+
+/** Makes `kept_ids(label, id)`: which cluster keeps which of the ids that its records had. */
+async function keepIds(workspace: Workspace, entity: Entity): Promise<void> {
+  const links = tables.priorLinks(entity.name);
+  if ((await workspace.size(links)) === 0) {
+    await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids (label BIGINT, id BIGINT)`);
+    return;
+  }
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE claims AS
+    SELECT m.label, p.id, count(*) AS records, bool_or(NOT p.deleted) AS live,
+      bool_or(NOT p.deleted OR r.id IS NOT NULL) AS there, min({source: f.source, key: f.key}) AS first
+    FROM membership m JOIN ${tables.inForce(entity.name)} f ON f.rec = m.rec
+    JOIN ${links} p ON p.source = f.source AND p.key = f.key AND NOT p.placeholder
+    LEFT JOIN (SELECT ${ident(entity.id)} AS id FROM ${tables.priorRows(entity.name)}) r ON r.id = p.id GROUP BY ALL`);
+  await workspace.run(sql`CREATE OR REPLACE TEMP TABLE kept_ids AS
+    SELECT label, arg_min(id, {later: NOT there, id: id}) AS id FROM (
+      FROM (SELECT *, count(*) OVER (PARTITION BY label) AS claimed FROM claims)
+      QUALIFY row_number() OVER (PARTITION BY id ORDER BY live DESC, records DESC, claimed, first) = 1) GROUP BY label`);
 }
 
 /**

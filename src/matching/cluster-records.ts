@@ -13,6 +13,7 @@ import { tellShared } from './tell-shared.js';
  */
 export async function clusterRecords(workspace: Workspace, entity: Entity): Promise<void> {
   await connect(workspace);
+  if ((await workspace.size(sql`edges`)) === 0) return;
   await keepNamesApart(workspace, entity);
   await keepSourcesApart(workspace, entity);
 }
@@ -51,7 +52,7 @@ async function keepSourcesApart(
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE doubled AS
       SELECT DISTINCT l.label FROM labels l JOIN ${tables.inForce(entity.name)} f ON f.rec = l.node
       GROUP BY l.label, f.source HAVING count(*) > 1`);
-    if ((await workspace.count(sql`SELECT count(*) FROM doubled`)) === 0) return;
+    if ((await workspace.size(sql`doubled`)) === 0) return;
     for (const { field } of dropped) await dropPairs(workspace, entity, field);
     await connect(workspace);
   }
@@ -74,8 +75,9 @@ async function dropPairs(workspace: Workspace, entity: Entity, field: string): P
 async function connect(workspace: Workspace): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE labels AS
     SELECT node, node AS label FROM (SELECT a AS node FROM edges UNION SELECT b FROM edges)`);
+  if ((await workspace.size(sql`labels`)) === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT a, b FROM edges`);
-  while ((await workspace.count(sql`SELECT count(*) FROM apart`)) > 0) {
+  while ((await workspace.size(sql`apart`)) > 0) {
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE merged AS SELECT node, min(label) AS label FROM (
       SELECT a AS node, least(a, b) AS label FROM apart UNION ALL SELECT b, least(a, b) FROM apart) GROUP BY node`);
     await shortenPaths(workspace);

@@ -2,7 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import { alike } from '../model/alike.js';
 import type { Entity, Identifier } from '../model/entity.js';
-import { tables } from '../model/tables.js';
+import { bare, tables } from '../model/tables.js';
 import { findLoneNames, findPartNames } from './part-names.js';
 import { firstWord, isShort, mayMean, wordsOf } from './plain-name.js';
 import { tellShared } from './tell-shared.js';
@@ -18,11 +18,19 @@ const MANY_NAMES = 2;
 export async function pairRecords(workspace: Workspace, entity: Entity): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE edges (a BIGINT, b BIGINT, rule VARCHAR, partial BOOLEAN)`);
   const inForce = tables.inForce(entity.name);
-  await workspace.run(sql`CREATE OR REPLACE TABLE nodes AS
-    SELECT rec, rec AS node FROM ${inForce} WHERE variant = 0 UNION ALL
+  const versions = sql`UNION ALL
     SELECT f.rec, first.rec FROM ${inForce} f JOIN ${inForce} first ON first.source = f.source AND first.key = f.key
-    WHERE f.variant > 0 AND first.variant = 0`);
+    WHERE f.variant > 0 AND first.variant = 0`;
+  await workspace.run(sql`CREATE OR REPLACE TABLE nodes AS
+    SELECT rec, rec AS node FROM ${inForce} WHERE variant = 0 ${(await mayVary(workspace, entity)) ? versions : sql``}`);
   for (const identifier of entity.identifiers ?? []) await pairBy(workspace, entity, identifier);
+}
+
+/** Whether a source may give several versions of a record, now or of earlier runs. */
+async function mayVary(workspace: Workspace, { name }: Entity): Promise<boolean> {
+  return (
+    (await workspace.size(tables.variants(name))) > 0 || workspace.exists(bare(tables.stillInForce(name)))
+  );
 }
 
 async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifier): Promise<void> {
@@ -32,7 +40,7 @@ async function pairBy(workspace: Workspace, entity: Entity, identifier: Identifi
   // Sorted out by a number first: what collides is compared in full below.
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE same_number AS
     SELECT hash(${value}) AS number FROM ${tables.inForce(entity.name)} WHERE ${value} <> '' GROUP BY 1 HAVING count(*) > 1`);
-  if ((await workspace.count(sql`SELECT count(*) FROM same_number`)) === 0) return;
+  if ((await workspace.size(sql`same_number`)) === 0) return;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE shared AS
     SELECT *, ${isShort(sql`name`)} AS short FROM (SELECT f.rec, n.node, f.source, ${value} AS value, ${name} AS name
       FROM ${tables.inForce(entity.name)} f JOIN nodes n ON n.rec = f.rec
@@ -69,7 +77,7 @@ async function shortenNames(workspace: Workspace, entity: Entity, guard: readonl
       FROM shared s JOIN ${tables.inForce(entity.name)} f ON f.rec = s.rec
       WHERE NOT s.short AND s.value IN (SELECT value FROM full_names GROUP BY value HAVING count(*) > 1) GROUP BY ALL`,
   );
-  if ((await workspace.count(sql`SELECT count(*) FROM part_names`)) === 0) return;
+  if ((await workspace.size(sql`part_names`)) === 0) return;
   const isPart = (table: string) => sql`p.owner = ${ident(table)}.value AND p.words = ${ident(table)}.name`;
   await workspace.run(sql`UPDATE shared SET short = true FROM part_names p WHERE ${isPart('shared')}`);
   await workspace.run(sql`DELETE FROM full_names USING part_names p WHERE ${isPart('full_names')}`);

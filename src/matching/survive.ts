@@ -22,7 +22,7 @@ export async function survive(workspace: Workspace, entity: Entity): Promise<voi
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
     SELECT c.id, ${joined(alone)}, f.seq AS lead FROM ${tables.inForce(name)} f
     JOIN ${tables.clusters(name)} c ON c.rec = f.rec ANTI JOIN (SELECT DISTINCT id FROM members) m ON m.id = c.id`);
-  const parts = Math.ceil((await workspace.count(sql`SELECT count(*) FROM members`)) / AT_ONCE);
+  const parts = Math.ceil((await workspace.size(sql`members`)) / AT_ONCE);
   for (let part = 0; part < parts; part++) {
     const members = sql`(SELECT * FROM members WHERE id % ${parts} = ${part})`;
     await workspace.run(sql`INSERT INTO ${tables.golden(name)} ${together(entity, members)}`);
@@ -75,7 +75,7 @@ function winner(field: Field, rank: Sql, ofRecord: Sql): Sql {
 /** Adds the placeholder rows that references without a value lead to, one a source, to the golden rows. */
 export async function addPlaceholders(workspace: Workspace, entity: Entity): Promise<void> {
   const { placeholder } = entity;
-  if (placeholder === undefined) return;
+  if (placeholder === undefined || (await workspace.size(tables.placeholders(entity.name))) === 0) return;
   const values = entity.fields.map((field) => {
     if (field.name === placeholder.field) return literal(placeholder.name);
     if (field.provenance === 'source') return sql`source`;

@@ -24,6 +24,6 @@ export async function account(
   const waiting = await workspace.count(sql`SELECT count(*) FROM rejects WHERE waiting`);
   await listFindings(workspace, feeds);
   await tellUnbalanced(workspace, project.entities, feeds, project.orderIntegrity);
-  const findings = await workspace.count(sql`SELECT count(*) FROM reported_findings`);
+  const findings = await workspace.size(sql`reported_findings`);
   return { ledger, counts: { rejects, waiting, findings } };
 }

@@ -189,11 +189,7 @@ async function mayKeep({ workspace, project, feeds, log }: AsideContext): Promis
   // What a record became because its file is a copy of another says nothing of the record.
   if (feeds.some((feed) => feed.copies.length > 0)) return false;
   for (const { incomplete } of feeds) {
-    if (
-      incomplete !== undefined &&
-      (await workspace.count(sql`SELECT count(*) FROM ${ident(incomplete)}`)) > 0
-    )
-      return false;
+    if (incomplete !== undefined && (await workspace.size(ident(incomplete))) > 0) return false;
   }
   return (await isOpen(workspace)) || openSnapshot(workspace, snapshotFile(project), log);
 }
@@ -236,6 +232,7 @@ async function keepsUnspoken(
   outcomes: Readonly<Record<string, EntityOutcome>>,
 ): Promise<boolean> {
   for (const { name, kind } of project.entities) {
+    if ((await workspace.size(tables.priorRows(name))) === 0) continue;
     if (kind === 'document' && (outcomes[name]?.kept ?? 0) > 0) return true;
     // A document whose reference moved counts as updated, though no record gives it.
     const moved = sql`SELECT count(*) FROM ${tables.golden(name)} WHERE lead IS NULL`;

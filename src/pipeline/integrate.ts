@@ -137,7 +137,7 @@ async function linkWithoutPlaceholders(workspace: Workspace, master: Entity): Pr
 /** Whether publishing would change a row or a link. */
 export async function changesAnything(workspace: Workspace, project: Project): Promise<boolean> {
   for (const entity of project.entities) {
-    if ((await workspace.count(sql`SELECT count(*) FROM ${tables.links(entity.name)}`)) > 0) return true;
+    if ((await workspace.size(tables.links(entity.name))) > 0) return true;
     const made = sql`SELECT count(*) FROM ${tables.changes(entity.name)} WHERE action IN ('created', 'updated', 'deleted')`;
     if ((await workspace.count(made)) > 0) return true;
   }

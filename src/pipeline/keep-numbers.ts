@@ -67,7 +67,7 @@ export async function keepNumbers(
 ): Promise<void> {
   if (feed.feed.key.length > 0) return;
   if (feed.returnedFrom !== undefined) await keepOfReturned(workspace, feed);
-  if (!addsNumbered(feed, feeds) || !(await workspace.exists(numbersOf(feed)))) return;
+  if (!addsNumbered(feed, feeds) || !workspace.exists(numbersOf(feed))) return;
   if (!(await listPresent(workspace, feed))) return;
   await findHeld(workspace, feed);
   // What is new gets the lowest numbers that are left: it may be given in place of what a file of before gave.
@@ -98,11 +98,11 @@ async function listPresent(workspace: Workspace, feed: ExtractedFeed): Promise<b
     SELECT ${kindOf(sql`key`)} AS kind FROM ${ident(numbersOf(feed))} UNION
     SELECT ${kindOf(sql`source_key`)} FROM ${tables.priorRows(entity.name)}
     WHERE source_system = ${literal(source.name)} AND source_key NOT LIKE '%|1'`);
-  if ((await workspace.count(sql`SELECT count(*) FROM numbered_kinds`)) === 0) return false;
+  if ((await workspace.size(sql`numbered_kinds`)) === 0) return false;
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE present AS
     SELECT rowid AS seq, file, ordinal, ${kindOf(sql`key`)} AS kind, ${contentOf(feed)} AS content FROM ${tables.mapped(entity.name)}
     WHERE feed = ${index} AND file < ${returnedFrom} AND NOT filtered AND ${kindOf(sql`key`)} IN (FROM numbered_kinds)`);
-  return (await workspace.count(sql`SELECT count(*) FROM present`)) > 0;
+  return (await workspace.size(sql`present`)) > 0;
 }
 
 /** Makes `held(seq, key)`: the numbers under which lines were refused in the same file, or stand with the same content. */

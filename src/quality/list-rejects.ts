@@ -25,15 +25,21 @@ export async function listRejects(
   await workspace.run(sql`CREATE OR REPLACE TABLE rejects (reject_id BIGINT, root_id BIGINT, source VARCHAR, file VARCHAR,
     entity VARCHAR, line BIGINT, ordinal BIGINT, key VARCHAR, rule VARCHAR, field VARCHAR, value VARCHAR,
     reason VARCHAR, waiting BOOLEAN, raw VARCHAR)`);
+  const refused = new Set<string>();
+  for (const { name } of entities) if ((await workspace.size(tables.refused(name))) > 0) refused.add(name);
+  if (refused.size > 0) await numberRefused(workspace, [...refused]);
+  for (const feed of feeds) if (refused.has(feed.entity.name)) await listFeed(workspace, feed);
+  for (const feed of feeds) await listTorn(workspace, feed);
+  return workspace.size(sql`rejects`);
+}
+
+/** One candidate is one reject, also where two rules met it at the same moment. */
+async function numberRefused(workspace: Workspace, entities: readonly string[]): Promise<void> {
   const all = entities.map(
-    (entity) => sql`SELECT ${literal(entity.name)} AS entity, seq FROM ${tables.refused(entity.name)}`,
+    (entity) => sql`SELECT ${literal(entity)} AS entity, seq FROM ${tables.refused(entity)}`,
   );
-  // One candidate is one reject, also where two rules met it at the same moment.
   await workspace.run(sql`INSERT INTO numbered SELECT entity, seq, row_number() OVER ()
     FROM (SELECT DISTINCT entity, seq FROM (${joined(all, ' UNION ALL ')}) ORDER BY entity, seq)`);
-  for (const feed of feeds) await listFeed(workspace, feed);
-  for (const feed of feeds) await listTorn(workspace, feed);
-  return workspace.count(sql`SELECT count(*) FROM rejects`);
 }
 
 async function listFeed(workspace: Workspace, feed: ReadFeed): Promise<void> {
@@ -42,7 +48,7 @@ async function listFeed(workspace: Workspace, feed: ReadFeed): Promise<void> {
     SELECT r.*, m.file AS _file, m.ordinal AS _ordinal, m.rec, m.key
     FROM ${tables.refused(name)} r JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.feed = ${feed.index}
     QUALIFY row_number() OVER (PARTITION BY r.seq ORDER BY r.root_seq NULLS FIRST, r.rule) = 1`);
-  if ((await workspace.count(sql`SELECT count(*) FROM refused_here`)) === 0) return;
+  if ((await workspace.size(sql`refused_here`)) === 0) return;
   await feed.locate('refused_here', 'located');
   await workspace.run(sql`INSERT INTO rejects
     SELECT n.reject_id, root.reject_id, ${literal(feed.source.name)}, ${fileName(feed, sql`h._file`)}, ${literal(name)},
@@ -55,6 +61,7 @@ async function listFeed(workspace: Workspace, feed: ReadFeed): Promise<void> {
 
 /** A torn candidate counts, and is listed, for every entity that its source feeds. */
 async function listTorn(workspace: Workspace, feed: ReadFeed): Promise<void> {
+  if ((await workspace.size(ident(feed.tornTable))) === 0) return;
   await workspace.run(sql`INSERT INTO rejects
     SELECT (SELECT greatest((SELECT count(*) FROM numbered), max(reject_id)) FROM rejects)
         + row_number() OVER (ORDER BY t._file, t._ordinal),
@@ -83,6 +90,7 @@ function rawRecord(feed: ReadFeed): Sql {
 export async function listFindings(workspace: Workspace, feeds: readonly ReadFeed[]): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TABLE reported_findings (severity VARCHAR, source VARCHAR, file VARCHAR,
     entity VARCHAR, ordinal BIGINT, key VARCHAR, rule VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR)`);
+  if ((await workspace.size(tables.findings)) === 0) return;
   for (const feed of feeds) {
     const mapped = tables.mapped(feed.entity.name);
     await workspace.run(sql`INSERT INTO reported_findings

@@ -35,7 +35,7 @@ export async function mapRecords(
 
 /** Whether no record of a feed is looked at: what maps none of them takes as long to be planned. */
 async function isSettled(workspace: Workspace, { affected }: FeedPlan): Promise<boolean> {
-  return affected !== undefined && (await workspace.count(sql`SELECT count(*) FROM ${affected}`)) === 0;
+  return affected !== undefined && (await workspace.size(affected)) === 0;
 }
 
 /** References hold the text of a key until they are linked. */

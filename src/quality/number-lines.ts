@@ -10,8 +10,10 @@ const REPEATED_LINES = ident('repeated_lines');
 
 /** Makes the list of repeated lines, once for all entities, and empties it of those of one. */
 export async function makeRepeatedLines(workspace: Workspace, entity: Entity): Promise<void> {
-  await workspace.run(sql`CREATE TABLE IF NOT EXISTS ${REPEATED_LINES} (entity VARCHAR, seq BIGINT)`);
-  await workspace.run(sql`DELETE FROM ${REPEATED_LINES} WHERE entity = ${literal(entity.name)}`);
+  if (!workspace.exists('repeated_lines'))
+    await workspace.run(sql`CREATE TABLE ${REPEATED_LINES} (entity VARCHAR, seq BIGINT)`);
+  else if ((await workspace.size(REPEATED_LINES)) > 0)
+    await workspace.run(sql`DELETE FROM ${REPEATED_LINES} WHERE entity = ${literal(entity.name)}`);
 }
 
 /**
@@ -62,6 +64,7 @@ function findRepeatedLines({ index, entity, raw }: FeedPlan) {
 
 /** Counts the lines of repeated records as repeated, unless a rule refused them; as often as it is asked. */
 export async function settleLines(workspace: Workspace, entity: Entity): Promise<void> {
+  if ((await workspace.size(REPEATED_LINES)) === 0) return;
   await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
     SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(entity.name)}
       AND seq NOT IN (SELECT seq FROM ${tables.refused(entity.name)})`);

@@ -64,7 +64,7 @@ async function applyRules(workspace: Workspace, plan: FeedPlan): Promise<void> {
   await workspace.run(sql`CREATE OR REPLACE TEMP TABLE ${flagged} AS SELECT rowid AS seq, rec, mask
     FROM ${tables.mapped(entity.name)} WHERE feed = ${plan.index} AND NOT filtered AND mask <> 0 AND
       (key IS NOT NULL OR ${raw(String(plan.feed.key.length === 0))})`);
-  if ((await workspace.count(sql`SELECT count(*) FROM ${flagged}`)) === 0) return;
+  if ((await workspace.size(flagged)) === 0) return;
   const broken = rules.map((rule, bit) => ({ rule, bit }));
   const refusing = broken.filter(({ rule }) => rule.severity === 'reject');
   if (refusing.length > 0) {

@@ -33,7 +33,7 @@ export async function settleKeys(
   await workspace.run(
     sql`CREATE OR REPLACE TEMP TABLE same_number AS SELECT ${number} AS number ${candidates} GROUP BY 1 HAVING count(*) > 1`,
   );
-  if ((await workspace.count(sql`SELECT count(*) FROM same_number`)) === 0) return;
+  if ((await workspace.size(sql`same_number`)) === 0) return;
   await workspace.run(sql`INSERT INTO ${sameKey} SELECT seq, ${sources}, key, hash ${candidates}
     AND ${number} IN (SELECT number FROM same_number)`);
   await workspace.run(sql`INSERT INTO ${tables.repeated(entity.name)}
@@ -79,7 +79,7 @@ async function refuseBesideRefused(
   const nesting = plans.filter(({ source }) =>
     source.feeds.some((each) => each.each !== undefined && each.entity !== entity.name),
   );
-  if (nesting.length === 0 || (await workspace.count(sql`SELECT count(*) FROM ${refused}`)) === 0) return;
+  if (nesting.length === 0 || (await workspace.size(refused)) === 0) return;
   for (const { feed, index } of nesting) {
     await workspace.run(sql`INSERT INTO ${refused}
       SELECT a.seq, 'conflict', ${literal(feed.key.join(', '))}, a.key, 'has the same key as another record that says something else',

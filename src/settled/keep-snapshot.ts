@@ -46,7 +46,7 @@ export async function dropSnapshot(workspace: Workspace): Promise<void> {
  */
 async function keepRows(workspace: Workspace, feed: RawFeed): Promise<void> {
   const rows = snapshot.rows(feed.index);
-  const repeats = (await workspace.count(sql`SELECT count(*) FROM ${tables.repeated(feed.entity.name)}`)) > 0;
+  const repeats = (await workspace.size(tables.repeated(feed.entity.name))) > 0;
   const now = feed.entity.kind === 'document' ? documentsNow(feed, repeats) : mastersNow(feed, repeats);
   if (feed.affected === undefined) {
     await workspace.aside(sql`CREATE OR REPLACE TABLE ${rows} AS ${now}`);

@@ -58,7 +58,7 @@ export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<nu
     await matchAlike(workspace, feed);
   }
   await takeBack(workspace, feed, sql`outcome = 0`);
-  return workspace.count(sql`SELECT count(*) FROM ${affected}`);
+  return workspace.size(affected);
 }
 
 /**

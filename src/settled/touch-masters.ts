@@ -35,7 +35,7 @@ export async function touchMasters(
   await workspace.run(sql`CREATE OR REPLACE TABLE ${touched} AS
     SELECT DISTINCT id FROM (${joined(seeds, ' UNION ALL ')}) WHERE id IS NOT NULL`);
   if (identifiers.length === 0) return;
-  const size = () => workspace.count(sql`SELECT count(*) FROM ${touched}`);
+  const size = () => workspace.size(touched);
   for (let before = -1, now = await size(); now !== before; ) {
     before = now;
     const more = identifiers.map((field) =>

@@ -35,7 +35,7 @@ export async function compareAll(
 
 /** What was never published has nothing to be compared with, and nothing that could end. */
 async function isPublished(workspace: Workspace, { name }: Entity): Promise<boolean> {
-  return (await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(name)}`)) > 0;
+  return (await workspace.size(tables.priorRows(name))) > 0;
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
@@ -161,7 +161,7 @@ async function endMasters(workspace: Workspace, entity: Entity, entities: readon
 /** Counts what publish will do with an entity. */
 export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<EntityOutcome> {
   const placeholders = tables.placeholders(entity.name);
-  const none = (await workspace.count(sql`SELECT count(*) FROM ${placeholders}`)) === 0;
+  const none = (await workspace.size(placeholders)) === 0;
   // Where there are no placeholders nobody has to be told from one.
   const [join, own] = none
     ? [sql``, sql`true`]
@@ -177,6 +177,9 @@ export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<E
   return { ...row, total: row.created + row.updated + row.unchanged + row.kept };
 }
 
+/** Plans in no time, and says the types. */
+const NO_LINKS = sql`SELECT '' AS source, '' AS key, 0::BIGINT AS id, false AS placeholder, false AS deleted, false AS vanished LIMIT 0`;
+
 /**
  * Lists the links that change: of masters those that are new, moved, marked or ended; of documents the tombstones.
  * `links(source, key, id, placeholder, deleted, vanished)` holds only what publish has to write.
@@ -184,6 +187,10 @@ export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<E
 export async function compareLinks(workspace: Workspace, entity: Entity): Promise<void> {
   const { name } = entity;
   const links = tables.links(name);
+  if (entity.kind === 'document' && !(await isPublished(workspace, entity))) {
+    await workspace.make('table', links, NO_LINKS);
+    return;
+  }
   if (entity.kind === 'document') {
     const ended = sql`
       SELECT p.source_system AS source, p.source_key AS key, c.id, false AS placeholder, true AS deleted, true AS vanished
@@ -193,7 +200,7 @@ export async function compareLinks(workspace: Workspace, entity: Entity): Promis
     return;
   }
   const records = sql`FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec`;
-  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorLinks(name)}`)) === 0) {
+  if ((await workspace.size(tables.priorLinks(name))) === 0) {
     const all = sql`SELECT f.source, f.key, c.id, false AS placeholder, false AS deleted, false AS vanished ${records} WHERE f.variant = 0
       UNION ALL SELECT source, '', id, true, false, false FROM ${tables.placeholders(name)}`;
     await workspace.make('view', links, all);

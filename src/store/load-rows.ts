@@ -64,7 +64,7 @@ export async function loadPlaceholders(
   freeze: boolean,
   now: Date,
 ): Promise<void> {
-  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.placeholders(entity.name)}`)) === 0) return;
+  if ((await workspace.size(tables.placeholders(entity.name))) === 0) return;
   const rows = sql`SELECT g.id, ${joined(rowValues(entity, 'created', now))} FROM ${tables.golden(entity.name)} g
     JOIN ${tables.placeholders(entity.name)} p ON p.id = g.id`;
   const target = ident(project.schema, entity.name);
@@ -90,6 +90,11 @@ function rowValues(entity: Entity, action: 'created' | 'updated', now: Date): Sq
 }
 
 async function countOf(workspace: Workspace, entity: Entity, action: string): Promise<number> {
+  // What was never published can only come, and where nothing was given nothing comes.
+  const published = (await workspace.size(tables.priorRows(entity.name))) > 0;
+  if (!published && action !== 'created') return 0;
+  if (!published && entity.kind === 'document' && (await workspace.size(tables.mapped(entity.name))) === 0)
+    return 0;
   return workspace.count(
     sql`SELECT count(*) FROM ${tables.changes(entity.name)} WHERE action = ${literal(action)}`,
   );

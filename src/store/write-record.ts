@@ -126,8 +126,7 @@ async function copyTable(
   columns: readonly string[],
   runId: string,
 ): Promise<void> {
-  if (!(await workspace.exists(from))) return;
-  if ((await workspace.count(sql`SELECT count(*) FROM ${ident(from)}`)) === 0) return;
+  if (!workspace.exists(from) || (await workspace.size(ident(from))) === 0) return;
   const query = sql`SELECT ${literal(runId)}, ${joined(columns.map((column) => ident(column)))} FROM ${ident(from)}`;
   await copyToPostgres(workspace, postgres, query, to, ['run_id', ...columns]);
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from '../engine/workspace.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { ident, joined, literal, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Entity, Measure } from '../model/entity.js';
 import type { Check, LedgerLine } from '../model/ledger.js';
@@ -62,16 +62,12 @@ async function compareAmounts(
   const told: string[] = [];
   const wrong: string[] = [];
   for (const currency of currencies) {
-    const sumOf = (sums: readonly Sum[]) =>
-      addExactly(
-        workspace,
-        sums.filter((each) => each.currency === currency).map((each) => each.sum),
-      );
+    const amounts = [accepted, kept, [...accepted, ...kept], found].map((sums) =>
+      sums.filter((each) => each.currency === currency).map((each) => each.sum),
+    );
+    const [now = '', before = '', wanted = '', there = ''] = await addExactly(workspace, amounts);
     const label = currency === NO_CURRENCY ? '' : `${currency} `;
-    const [now, before] = [await sumOf(accepted), await sumOf(kept)];
-    const none = Number(before) === 0;
-    const [wanted, there] = [none ? now : await sumOf([...accepted, ...kept]), await sumOf(found)];
-    const sources = none ? '' : `${money(now)} in source, ${money(before)} ${KEPT}`;
+    const sources = Number(before) === 0 ? '' : `${money(now)} in source, ${money(before)} ${KEPT}`;
     if (wanted !== there)
       wrong.push(
         `${label}${sources === '' ? `${money(wanted)} in source` : sources}, ${money(there)} in database`,
@@ -91,7 +87,7 @@ async function keptAmounts(
   { entity, measure, source, fallback }: Asked,
 ): Promise<Sum[]> {
   // What was never published is not kept either.
-  if ((await workspace.count(sql`SELECT count(*) FROM ${tables.priorRows(entity.name)}`)) === 0) return [];
+  if ((await workspace.size(tables.priorRows(entity.name))) === 0) return [];
   const whole = currencyOfWhole(entity, project.entities);
   const [currency, join] =
     measure.currency !== undefined
@@ -110,14 +106,13 @@ async function keptAmounts(
     WHERE p.source_system = ${literal(source)} AND c.action <> 'deleted' AND g.lead IS NULL GROUP BY 1`);
 }
 
-/** Decimals are added by DuckDB, never as floats. */
-async function addExactly(workspace: Workspace, amounts: readonly string[]): Promise<string> {
-  if (amounts.length === 0) return '0.0000';
-  const values: Sql = joined(amounts.map((amount) => sql`${literal(amount)}::DECIMAL(38,4)`));
-  const { sum } = await workspace.row<{ sum: string }>(
-    sql`SELECT list_sum([${values}])::DECIMAL(38,4)::VARCHAR AS sum`,
-  );
-  return sum;
+/** The sum of each list. Decimals are added by DuckDB, never as floats. */
+async function addExactly(workspace: Workspace, lists: readonly string[][]): Promise<string[]> {
+  const sums = lists.map((amounts, i) => {
+    const values = joined(['0', ...amounts].map((amount) => sql`${literal(amount)}::DECIMAL(38,4)`));
+    return sql`list_sum([${values}])::DECIMAL(38,4)::VARCHAR AS ${ident(`sum_${i}`)}`;
+  });
+  return Object.values(await workspace.row<Record<string, string>>(sql`SELECT ${joined(sums)}`));
 }
 
 function money(value: string): string {

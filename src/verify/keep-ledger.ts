@@ -87,13 +87,14 @@ function withoutNothing(amounts: Amount[]): Amount[] {
 async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]> {
   const { name, kind } = feed.entity;
   // A document that stands is a row of its own.
-  const mayMerge = kind === 'master' && (await workspace.exists(bare(tables.golden(name))));
+  const mayMerge = kind === 'master' && workspace.exists(bare(tables.golden(name)));
   const merged = mayMerge
     ? sql`count(*) FILTER (NOT m.filtered AND r.seq IS NULL AND p.seq IS NULL AND g.lead IS NULL)`
     : sql`0`;
   const lead = mayMerge
     ? sql`LEFT JOIN (SELECT lead FROM ${tables.golden(name)} WHERE lead IS NOT NULL) g ON g.lead = m.rowid`
     : sql``;
+  if ((await workspace.size(tables.mapped(name))) === 0) return [];
   return workspace.rows<Counts>(sql`
     SELECT m.file, count(*) AS mapped, count(*) FILTER (m.filtered) AS filtered, count(r.seq) AS refused,
       count(p.seq) AS repeated, ${merged} AS merged
@@ -104,6 +105,7 @@ async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]>
 }
 
 async function countTorn(workspace: Workspace, feed: CountedFeed): Promise<Map<number, number>> {
+  if ((await workspace.size(ident(feed.tornTable))) === 0) return new Map();
   const rows = await workspace.rows<{ file: number; torn: number }>(
     sql`SELECT _file AS file, count(*) AS torn FROM ${ident(feed.tornTable)} WHERE _grain = ${feed.grain} GROUP BY _file`,
   );
@@ -125,6 +127,14 @@ export function demandBalance(lines: readonly LedgerLine[]): void {
   );
 }
 
+/** How many records of a feed were refused for their own sake. */
+async function countRoots(workspace: Workspace, { index, entity }: FeedRef): Promise<number> {
+  const refused = tables.refused(entity.name);
+  if ((await workspace.size(refused)) === 0) return 0;
+  return workspace.count(sql`SELECT count(DISTINCT r.seq) FROM ${refused} r
+    JOIN ${tables.mapped(entity.name)} m ON m.rowid = r.seq WHERE m.feed = ${index} AND r.root_seq IS NULL`);
+}
+
 /** Errors: PAM-QUA-001 where more records were refused for their own sake than the project allows. */
 export async function demandQuality(
   workspace: Workspace,
@@ -133,8 +143,7 @@ export async function demandQuality(
 ): Promise<void> {
   for (const feed of feeds) {
     const { name } = feed.entity;
-    const roots = await workspace.count(sql`SELECT count(DISTINCT r.seq) FROM ${tables.refused(name)} r
-      JOIN ${tables.mapped(name)} m ON m.rowid = r.seq WHERE m.feed = ${feed.index} AND r.root_seq IS NULL`);
+    const roots = await countRoots(workspace, feed);
     const torn = [...(await countTorn(workspace, feed)).values()].reduce((sum, each) => sum + each, 0);
     const read = feed.counted.reduce((sum, each) => sum + each, 0);
     const refused = roots + torn;

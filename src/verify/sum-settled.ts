@@ -41,7 +41,7 @@ export async function sumSettled(workspace: Workspace, feed: SettledFeed): Promi
   );
   // Whoever is in no part would be counted here: as many must be settled as were set aside.
   const counted = rows.reduce((sum, { records }) => sum + Number(records), 0);
-  const apart = await workspace.count(sql`SELECT count(*) FROM ${tables.settled(feed.index)}`);
+  const apart = await workspace.size(tables.settled(feed.index));
   if (counted !== apart) throw new RangeError(`${counted} records are settled, and ${apart} were set aside`);
   for (const row of rows) {
     const file = files.get(Number(row.file)) ?? { lead: 0, merged: 0, repeated: 0, filtered: 0, amounts: [] };
