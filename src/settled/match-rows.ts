@@ -31,7 +31,7 @@ export async function matchRows(workspace: Workspace, feed: RawFeed): Promise<nu
   const { prints, settled: settledOf, affected: affectedOf, stale: staleOf } = tables;
   const [records, rows] = [prints(feed.raw), snapshot.rows(feed.index)];
   const [settled, affected, stale] = [settledOf(feed.index), affectedOf(feed.index), staleOf(feed.index)];
-  const repeating = await isRepeating(workspace, records);
+  const repeating = await isRepeating(workspace, records, rows);
   if (repeating)
     await workspace.run(sql`CREATE OR REPLACE TEMP TABLE alike AS
       SELECT print FROM ${records} GROUP BY print HAVING count(*) > 1
@@ -86,13 +86,16 @@ async function matchAlike(workspace: Workspace, feed: RawFeed): Promise<void> {
  * far more than all records: lines that are sold again and again, blank rows at the end of a sheet. In parts by chance,
  * the squares of their sizes tell how many pairs there are, at a tenth of the price of counting them.
  */
-async function isRepeating(workspace: Workspace, records: Sql): Promise<boolean> {
+async function isRepeating(workspace: Workspace, records: Sql, rows: Sql): Promise<boolean> {
+  if ((await workspace.size(records)) * (await workspace.size(rows)) <= FEW_PAIRS) return false;
   const { repeating } = await workspace.row<{ repeating: boolean }>(sql`SELECT
     coalesce(sum(n * n) - sum(n) * sum(n) / ${PARTS} > ${PAIRS} * sum(n), false) AS repeating
     FROM (SELECT count(*) AS n FROM ${records} GROUP BY (hash(print) % ${PARTS})::USMALLINT)`);
   return repeating;
 }
 
+/** So many pairs are no burden, and to count them would be. */
+const FEW_PAIRS = 10_000;
 /** In so many parts numbers are counted. */
 const PARTS = 65536;
 /** Of so many pairs a record numbers are matched one by one; where nothing repeats it is one. */
@@ -101,11 +104,11 @@ const PAIRS = 4;
 /** Whether every record, and every row of the snapshot, is in exactly one part. */
 async function isWhole(workspace: Workspace, feed: RawFeed): Promise<boolean> {
   const { prints, settled, affected, stale } = tables;
-  const both = sql`(SELECT count(*) FROM ${settled(feed.index)})`;
-  const { whole } = await workspace.row<{ whole: boolean }>(sql`SELECT
-    (SELECT count(*) FROM ${prints(feed.raw)}) = (SELECT count(*) FROM ${affected(feed.index)}) + ${both}
-    AND (SELECT count(*) FROM ${snapshot.rows(feed.index)}) = (SELECT count(*) FROM ${stale(feed.index)}) + ${both} AS whole`);
-  return whole;
+  const both = await workspace.size(settled(feed.index));
+  return (
+    (await workspace.size(prints(feed.raw))) === (await workspace.size(affected(feed.index))) + both &&
+    (await workspace.size(snapshot.rows(feed.index))) === (await workspace.size(stale(feed.index))) + both
+  );
 }
 
 /** Takes the records of touched golden rows from the settled ones to the affected. Gives how many they are. */

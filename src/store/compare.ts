@@ -161,6 +161,9 @@ async function endMasters(workspace: Workspace, entity: Entity, entities: readon
 /** Counts what publish will do with an entity. */
 export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<EntityOutcome> {
   const placeholders = tables.placeholders(entity.name);
+  const given = entity.kind === 'master' || (await workspace.size(tables.mapped(entity.name))) > 0;
+  if (!given && !(await isPublished(workspace, entity)))
+    return { created: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0, placeholders: 0, total: 0 };
   const none = (await workspace.size(placeholders)) === 0;
   // Where there are no placeholders nobody has to be told from one.
   const [join, own] = none

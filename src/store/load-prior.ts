@@ -56,7 +56,8 @@ export async function loadPrior(
         const some =
           wanted.touched && isWanted ? await sendTouched(workspace, postgres, project, entity) : undefined;
         const blank = lastRun === null && columns.length === 0;
-        const from = { workspace, postgres, project, entity, columns, blank, some };
+        const nothing = some !== undefined && (await isNone(postgres, some));
+        const from = { workspace, postgres, project, entity, columns, blank, some, nothing };
         if (isWanted) {
           await loadRows(from);
           await loadLinks(from);
@@ -93,6 +94,8 @@ interface Loading {
   blank: boolean;
   /** PostgreSQL's table of the golden ids that are wanted; all are, where it is absent. */
   some: Sql | undefined;
+  /** Whether that table is empty: to ask for nothing takes as many trips as to ask for much. */
+  nothing: boolean;
 }
 
 /** Tells PostgreSQL which golden rows are wanted, in a table that ends with the transaction. */
@@ -104,12 +107,21 @@ async function sendTouched(
 ): Promise<Sql> {
   const some = ident(`pamoja_touched_${name}`);
   await postgres.run(sql`CREATE TEMP TABLE ${some} (id bigint) ON COMMIT DROP`);
-  await copyToPostgres(workspace, postgres, sql`SELECT id FROM ${tables.touched(name)}`, some, ['id']);
+  const touched = tables.touched(name);
+  if ((await workspace.size(touched)) > 0)
+    await copyToPostgres(workspace, postgres, sql`SELECT id FROM ${touched}`, some, ['id']);
   await postgres.run(
     sql`INSERT INTO ${some} SELECT id FROM ${ident(bookkeeping, 'links')} WHERE entity = ${literal(name)} AND placeholder`,
   );
   await postgres.run(sql`ANALYZE ${some}`);
   return some;
+}
+
+async function isNone(postgres: Postgres, some: Sql): Promise<boolean> {
+  const { none } = await postgres.row<{ none: boolean }>(
+    sql`SELECT NOT EXISTS (SELECT FROM ${some}) AS none`,
+  );
+  return none;
 }
 
 /** Ids above this leave no room for ours, which are counted on as numbers. */
@@ -181,10 +193,11 @@ function rowColumns(entity: Entity): { name: string; type: string }[] {
   ];
 }
 
-async function loadRows({ workspace, postgres, project, entity, columns, some }: Loading): Promise<void> {
+async function loadRows(loading: Loading): Promise<void> {
+  const { workspace, postgres, project, entity, columns, some, nothing } = loading;
   const wanted = rowColumns(entity);
   const table = tables.priorRows(entity.name);
-  if (!columns.includes(entity.id)) {
+  if (nothing || !columns.includes(entity.id)) {
     await workspace.run(emptyTable(table, wanted));
     return;
   }
@@ -221,21 +234,14 @@ const LINK_COLUMNS = [
 ];
 
 /** Links of masters are kept as such; those of documents stand in the rows, and their tombstones with the others. */
-async function loadLinks({
-  workspace,
-  postgres,
-  project,
-  entity,
-  columns,
-  blank,
-  some,
-}: Loading): Promise<void> {
+async function loadLinks(loading: Loading): Promise<void> {
+  const { workspace, postgres, project, entity, columns, blank, some, nothing } = loading;
   const table = tables.priorLinks(entity.name);
-  if (blank) {
+  // Of documents only tombstones stand here, and a new record may have the key of any.
+  if (blank || (nothing && entity.kind === 'master')) {
     await workspace.run(emptyTable(table, LINK_COLUMNS));
     return;
   }
-  // Of documents only tombstones stand here, and a new record may have the key of any.
   const where =
     some === undefined || entity.kind === 'document' ? sql`` : sql` AND id IN (SELECT id FROM ${some})`;
   const query = sql`SELECT source, key, id, placeholder, deleted, vanished FROM ${ident(project.bookkeeping)}.links
@@ -250,7 +256,8 @@ async function loadLinks({
   }
 }
 
-async function loadRecords({ workspace, postgres, project, entity, some }: Loading): Promise<void> {
+async function loadRecords(loading: Loading): Promise<void> {
+  const { workspace, postgres, project, entity, some, nothing } = loading;
   const name = recordsTable(entity.name);
   const there = await columnsOf(postgres, project.bookkeeping, name);
   const fields = entity.fields.filter((field) => field.provenance === undefined);
@@ -262,7 +269,7 @@ async function loadRecords({ workspace, postgres, project, entity, some }: Loadi
   ];
   const wanted = [...own, ...fields.map((field) => ({ name: field.name, type: duckdbType(field.type) }))];
   const table = tables.priorRecords(entity.name);
-  if (there.length === 0) {
+  if (nothing || there.length === 0) {
     await workspace.run(emptyTable(table, wanted));
   } else {
     const values = wanted.map((column) =>
