@@ -53,7 +53,7 @@ export class Workspace {
    */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     // Loaded by whoever needs it: a command that only asks PostgreSQL starts a fifth of a second sooner.
-    const { DuckDBInstance } = await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
+    await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
     const dir = resolve(options.dir);
     const fifos = new FifoStore(dir);
     let sign: number | undefined;
@@ -64,6 +64,22 @@ export class Workspace {
     } catch (error) {
       throw explainWorkspaceError(error, dir);
     }
+    try {
+      return await Workspace.openIn(dir, fifos, sign, options);
+    } catch (error) {
+      rmSync(dir, { recursive: true, force: true });
+      if (sign !== undefined) closeSync(sign);
+      throw explainWorkspaceError(error, dir);
+    }
+  }
+
+  private static async openIn(
+    dir: string,
+    fifos: FifoStore,
+    sign: number | undefined,
+    options: WorkspaceOptions,
+  ): Promise<Workspace> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
     const memoryMb = options.memoryMb ?? Math.max(512, Math.min(800, Math.floor(totalmem() / 4 / 1048576)));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? availableParallelism()),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,6 +23,14 @@ test('a folder that somebody else works in, or was killed in, can be worked in',
   expect(await second.count(sql`SELECT 7`)).toBe(7);
   await second.close();
   await first.close();
+});
+
+test('a workspace that does not open leaves no folder', async () => {
+  const dir = join(mkdtempSync(join(tmpdir(), 'pamoja-unopened-')), 'run');
+  await expect(Workspace.open({ dir, memoryMb: Number.NaN })).rejects.toThrow();
+  expect(existsSync(dir)).toBe(false);
+  await expect(Workspace.open({ dir, threads: -1 })).rejects.toThrow();
+  expect(existsSync(dir)).toBe(false);
 });
 
 test('too little memory is told as such, and not as a full disk', async () => {
