@@ -156,6 +156,8 @@ describe('amounts', () => {
     expect(read?.broken).toEqual(['type']);
     expect(read?.reasons[0]).toContain('more than four decimals');
     expect(read?.reasons[0]).not.toContain('2.54');
+    const tiny = await readSamples(workspace, money, ['1e-5', '1E99'], {}, { doubles: true });
+    expect(tiny.map(({ reasons }) => reasons[0]?.includes('more than four decimals'))).toEqual([true, false]);
   });
 
   test('come back exactly in whatever style they were written', async () => {

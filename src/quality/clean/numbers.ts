@@ -87,7 +87,7 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, words, w
     refusals: (text) => [
       ...(doubles ? [inexactDouble(text)] : []),
       {
-        when: sql`regexp_matches(${text}, ${literal(`\\d*${point(decimal)}\\d{4}\\d*[1-9]`)})`,
+        when: sql`(regexp_matches(${text}, ${literal(`\\d*${point(decimal)}\\d{4}\\d*[1-9]`)})${doubles ? sql` OR ${tinyExponent(text)}` : sql``})`,
         reason: `has more than four decimals, and rounding would change it; round it in the source or with \`sql\``,
       },
       {
@@ -100,6 +100,11 @@ function exactNumbers(style: NumberStyle, { before, after, behindMinus, words, w
 
 function fullMatch(text: Sql, pattern: string): Sql {
   return sql`regexp_full_match(${text}, ${literal(pattern)})`;
+}
+
+/** `1e-5`: its decimals do not show in how it is written. */
+function tinyExponent(text: Sql): Sql {
+  return sql`(regexp_full_match(${text}, ${SCIENTIFIC}) AND abs(TRY_CAST(${text} AS DOUBLE)) < 1e14)`;
 }
 
 function inexactDouble(text: Sql): Refusal {
