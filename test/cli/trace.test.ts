@@ -133,7 +133,7 @@ const MERGED: Trace = {
   ours: true,
   fields: [
     {
-      field: 'city',
+      field: 'marketing_consent',
       value: LONG,
       hidden: false,
       origin: 'record',
@@ -164,7 +164,7 @@ const MERGED: Trace = {
 };
 
 describe('a trace in the terminal', () => {
-  test.each([80, 120])('fits into %i columns, and shows no control character of a file', (width) => {
+  test.each([60, 80, 120])('fits into %i columns, and shows no control character of a file', (width) => {
     for (const colour of [false, true]) {
       const lines = renderTrace(MERGED, {
         width,

@@ -10,6 +10,7 @@ import type {
   TracedRow,
 } from '../../tracing/trace.js';
 import { alignTable, type Cell, type Column } from './align-table.js';
+import { displayWidth, fitText } from './display-width.js';
 import { printable } from './printable.js';
 import { sayAmount, sayCount, sayMany, sayName, sayOne } from './say-number.js';
 import type { View } from './view.js';
@@ -64,11 +65,11 @@ function renderFields(trace: TracedRow, view: TraceView): string[] {
   const told = trace.fields.filter((each) => each.value !== null || each.hidden || speaks(each));
   const empty = trace.fields.filter((each) => !told.includes(each)).map((each) => each.field);
   const columns: Column[] = [
-    { title: 'field' },
-    { title: 'value', least: 10 },
+    { title: 'field', least: 16 },
+    { title: 'value', least: 8 },
     ...(several ? [{ title: '' }] : []),
-    { title: 'from', least: 12 },
-    { title: 'by', least: 10 },
+    { title: 'from', least: 8 },
+    { title: 'by', least: 8 },
   ];
   const rows = told.map((each): (string | Cell)[] => [
     { text: each.field, paint: paint.soft },
@@ -124,7 +125,8 @@ const SAID: Record<string, string> = { reject: 'refused', blank: 'blanked', fix:
 
 function lostLines({ field, lost, hidden }: TracedField, view: TraceView): string[] {
   return lost.slice(0, 5).map(({ record, value }) => {
-    const said = hidden || value === null ? HIDDEN : `"${short(value)}"`;
+    const room = Math.max(8, view.width - displayWidth(`  ${mark(record)}  ${field}: ""`));
+    const said = hidden || value === null ? HIDDEN : `"${fitText(short(value), room)}"`;
     return `  ${mark(record)}  ${view.paint.soft(`${field}:`)} ${said}`;
   });
 }
@@ -240,7 +242,7 @@ function renderEnd({ entity, id, byPamoja, records }: TracedEnd, view: TraceView
     : [];
   return [
     '',
-    paint.finding(said),
+    ...wrapText(said, view.width).map(paint.finding),
     '',
     ...alignTable(columns, rows, { width: view.width, paintTitle: paint.soft }),
     ...back,
@@ -250,10 +252,11 @@ function renderEnd({ entity, id, byPamoja, records }: TracedEnd, view: TraceView
 
 function renderRefusal({ reject, root, entity }: TracedRefusal, view: TraceView): string[] {
   const { paint } = view;
-  const head = paint.finding(`This ${sayOne(entity)} is not in the database: it was refused.`);
+  const said = `This ${sayOne(entity)} is not in the database: it was refused.`;
+  const head = wrapText(said, view.width).map(paint.finding);
   const waits = reject.waiting ? wrapped('It waits, and is tried again at every run.', view) : [];
   const cause = root === null ? [] : ['', paint.finding('For the sake of'), ...rejectLines(root, view)];
-  return ['', head, '', ...rejectLines(reject, view), ...waits, ...cause, ''];
+  return ['', ...head, '', ...rejectLines(reject, view), ...waits, ...cause, ''];
 }
 
 function rejectLines(reject: TracedReject, view: TraceView): string[] {
