@@ -28,9 +28,11 @@ export async function checkServer(connection: Postgres): Promise<Finding[]> {
   } else if (server.read_only) {
     findings.push({
       name: 'writing',
-      state: 'fail',
-      detail: 'The database or the user is set to read only (default_transaction_read_only).',
-      next: `A provider does so when the disk is full. Else: ${sql`ALTER ROLE ${ident(server.role)} RESET default_transaction_read_only`}`,
+      // A run writes all the same, as it says so of its own transactions.
+      state: 'warn',
+      detail:
+        'The database or the user is set to read only (default_transaction_read_only). A run writes all the same.',
+      next: `A provider does so when the disk is full: then make room before you run. Else: ${sql`ALTER ROLE ${ident(server.role)} RESET default_transaction_read_only`}`,
     });
   }
   if (server.encoding !== 'UTF8') {
