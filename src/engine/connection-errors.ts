@@ -13,7 +13,7 @@ const PLAIN: Record<string, [message: string, next: string]> = {
   ],
   '28P01': [
     'The password is wrong for this user.',
-    'Check user and password; escape special characters in the URL.',
+    'Check user and password, and that it has not expired; escape special characters in the URL.',
   ],
   '28000': [
     'The server does not let this user in.',
@@ -73,6 +73,39 @@ const SPOKEN: readonly Spoken[] = [
     message: 'The certificate of the server is not trusted.',
     next: 'Use sslmode=require, or give the authority with sslrootcert.',
   },
+  {
+    pattern: /role .* does not exist/i,
+    refused: true,
+    message: 'There is no user of that name.',
+    next: 'Check the user in the URL, or create it: CREATE ROLE … LOGIN.',
+  },
+  {
+    pattern: /not permitted to log in/i,
+    refused: true,
+    message: 'This user may not log in.',
+    next: 'Name another user, or let this one in: ALTER ROLE … LOGIN.',
+  },
+  {
+    pattern: /permission denied for database/i,
+    refused: true,
+    message: 'This user may not connect to this database.',
+    next: 'As its owner: GRANT CONNECT ON DATABASE … TO …',
+  },
+  {
+    pattern: /not currently accepting connections/i,
+    message: 'This database is closed to everybody.',
+    next: 'Check the end of the URL, or open it: ALTER DATABASE … ALLOW_CONNECTIONS true.',
+  },
+  {
+    pattern: /too many connections for role/i,
+    message: 'This user has no connection left.',
+    next: 'Close others of this user, or allow it more: ALTER ROLE … CONNECTION LIMIT.',
+  },
+  {
+    pattern: /too many connections for database/i,
+    message: 'This database has no connection left.',
+    next: 'Close others to it, or allow it more: ALTER DATABASE … CONNECTION LIMIT.',
+  },
   { pattern: /timeout/i, message: 'No answer.', next: 'Check host, port and firewall.' },
   {
     pattern: /terminated unexpectedly|invalid response|unexpected (response|message)/i,
@@ -104,8 +137,8 @@ export function explainConnectionError(error: unknown, place: string): PamojaErr
   }
   const known = PLAIN[code];
   const spoken = SPOKEN.find(({ pattern }) => pattern.test(message));
-  // 28000 is said for many reasons, of which the text tells the true one.
-  if (spoken !== undefined && (known === undefined || code === '28000')) {
+  // 28000 and 53300 are said for many reasons, of which the text tells the true one.
+  if (spoken !== undefined && (known === undefined || code === '28000' || code === '53300')) {
     return new PamojaError(spoken.refused ? 'PAM-DB-002' : 'PAM-DB-001', spoken.message, {
       where: place,
       next: spoken.next,
