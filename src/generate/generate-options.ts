@@ -33,6 +33,8 @@ export interface GenerateOptions {
   /** DuckDB's memory limit in MB; 800 unless told. */
   memoryMb?: number;
   log?: Log;
+  /** Stops it: then it throws PAM-RUN-001, and the files are not complete. */
+  signal?: AbortSignal;
 }
 
 /** What will be made, in numbers. */

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Workspace } from '../engine/workspace.js';
 import { silent } from '../kernel/log.js';
+import { onceStopped, untilStopped } from '../kernel/stopping.js';
 import { crmCustomers, shopCustomers } from './customer-files.js';
 import { draws } from './draws.js';
 import { type GenerateOptions, planGeneration } from './generate-options.js';
@@ -37,20 +38,26 @@ export interface GenerateResult {
  * Errors: PAM-GEN-001 where a number makes no sense, PAM-CLI-002 where a file of somebody else's is in the way.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  return untilStopped('generation', options, generateAll);
+}
+
+async function generateAll(options: GenerateOptions): Promise<GenerateResult> {
   const plan = planGeneration(options);
   const log = options.log ?? silent;
   const description = { plan, draws: draws(plan.seed), log };
+  const work = join(resolve(options.dir), '.pamoja', 'generate');
   const dir = claimFolder(options.dir, [
     ...outFiles(description).map(({ path }) => path),
     ...Object.values(TRUTH_LISTS.same),
     TRUTH_LISTS.rejects,
   ]);
   const workspace = await Workspace.open({
-    dir: join(dir, '.pamoja', 'generate'),
+    dir: work,
     readable: [dir],
     memoryMb: options.memoryMb ?? 800,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
+  const forget = onceStopped(options.signal, () => workspace.stop());
   try {
     const truth = await make({ ...description, workspace }, dir);
     const config = options.config === false ? undefined : writeConfig(dir, plan);
@@ -60,6 +67,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
       .sort();
     return { dir, files, config: config !== undefined, truth };
   } finally {
+    forget();
     await workspace.close();
   }
 }

@@ -66,7 +66,7 @@ export const ERROR_CODES = {
     means: 'A control total is missing, or is not the sum of the records.',
   },
   'PAM-QUA-001': { exit: EXIT.quality, means: 'More records were refused than the declared share.' },
-  'PAM-RUN-001': { exit: EXIT.unexpected, means: 'A run or check was stopped on request.' },
+  'PAM-RUN-001': { exit: EXIT.unexpected, means: 'What was under way was stopped on request.' },
   'PAM-LED-001': { exit: EXIT.checks, means: 'The ledger does not balance.' },
   'PAM-CHK-001': { exit: EXIT.checks, means: 'A check failed, so nothing was published.' },
   'PAM-DB-001': { exit: EXIT.store, means: 'The database cannot be reached.' },

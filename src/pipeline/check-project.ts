@@ -1,5 +1,6 @@
 import type { Postgres } from '../engine/postgres.js';
 import { ident, sql } from '../kernel/sql.js';
+import { untilStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome } from '../model/ledger.js';
 import { loadPrior } from '../store/load-prior.js';
@@ -16,7 +17,6 @@ import { nothingPublished } from './published-run.js';
 import { readSources } from './read-sources.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions } from './run-options.js';
-import { untilStopped } from './stopping.js';
 
 /** How many rows each table held when the run that the database stands at had ended. */
 async function outcomesOf(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Postgres } from '../engine/postgres.js';
 import { ident, sql } from '../kernel/sql.js';
+import { onceStopped } from '../kernel/stopping.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Check, EntityOutcome, LedgerLine } from '../model/ledger.js';
@@ -9,7 +10,6 @@ import { fingerprintSource } from '../sources/bytes/fingerprint-source.js';
 import { standingRun } from '../store/carry-over.js';
 import { checkUntouched, type StandingRun } from '../store/untouched.js';
 import type { OpenDatabase } from './open-project.js';
-import { onceStopped } from './stopping.js';
 
 /** SHA-256 of everything that decides what comes of the sources: the configuration, and the version of Pamoja. */
 export function settingsOf({ root, memoryMb, threads, ...settings }: Project): string {

@@ -23,6 +23,7 @@ export async function lookInside(
   name: string,
   sources: readonly GuessedSource[],
   log: Log,
+  signal?: AbortSignal,
 ): Promise<Home | undefined> {
   const known = sources.filter((source) => source.feeds.length > 0);
   if (known.length === 0) return undefined;
@@ -36,7 +37,11 @@ export async function lookInside(
     );
   const read = async (source: GuessedSource, file: string) => {
     const of = project((each) => (each === source ? file : each.example));
-    const { feeds } = await previewSource(of, source.name, { rows: SAMPLED, last: LAST });
+    const { feeds } = await previewSource(of, source.name, {
+      rows: SAMPLED,
+      last: LAST,
+      ...(signal === undefined ? {} : { signal }),
+    });
     return feeds.map(({ entity, rows }) => ({ entity, rows }));
   };
   const sampled: SampledSource[] = [];
@@ -57,6 +62,7 @@ export async function lookInside(
       }
       sampled.push(each);
     } catch (error) {
+      signal?.throwIfAborted();
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }

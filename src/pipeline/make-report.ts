@@ -1,5 +1,6 @@
 import type { Log } from '../kernel/log.js';
 import { sql } from '../kernel/sql.js';
+import { untilStopped } from '../kernel/stopping.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import { countReferences } from '../model/dbml.js';
@@ -27,6 +28,8 @@ export interface ReportOptions {
   log?: Log;
   /** Says when the report was made; the system's clock unless told. */
   clock?: () => Date;
+  /** Stops it: then it throws PAM-RUN-001. */
+  signal?: AbortSignal;
 }
 
 export interface Report {
@@ -45,13 +48,15 @@ export interface Report {
  */
 export async function makeReport(project: Project, options: ReportOptions = {}): Promise<Report> {
   const wanted = resolveTarget(project.root, options.env ?? process.env);
-  return withDatabaseOpen(project, options, async (open) => {
-    const data = await readReportData(open, project, wanted, options);
-    open.log.step('Drawing');
-    const { title } = headlineOf(data);
-    const { id: runId, outcome } = data.run;
-    return { runId, outcome, title, html: await reportPage(data), markdown: reportMarkdown(data) };
-  });
+  return untilStopped('report', options, (heeding) =>
+    withDatabaseOpen(project, heeding, async (open) => {
+      const data = await readReportData(open, project, wanted, heeding);
+      open.log.step('Drawing');
+      const { title } = headlineOf(data);
+      const { id: runId, outcome } = data.run;
+      return { runId, outcome, title, html: await reportPage(data), markdown: reportMarkdown(data) };
+    }),
+  );
 }
 
 async function readReportData(

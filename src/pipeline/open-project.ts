@@ -2,6 +2,7 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
+import { onceStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import { demandKnownBooks } from '../store/bookkeeping.js';
 import { openTarget, resolveTarget } from '../store/target.js';
@@ -42,7 +43,11 @@ export async function withDatabaseOpen<T>(
       const asReader = async <R>(ask: (postgres: Postgres) => Promise<R>): Promise<R> => {
         if (target.reader === undefined) return await ask(postgres);
         const reader = await target.reader();
-        return await ask(reader).finally(() => reader.close());
+        const forget = onceStopped(options.signal, () => reader.abandon());
+        return await ask(reader).finally(() => {
+          forget();
+          return reader.close();
+        });
       };
       return await work({ postgres, reconnect, asReader, log });
     } finally {

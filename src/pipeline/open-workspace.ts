@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isHeld } from '../engine/sign-of-life.js';
 import { signOfWorkspace, Workspace } from '../engine/workspace.js';
 import { explainWorkspaceError } from '../engine/workspace-errors.js';
+import { onceStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import {
   isAlive,
@@ -11,7 +12,6 @@ import {
   type ProcessIdentity,
   thisProcess,
 } from '../store/embedded/process-identity.js';
-import { onceStopped } from './stopping.js';
 
 /**
  * A workspace under `.pamoja/work/`, that can read the folders of the sources, and is stopped by `signal`. What dead runs

@@ -6,6 +6,7 @@ import { PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { ident, type Sql, sql } from '../kernel/sql.js';
+import { untilStopped } from '../kernel/stopping.js';
 import type { Project, Source } from '../model/config.js';
 import { makeFindings } from '../quality/refuse-records.js';
 import { filesOf } from '../sources/bytes/files.js';
@@ -27,6 +28,8 @@ export interface PreviewOptions {
   env?: Record<string, string | undefined>;
   log?: Log;
   progress?: (source: string, read: number, total: number) => void;
+  /** Stops it: then it throws PAM-RUN-001. */
+  signal?: AbortSignal;
 }
 
 /** One record before and after mapping. */
@@ -62,11 +65,15 @@ export async function previewSource(
   name: string,
   options: PreviewOptions = {},
 ): Promise<Preview> {
+  return untilStopped('preview', options, (heeding) => preview(project, name, heeding));
+}
+
+async function preview(project: Project, name: string, options: PreviewOptions): Promise<Preview> {
   const source = chosen(project, name, options.entity);
   const log = options.log ?? silent;
   const { rows = ROWS, last = 0 } = options;
   demandWhole({ rows, last });
-  const workspace = await openWorkspace(project);
+  const workspace = await openWorkspace(project, options.signal);
   try {
     const feeds = await readFirst(workspace, project, source, rows, options, log);
     const wanted = feeds.filter(
@@ -112,14 +119,20 @@ async function readFirst(
 ): Promise<ExtractedFeed[]> {
   if (source.type === 'rest') {
     const only = { ...project, sources: [source] };
-    return readSources(workspace, only, log, options.progress, { sample: true, env: options.env });
+    return readSources(workspace, only, log, options.progress, {
+      sample: true,
+      env: options.env,
+      signal: options.signal,
+    });
   }
   const [file] = await filesOf(project.root, source);
   if (file === undefined) throw new RangeError('a source has at least one file');
   const inside = relative(project.root, file.path);
   const first = { ...source, path: [isAbsolute(inside) ? file.path : inside] };
   const read = (only: Source) =>
-    readSources(workspace, { ...project, sources: [only] }, log, options.progress);
+    readSources(workspace, { ...project, sources: [only] }, log, options.progress, {
+      signal: options.signal,
+    });
   const head = await sampleHead(file, source, workspace.dir, rows, options.last);
   if (head !== undefined) {
     try {

@@ -23,6 +23,7 @@ export interface Rereading {
   env: Record<string, string | undefined> | undefined;
   log: Log;
   progress: ((source: string, read: number, total: number) => void) | undefined;
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -38,7 +39,10 @@ export async function rereadRecords(
   how: Rereading,
 ): Promise<Reread> {
   const only = { ...project, sources: [source] };
-  const feeds = await readSources(workspace, only, how.log, how.progress, { env: how.env });
+  const feeds = await readSources(workspace, only, how.log, how.progress, {
+    env: how.env,
+    signal: how.signal,
+  });
   const feed = feeds.find((each) => each.entity.name === entity);
   if (feed === undefined) throw new RangeError(`${source.name} gives no ${entity}`);
   const picked = `picked_${source.name}`;

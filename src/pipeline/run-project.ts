@@ -3,6 +3,7 @@ import type { Postgres } from '../engine/postgres.js';
 import type { Workspace } from '../engine/workspace.js';
 import { PamojaError, shownMessageOf } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
+import { untilStopped } from '../kernel/stopping.js';
 import { VERSION } from '../kernel/version.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
@@ -31,7 +32,6 @@ import { type ExtractedFeed, readSources } from './read-sources.js';
 import { recordFailed } from './record-failed.js';
 import { retryWaiting } from './retry-waiting.js';
 import type { RunOptions, RunResult } from './run-options.js';
-import { untilStopped } from './stopping.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** How often a run compares itself anew when others publish first. */

@@ -9,6 +9,7 @@ import { whyNot } from '../config/start/why-not.js';
 import { Workspace } from '../engine/workspace.js';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 import { type Log, silent } from '../kernel/log.js';
+import { onceStopped, untilStopped } from '../kernel/stopping.js';
 import type { Source } from '../model/config.js';
 import { filesOf } from '../sources/bytes/files.js';
 import { headerLine, looksLikeData } from '../sources/csv/header-line.js';
@@ -23,6 +24,8 @@ export interface StartOptions {
   /** Replaces a configuration that is already there. */
   force?: boolean;
   log?: Log;
+  /** Stops it: then it throws PAM-RUN-001, and nothing is written. */
+  signal?: AbortSignal;
 }
 
 export interface StartResult {
@@ -42,6 +45,10 @@ const CONFIG = 'pamoja.config.yaml';
  * there is no such folder or none can be written.
  */
 export async function startProject(options: StartOptions): Promise<StartResult> {
+  return untilStopped('look at the files', options, start);
+}
+
+async function start(options: StartOptions): Promise<StartResult> {
   const dir = resolve(options.dir);
   const log = options.log ?? silent;
   refuseMissing(dir);
@@ -50,9 +57,10 @@ export async function startProject(options: StartOptions): Promise<StartResult> 
   const files: ReadableFile[] = [];
   for (const file of dataFiles(dir))
     for (const part of await partsOf(dir, file))
-      files.push({ ...part, ...(await columnsIn(dir, part, log)) });
+      files.push({ ...part, ...(await columnsIn(dir, part, log, options.signal)) });
   const sources = guessSources(files);
-  const home = await lookInside(dir, name, sources, log);
+  const home = await lookInside(dir, name, sources, log, options.signal);
+  options.signal?.throwIfAborted();
   const known = sources.some((source) => source.feeds.length > 0);
   const text = known ? startConfig(name, sources, home) : exampleConfig(name, sources);
   const file = join(dir, CONFIG);
@@ -132,13 +140,16 @@ async function columnsIn(
   dir: string,
   file: DataFile & { sheet?: string },
   log: Log,
+  signal: AbortSignal | undefined,
 ): Promise<Pick<ReadableFile, 'columns' | 'encoding' | 'header'>> {
+  signal?.throwIfAborted();
   log.step(`Looking at ${file.path}${file.sheet === undefined ? '' : `, sheet ${file.sheet}`}`);
   const workspace = await Workspace.open({
     dir: workFolder(dir),
     readable: [dir],
     memoryMb: 512,
   });
+  const forget = onceStopped(signal, () => workspace.stop());
   const look = async (more: Pick<ReadableFile, 'encoding'>) => {
     const reader = await readerOf(file.type);
     const source = sourceOf(file, more);
@@ -152,12 +163,14 @@ async function columnsIn(
   try {
     return await look({});
   } catch (error) {
+    signal?.throwIfAborted();
     const undecodable = error instanceof PamojaError && error.code === 'PAM-SRC-006';
     // The most usual of those that are not UTF-8: what Excel saves. What looks like UTF-16 is no such thing.
     const other = file.type === 'csv' && undecodable && !error.message.includes('looks like');
     if (other) return await look({ encoding: 'windows-1252' }).catch(() => unread(error));
     return unread(error);
   } finally {
+    forget();
     await workspace.close();
   }
 

@@ -5,6 +5,7 @@ import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { sql } from '../kernel/sql.js';
+import { untilStopped } from '../kernel/stopping.js';
 import { columnsOfMapping } from '../model/columns-of-mapping.js';
 import type { Project } from '../model/config.js';
 import { type Entity, references } from '../model/entity.js';
@@ -34,6 +35,8 @@ export interface TraceOptions {
   env?: Record<string, string | undefined>;
   log?: Log;
   progress?: (source: string, read: number, total: number) => void;
+  /** Stops it: then it throws PAM-RUN-001. */
+  signal?: AbortSignal;
 }
 
 /** The row to trace: by its id, or by the key of a record, of any source unless told. */
@@ -63,21 +66,23 @@ export async function traceRow(
 ): Promise<Trace> {
   const entity = entityByWord(query.entity, project.entities);
   const wanted = wantedOf(project, entity, query);
-  return withProjectOpen(project, options, async (open) => {
-    const { postgres } = open;
-    const known = await postgres.transaction(
-      () => askDatabase(postgres, project, entity, wanted),
-      sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`,
-    );
-    const { found, runId } = known;
-    const base = { entity: entity.name, database: postgres.place, runId };
-    const hiding = new Hiding(options.values === true, entity, project);
-    if (found.kind === 'refused')
-      return { ...base, outcome: 'refused', reject: found.reject, root: found.root };
-    if (found.kind === 'deleted') return { ...base, ...composeEnd(found, hiding) };
-    const readings = await readAgain(open, project, entity, known, options);
-    return { ...base, ...composeRow(entity, { ...known, found, readings }, hiding) };
-  });
+  return untilStopped('trace', options, (heeding) =>
+    withProjectOpen(project, heeding, async (open) => {
+      const { postgres } = open;
+      const known = await postgres.transaction(
+        () => askDatabase(postgres, project, entity, wanted),
+        sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`,
+      );
+      const { found, runId } = known;
+      const base = { entity: entity.name, database: postgres.place, runId };
+      const hiding = new Hiding(options.values === true, entity, project);
+      if (found.kind === 'refused')
+        return { ...base, outcome: 'refused', reject: found.reject, root: found.root };
+      if (found.kind === 'deleted') return { ...base, ...composeEnd(found, hiding) };
+      const readings = await readAgain(open, project, entity, known, heeding);
+      return { ...base, ...composeRow(entity, { ...known, found, readings }, hiding) };
+    }),
+  );
 }
 
 function wantedOf(project: Project, entity: Entity, query: TraceQuery): Wanted {
@@ -189,11 +194,12 @@ async function readSource(
   }
   if (options.sources === false) return unread;
   try {
-    const how = { env: options.env, log, progress: options.progress };
+    const how = { env: options.env, log, progress: options.progress, signal: options.signal };
     const reread = await rereadRecords(workspace, project, source, entity.name, keys, how);
     const notes = source.type === 'rest' ? {} : notesOf(project, files, reread.files);
     return { ...unread, ...reread, read: true, notes };
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (!(error instanceof PamojaError)) throw error;
     const why = error.where === undefined ? error.message : `${error.where}: ${error.message}`;
     return { ...unread, notes: { ...notesOf(project, files, new Map()), '': why } };

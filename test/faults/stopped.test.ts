@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as listenOnly } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseProject } from '../../src/config/read-config.js';
 import { Workspace } from '../../src/engine/workspace.js';
-import { silent as quiet } from '../../src/kernel/log.js';
-import type { Source } from '../../src/model/config.js';
+import { generate } from '../../src/generate/generate.js';
+import { type Log, silent as quiet } from '../../src/kernel/log.js';
+import type { Project, Source } from '../../src/model/config.js';
 import { checkProject } from '../../src/pipeline/check-project.js';
+import { makeReport } from '../../src/pipeline/make-report.js';
+import { previewSource } from '../../src/pipeline/preview-source.js';
 import { readSources } from '../../src/pipeline/read-sources.js';
 import type { RunOptions } from '../../src/pipeline/run-options.js';
 import { runProject } from '../../src/pipeline/run-project.js';
+import { startProject } from '../../src/pipeline/start-project.js';
+import { type TraceOptions, traceRow } from '../../src/pipeline/trace-row.js';
 import { fingerprintSource } from '../../src/sources/bytes/fingerprint-source.js';
 import { openTestProject, type TestProject } from '../support/project.js';
 import { ALL, expectNoLeftovers, judge, stateOf, untilAlone } from './fault-driver.js';
@@ -29,6 +34,7 @@ const POINTS = [
   'verified',
   'before commit',
 ];
+type Stopped = { log: Log; signal: AbortSignal };
 const REASON = new Error('the caller has waited long enough');
 
 describe.each(['first load', 'change'])('a run that is stopped by its caller (%s)', (way) => {
@@ -147,6 +153,12 @@ test('a run that waits for an API ends when it is stopped', async () => {
 test.each([
   { name: 'a run', begin: runProject },
   { name: 'a check', begin: checkProject },
+  { name: 'a report', begin: makeReport },
+  {
+    name: 'a trace',
+    begin: (project: Project, options: TraceOptions) =>
+      traceRow(project, { entity: 'order', id: 1 }, options),
+  },
 ])('$name ends when it is stopped, also where a server never greets it', async ({ begin }) => {
   const silent = listenOnly().listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -161,6 +173,30 @@ test.each([
   });
   expect(Date.now() - began).toBeLessThan(8_000);
   silent.close();
+});
+
+test('a preview, a look at the files and a generation end when they are stopped, and leave nothing', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'pamoja-stopped-'));
+  writeFileSync(join(root, 'customers.csv'), 'id,name\n1,Achieng\n');
+  const entities = { customers: { key: 'id', fields: { first_name: 'name' } } };
+  const project = parseProject({ sources: { crm: { type: 'csv', path: 'customers.csv', entities } } }, root);
+  const begun = [
+    (more: Stopped) => previewSource(project, 'crm', more),
+    (more: Stopped) => startProject({ dir: root, ...more }),
+    (more: Stopped) => generate({ dir: join(root, 'made'), customers: 10, threads: 1, ...more }),
+  ];
+  for (const begin of begun) {
+    const stopping = new AbortController();
+    const log = { ...quiet, step: () => stopping.abort(REASON) };
+    await expect(begin({ log, signal: stopping.signal })).rejects.toMatchObject({
+      code: 'PAM-RUN-001',
+      cause: REASON,
+    });
+  }
+  expect(readdirSync(root).sort()).toEqual(['.pamoja', 'customers.csv', 'made']);
+  expect(readdirSync(join(root, '.pamoja', 'work'))).toEqual([]);
+  expect(readdirSync(join(root, 'made', '.pamoja'))).toEqual([]);
+  rmSync(root, { recursive: true });
 });
 
 test('a file is read no further once it is stopped', async () => {

@@ -1,5 +1,10 @@
-import { PamojaError } from '../kernel/errors.js';
-import type { RunOptions } from './run-options.js';
+import { PamojaError } from './errors.js';
+
+/** What can be stopped, and may pass points behind which it no longer can. */
+export interface Stoppable {
+  signal?: AbortSignal;
+  reached?: (point: string) => void | Promise<void>;
+}
 
 /** Does `work` once a signal says stop, or at once where it has; the answer takes that back. */
 export function onceStopped(signal: AbortSignal | undefined, work: () => void): () => void {
@@ -12,8 +17,8 @@ export function onceStopped(signal: AbortSignal | undefined, work: () => void): 
  * Does `work` until the signal of the options stops it. Whoever heeds the signal lets go at once, so whatever waits for
  * them fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
  */
-export async function untilStopped<T, Options extends Pick<RunOptions, 'signal' | 'reached'>>(
-  what: 'run' | 'check',
+export async function untilStopped<T, Options extends Stoppable>(
+  what: 'run' | 'check' | 'report' | 'trace' | 'preview' | 'look at the files' | 'generation',
   options: Options,
   work: (heeding: Options) => Promise<T>,
 ): Promise<T> {
