@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Workspace } from '../engine/workspace.js';
+import { isHeld } from '../engine/sign-of-life.js';
+import { signOfWorkspace, Workspace } from '../engine/workspace.js';
+import { PamojaError } from '../kernel/errors.js';
 import { silent } from '../kernel/log.js';
 import { onceStopped, untilStopped } from '../kernel/stopping.js';
 import { crmCustomers, shopCustomers } from './customer-files.js';
@@ -35,7 +37,7 @@ export interface GenerateResult {
  * Makes a Kenyan retail business as the files of its systems, with known truth in `truth.json` and `truth/`: after an
  * integration there are exactly as many customers, products, orders and lines as asked for. The same options give the
  * same bytes.
- * Errors: PAM-GEN-001 where a number makes no sense, PAM-CLI-002 where a file of somebody else's is in the way.
+ * Errors: PAM-GEN-001 where a number makes no sense or another one is at work there, PAM-CLI-002 where a file of somebody else's is in the way.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   return untilStopped('generation', options, generateAll);
@@ -46,6 +48,7 @@ async function generateAll(options: GenerateOptions): Promise<GenerateResult> {
   const log = options.log ?? silent;
   const description = { plan, draws: draws(plan.seed), log };
   const work = join(resolve(options.dir), '.pamoja', 'generate');
+  refuseTwo(work, options.dir);
   const dir = claimFolder(options.dir, [
     ...outFiles(description).map(({ path }) => path),
     ...Object.values(TRUTH_LISTS.same),
@@ -70,6 +73,15 @@ async function generateAll(options: GenerateOptions): Promise<GenerateResult> {
     forget();
     await workspace.close();
   }
+}
+
+/** Two at once would write the same files, half of the one and half of the other. */
+function refuseTwo(work: string, dir: string): void {
+  if (isHeld(signOfWorkspace(work)) !== true) return;
+  throw new PamojaError('PAM-GEN-001', 'Another one is making files in this folder.', {
+    where: dir,
+    next: 'Wait until it has ended, or name another folder.',
+  });
 }
 
 async function make(making: Making, dir: string): Promise<Truth> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Workspace } from '../../src/engine/workspace.js';
 import { padded } from '../../src/generate/draws.js';
 import { generate } from '../../src/generate/generate.js';
+import { silent } from '../../src/kernel/log.js';
 import { sql } from '../../src/kernel/sql.js';
 import { type Business, csv, hashes, makeBusiness, ndjson, refused } from './business.js';
 
@@ -288,4 +289,17 @@ describe('the folder', () => {
   ])('stays empty when asked for %o', async (options) => {
     await expect(made(options)).rejects.toMatchObject({ code: 'PAM-GEN-001' });
   });
+});
+
+test('two that make files in one folder at once would mix them, so the second is refused', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'pamoja-two-'));
+  let second: Promise<unknown> | undefined;
+  const step = () => {
+    second ??= generate({ dir, customers: 20 }).catch((error) => error);
+  };
+  const first = await generate({ dir, customers: 10, threads: 1, log: { ...silent, step } });
+  expect(await second).toMatchObject({ code: 'PAM-GEN-001', next: expect.stringMatching(/^Wait/) });
+  expect(JSON.parse(readFileSync(join(dir, 'truth.json'), 'utf8')).golden).toEqual(first.truth.golden);
+  expect((await generate({ dir, customers: 20, threads: 1 })).truth.golden.customers).toBe(20);
+  rmSync(dir, { recursive: true });
 });
