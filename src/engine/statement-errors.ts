@@ -45,6 +45,9 @@ export function explainStatementError(error: unknown, place: string, lost: Error
 function nextAfter(code: string, said = ''): string | undefined {
   // No room on the disk, no memory, no connection left.
   if (code.startsWith('53')) return 'Nothing was published. Make room on the server, then run again.';
+  // A standby refuses to write in either of two ways.
+  if (code === '25006' || (code === '0A000' && said.includes('recovery')))
+    return 'Nothing was published. This server can only be read: use the URL of the primary.';
   // A table or column that is not there, and one that is.
   if (code === '42P01' || code === '42703')
     return 'Somebody took it away: a run makes the tables anew; the bookkeeping comes back from a backup only.';

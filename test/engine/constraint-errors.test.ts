@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainConstraintError } from '../../src/engine/constraint-errors.js';
 import type { Postgres } from '../../src/engine/postgres.js';
+import { explainStatementError } from '../../src/engine/statement-errors.js';
 import { type Sql, sql } from '../../src/kernel/sql.js';
 import { openTestDatabase, type TestDatabase } from '../support/postgres-server.js';
 
@@ -42,5 +43,16 @@ describe('a foreign key of somebody else', () => {
     const refused = await refusalOf(sql`INSERT INTO mine VALUES (5)`);
     expect(refused).toMatchObject({ code: '23503' });
     expect(explainConstraintError(refused, 'localhost/shop')).toBeUndefined();
+  });
+});
+
+test.each([
+  ['0A000', 'cannot set transaction read-write mode during recovery'],
+  ['25006', 'cannot execute INSERT in a read-only transaction'],
+])('a standby that refuses to write by %s leads to the primary', (code, message) => {
+  const refused = Object.assign(new Error(message), { code, severity: 'ERROR' });
+  expect(explainStatementError(refused, 'db', undefined)).toMatchObject({
+    code: 'PAM-DB-005',
+    next: expect.stringContaining('use the URL of the primary'),
   });
 });
