@@ -19,6 +19,7 @@ import { type Entity, references } from '../model/entity.js';
 import type { EntityOutcome, Prior } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
 import { mapRecords } from '../quality/map-records.js';
+import { refuseForeignAmounts } from '../quality/refuse-foreign-amounts.js';
 import { makeFindings, refuseRecords, refuseShared } from '../quality/refuse-records.js';
 import { settleKeys } from '../quality/settle-keys.js';
 import { compareAll, compareLinks, outcomeOf } from '../store/compare.js';
@@ -84,6 +85,7 @@ export async function integrate(
     await settleKeys(workspace, entity, own);
     await findVanished(workspace, entity, own, project.maxVanished);
     await resolveReferences(workspace, entity, project.entities, own);
+    await refuseForeignAmounts(workspace, entity, project.entities, own);
     if (entity.kind === 'document') await holdBack(workspace, entity, own);
     if (entity.kind === 'master') {
       await gatherInForce(workspace, entity, own);

@@ -11,6 +11,11 @@ export interface Rule {
   broken: Sql;
   /** Whether it is kept wherever the field has a value: then nearly no record is asked. */
   keptByValue?: boolean;
+  /**
+   * Where it depends on the whole of a part, `broken` only says who is to be asked when that is known. This is what is
+   * asked then, by the currency of the whole: true where the rule is broken.
+   */
+  brokenBeside?: (currency: Sql) => Sql;
   /** Why, in plain words, without the value: `is not a date in the format %d/%m/%Y`. */
   reason: string;
 }

@@ -28,24 +28,26 @@ export function toldCurrency(
   source: Source,
   feed: Feed,
   contextOf: (path: string) => CleanContext,
-): ToldCurrency & { beside: CompiledField[] } {
+): { told: ToldCurrency; beside: CompiledField[] } {
   const named = (name?: string) => project.entities.find((each) => each.name === name);
   const entity = named(feed.entity) as Entity;
   const column = currencyField(entity);
-  if (column !== undefined) return { column, certain: true, beside: [] };
+  if (column !== undefined) return { told: { by: 'row', column }, beside: [] };
   // A part has the currency of its whole.
   const whole = named(wholeOf(entity)?.entity);
   const fields = source.feeds.find((each) => each.entity === whole?.name && each.each === feed.each)?.fields;
-  if (whole === undefined || fields === undefined) return { column, certain: false, beside: [] };
-  const name = currencyField(whole);
-  const given = name === undefined ? undefined : fields[name];
-  if (name === undefined || given === undefined) {
-    const tellsBesides = Object.keys(fields).some((each) => fieldOf(whole, each)?.type === 'money');
-    return { column, certain: !tellsBesides, beside: [] };
+  const name = whole === undefined ? undefined : currencyField(whole);
+  if (whole === undefined || name === undefined) return { told: { by: 'source' }, beside: [] };
+  if (fields === undefined) return { told: { by: 'whole' }, beside: [] };
+  const given = fields[name];
+  if (given === undefined) {
+    // An amount of the whole may name its currency.
+    const mayName = Object.keys(fields).some((each) => fieldOf(whole, each)?.type === 'money');
+    return { told: mayName ? { by: 'whole' } : { by: 'row', column }, beside: [] };
   }
   const mapping = inSourceCurrency(whole, source, name, given);
   const field = { ...(fieldOf(whole, name) as Field), name: `${whole.name}.${name}` };
   const context = contextOf(`sources.${source.name}.entities.${whole.name}.fields.${name}`);
   const beside = inIsoCode(mapping, compileField(field, mapping, context));
-  return { column: field.name, certain: true, beside: [beside] };
+  return { told: { by: 'row', column: field.name }, beside: [beside] };
 }

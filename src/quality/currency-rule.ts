@@ -5,13 +5,14 @@ import { CURRENCY_CODES } from './clean/currency-words.js';
 import { exactVocabulary } from './clean/vocabulary.js';
 import type { CompiledField, Rule } from './compiled-field.js';
 
-/** What a row says of the currency of its amounts. */
-export interface ToldCurrency {
-  /** The column that tells it; where there is none, or nothing in it, it is that of the source. */
-  column: string | undefined;
-  /** Whether nothing elsewhere may tell another one, as an order in a file of its own does of its lines. */
-  certain: boolean;
-}
+/** Who says what currency the amounts of a record are in. */
+export type ToldCurrency =
+  /** Its row: in this column, and where there is none, or nothing in it, by its source. */
+  | { by: 'row'; column: string | undefined }
+  /** Its whole, which is known when the record is linked: an order in a file of its own, or by its total. */
+  | { by: 'whole' }
+  /** Nobody but its source. */
+  | { by: 'source' };
 
 /** Words that mean one currency only. `Sh` and `$` may be several: see `SHARED`. */
 const MEANINGS: Record<string, string[]> = {
@@ -67,17 +68,25 @@ export function isoCodeOf(text: Sql): Sql {
 }
 
 /**
- * Whether a written amount names another currency than `own`; one that is `plain` has nothing beside its digits. Where
- * `own` is `certain`, a word that may mean several speaks against it if it is none of them.
+ * Whether a written amount names another currency than `own`. Where `own` is `certain`, a word that may mean several
+ * speaks against it if it is none of them.
  */
-function namesAnother(text: Sql, own: Sql, plain: Sql, certain: boolean): Sql {
-  const oneOf = ONE_OF.meaning(sql`lower(regexp_extract(${text}, ${FIRST_WORD}))`);
-  const another = [
+function namesAnother(text: Sql, own: Sql, certain: boolean): Sql {
+  return any([
     sql`${before(text)} <> ${own}`,
     sql`${behind(text)} <> ${own}`,
-    ...(certain ? [sql`NOT contains(${oneOf}, ${own})`] : []),
-  ];
-  return sql`CASE WHEN ${plain} OR ${namesNone(text)} THEN false ELSE ${any(another)} END`;
+    ...(certain ? [sql`NOT contains(${oneOf(text)}, ${own})`] : []),
+  ]);
+}
+
+/** Whether a written amount says anything of a currency. */
+function namesAny(text: Sql): Sql {
+  return any([before(text), behind(text), oneOf(text)].map((word) => sql`${word} IS NOT NULL`));
+}
+
+/** What the first word may mean. */
+function oneOf(text: Sql): Sql {
+  return ONE_OF.meaning(sql`lower(regexp_extract(${text}, ${FIRST_WORD}))`);
 }
 
 function namesNone(text: Sql): Sql {
@@ -102,24 +111,31 @@ function meaning(word: Sql): Sql {
 export function currencyRules(
   source: Source,
   compiled: readonly CompiledField[],
-  { column, certain }: ToldCurrency,
+  told: ToldCurrency,
 ): Rule[] {
   const known = source.currency === '' ? sql`NULL::VARCHAR` : literal(source.currency);
+  const column = told.by === 'row' ? told.column : undefined;
   const own = column === undefined ? known : sql`coalesce(${ident(column)}, ${known})`;
   return compiled
     .filter(({ field }) => field.type === 'money')
-    .map(({ field, textColumn, plainColumn }) => ({
-      code: 'currency',
-      field: field.name,
-      severity: 'reject' as const,
-      broken: namesAnother(
-        ident(textColumn),
-        own,
-        plainColumn === undefined ? sql`false` : ident(plainColumn),
-        certain,
-      ),
-      reason: 'names another currency than the record',
-    }));
+    .map(({ field, textColumn, plainColumn }) => {
+      const text = ident(textColumn);
+      // Nearly all have nothing beside their digits.
+      const bare = any([...(plainColumn === undefined ? [] : [ident(plainColumn)]), namesNone(text)]);
+      const worded = (broken: Sql) => sql`CASE WHEN ${bare} THEN false ELSE ${broken} END`;
+      const rule = {
+        code: 'currency',
+        field: field.name,
+        severity: 'reject' as const,
+        reason: 'names another currency than the record',
+      };
+      if (told.by !== 'whole') return { ...rule, broken: worded(namesAnother(text, own, told.by === 'row')) };
+      return {
+        ...rule,
+        broken: worded(namesAny(text)),
+        brokenBeside: (currency: Sql) => worded(namesAnother(text, currency, true)),
+      };
+    });
 }
 
 /** The field that names the currency of an entity's amounts. */

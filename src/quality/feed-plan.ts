@@ -74,7 +74,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     return { ...reference, text, texts: sql`${text} AS ${ident(reference.textColumn)}` };
   });
   const derived = derivedFields(entity, feed, source, compiled);
-  const told = toldCurrency(project, source, feed, (path) =>
+  const { told, beside } = toldCurrency(project, source, feed, (path) =>
     cleanContext(project, source, input.columns, path),
   );
   const rules = [
@@ -96,7 +96,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     files: input.files,
     copies: input.copies,
     compiled,
-    beside: told.beside,
+    beside,
     rules,
     derived,
     periods: source.period === undefined ? undefined : input.files.map((file) => periodOf(source, file)),

@@ -65,7 +65,7 @@ async function applyRules(workspace: Workspace, plan: FeedPlan): Promise<void> {
     FROM ${tables.mapped(entity.name)} WHERE feed = ${plan.index} AND NOT filtered AND mask <> 0 AND
       (key IS NOT NULL OR ${raw(String(plan.feed.key.length === 0))})`);
   if ((await workspace.size(flagged)) === 0) return;
-  const broken = rules.map((rule, bit) => ({ rule, bit }));
+  const broken = rules.map((rule, bit) => ({ rule, bit })).filter(({ rule }) => !rule.brokenBeside);
   const refusing = broken.filter(({ rule }) => rule.severity === 'reject');
   if (refusing.length > 0) {
     const sum = refusing.map(({ bit }) => sql`WHEN ${hasBit(bit)} THEN ${bit}`);
@@ -97,8 +97,8 @@ export function isMended({ entity, rules }: FeedPlan, field: string): Sql {
   return any([...bits, found]);
 }
 
-/** What the source says for the field of a rule, as written. */
-function rawValue(plan: FeedPlan, rule: Rule): Sql {
+/** What the source says for the field of a rule, as written, over its records `raw`. */
+export function rawValue(plan: FeedPlan, rule: Rule): Sql {
   const mapping = plan.feed.fields[rule.field];
   const columns = mapping === undefined ? [] : columnsOfMapping(mapping);
   if (columns.length === 0) return sql`NULL`;

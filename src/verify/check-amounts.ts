@@ -1,10 +1,11 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
+import { currencyOfWhole } from '../model/currency-of-whole.js';
 import type { Entity, Measure } from '../model/entity.js';
 import type { Check, LedgerLine } from '../model/ledger.js';
 import { tables } from '../model/tables.js';
-import { currencyCode, currencyOfWhole, NO_CURRENCY } from './currency-of-amounts.js';
+import { currencyCode, NO_CURRENCY } from './currency-of-amounts.js';
 import type { StoredSums, Sum } from './stored-sums.js';
 import { measureName } from './sum-amounts.js';
 

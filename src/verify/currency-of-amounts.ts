@@ -1,6 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
-import { type Entity, type Measure, wholeOf } from '../model/entity.js';
+import { currencyOfWhole } from '../model/currency-of-whole.js';
+import type { Entity, Measure } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
 import { tables } from '../model/tables.js';
 
@@ -10,18 +11,6 @@ export const NO_CURRENCY = 'XXX';
 /** ISO 4217, or XXX: what a source writes into the field may be anything. The same text runs in both engines. */
 export function currencyCode(field: Sql): Sql {
   return sql`CASE WHEN ${field} ~ '^[A-Z]{3}$' THEN ${field} ELSE ${literal(NO_CURRENCY)} END`;
-}
-
-/** The entity and field that tell the currency of a part's amounts: those of its whole. */
-export function currencyOfWhole(
-  entity: Entity,
-  entities: readonly Entity[],
-): { reference: string; whole: Entity; field: string } | undefined {
-  const reference = wholeOf(entity);
-  const whole = entities.find((each) => each.name === reference?.entity);
-  const field = whole?.measures?.find((measure) => measure.currency !== undefined)?.currency;
-  if (reference === undefined || whole === undefined || field === undefined) return undefined;
-  return { reference: reference.name, whole, field };
 }
 
 /** The currency of each candidate `m` of a feed: SQL of the value, and the join that it needs. */

@@ -1,8 +1,9 @@
 import type { Postgres } from '../engine/postgres.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
+import { currencyOfWhole } from '../model/currency-of-whole.js';
 import type { Entity, Measure } from '../model/entity.js';
-import { currencyCode, currencyOfWhole } from './currency-of-amounts.js';
+import { currencyCode } from './currency-of-amounts.js';
 
 /** What a measure comes to in one currency; the sum as text, exactly as PostgreSQL has it. */
 export interface Sum {

@@ -110,14 +110,81 @@ O4,C3,2026-01-08,USD,P1,1,KSh 210
   expect(await refused()).toEqual([{ value: 'USD 5.00' }, { value: '$5.00' }]);
 });
 
-test('a $ in a line speaks against no order that another file gives: that one may be in dollars', async () => {
+test('a line in a file of its own is held against the currency of its order, whenever that one came', async () => {
+  const orders = (cur: string) => `no,customer,date,cur\nO1,C1,2026-01-05,${cur}\nO2,C2,2026-01-06,USD\n`;
   shop.write({
-    'orders.csv': SHOP_FILES['orders.csv'],
-    'lines.csv': 'no,sku,qty,price\nO1,P1,2,$210.00\nO2,P1,1,210.00\nO2,P2,1,"USD 2,500.00"\n',
+    'orders.csv': orders('USD'),
+    'lines.csv': 'no,sku,qty,price\nO1,P1,2,$5.00\nO1,P2,1,USD 7\nO2,P1,1,$210\nO2,P2,1,2500\n',
   });
-  await shop.run(SHOP);
-  expect(await shop.query(`SELECT key, rule, value FROM pamoja.rejects WHERE rule = 'currency'`)).toEqual([
-    { key: 'O2|P2|1', rule: 'currency', value: 'USD 2,500.00' },
+  const config = structuredClone(SHOP);
+  const { fields } = config.sources.orders?.entities.orders ?? { fields: {} };
+  fields.currency = 'cur';
+  delete fields.total_amount;
+  const standing = () =>
+    shop.query(`SELECT o.source_key AS key, currency, sum(subtotal)::float8 AS sum
+      FROM orders o JOIN order_items USING (order_id) GROUP BY 1, 2 ORDER BY 1`);
+  const refused = () =>
+    shop.query(`SELECT key, field, value FROM pamoja.rejects JOIN pamoja.state ON last_run = run_id
+      WHERE rule = 'currency' ORDER BY line`);
+  await shop.run(config);
+  expect(await refused()).toEqual([]);
+  const both = [
+    { key: 'O1', currency: 'USD', sum: 17 },
+    { key: 'O2', currency: 'USD', sum: 2710 },
+  ];
+  expect(await standing()).toEqual(both);
+  // The lines stay as they are, and their order changes its currency.
+  shop.write({ 'orders.csv': orders('KES') });
+  const { ledger } = await shop.run(config);
+  expect(await refused()).toEqual([
+    { key: 'O1|P1|1', field: 'unit_price', value: '$5.00' },
+    { key: 'O1|P2|1', field: 'unit_price', value: 'USD 7' },
   ]);
-  expect(await shop.query('SELECT source_key AS key FROM orders')).toEqual([{ key: 'O1' }]);
+  // Half a correction is worse than yesterday's truth.
+  expect(await standing()).toEqual(both);
+  expect(
+    ledger
+      .find((line) => line.entity === 'order_items')
+      ?.amounts.map(({ currency, rejected }) => [currency, rejected]),
+  ).toEqual([
+    ['KES', '17.0000'],
+    ['USD', '0.0000'],
+  ]);
+  // Orders of an earlier day, which nobody delivers any more.
+  const later = structuredClone(config);
+  for (const source of [later.sources.orders, later.sources.lines]) if (source) source.delivery = 'addition';
+  shop.write({
+    'orders.csv': 'no,customer,date,cur\n',
+    'lines.csv': 'no,sku,qty,price\nO1,P1,9,KSh 5\nO2,P1,9,$1\nO2,P1,9,Sh 1\n',
+  });
+  await shop.run(later);
+  expect(await refused()).toEqual([
+    { key: 'O1|P1|1', field: 'unit_price', value: 'KSh 5' },
+    { key: 'O2|P1|2', field: 'unit_price', value: 'Sh 1' },
+  ]);
+});
+
+test('a $ in a line is held against the currency that the total in its row names, or else its source', async () => {
+  shop.write({
+    'orders.csv': `no,customer,date,sku,qty,price,total
+O1,C1,2026-01-05,P1,2,$5.00,10.00
+O2,C2,2026-01-06,P1,2,$5.00,USD 10.00
+O3,C3,2026-01-07,P1,1,KSh 210,210
+O4,C3,2026-01-08,P1,1,KSh 210,USD 210
+`,
+  });
+  const config = structuredClone(ORDERS_ONLY);
+  const { entities } = config.sources.orders as SourceConfig;
+  entities.order_items = {
+    fields: { order_id: 'no', product_id: { from: 'sku', by: 'sku' }, quantity: 'qty', unit_price: 'price' },
+  };
+  await shop.run(config);
+  expect(await shop.query('SELECT source_key AS key, currency FROM orders ORDER BY 1')).toEqual([
+    { key: 'O2', currency: 'USD' },
+    { key: 'O3', currency: 'KES' },
+  ]);
+  expect(await shop.query(`SELECT value FROM pamoja.rejects WHERE rule = 'currency' ORDER BY line`)).toEqual([
+    { value: '$5.00' },
+    { value: 'KSh 210' },
+  ]);
 });
