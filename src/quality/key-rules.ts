@@ -1,14 +1,13 @@
 import { ident, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Feed, Source } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
+import { ROUNDED_NUMBER } from '../model/rounded-number.js';
 import { severityOf } from './clean/field-rules.js';
 import { LOST_DIGITS } from './clean/phones.js';
 import type { CompiledField, Rule } from './compiled-field.js';
 
 /** PostgreSQL keeps nothing longer than 2,704 bytes in an index: one such key would stop the whole run. */
 const LONGEST_KEY = 2000;
-/** As spreadsheets and programs write a long number: with its sign and two digits at least. 1E5 is a code like any other. */
-const ROUNDED = String.raw`\d(?:[.,]\d+)?[eE]\+\d{2,3}`;
 
 /** What makes a key none: what no index can hold, and a rounded number, by which several records pass for one. */
 export function keyRules(entity: Entity, feed: Feed, source: Source): Rule[] {
@@ -41,9 +40,9 @@ export function identifierRules(entity: Entity, feed: Feed, compiled: readonly C
     }));
 }
 
-/** Whether digits are missing: 1.234567890123456E+15 has all of them. */
+/** `isRoundedNumber` in SQL. */
 function isRounded(text: Sql): Sql {
   // Nearly no text has a plus, and to look for one costs least.
-  return sql`CASE WHEN NOT contains(${text}, '+') THEN false WHEN NOT regexp_full_match(${text}, ${literal(ROUNDED)}) THEN false
+  return sql`CASE WHEN NOT contains(${text}, '+') THEN false WHEN NOT regexp_full_match(${text}, ${literal(ROUNDED_NUMBER)}) THEN false
     ELSE length(regexp_extract(${text}, '[.,](\\d+)', 1)) < CAST(regexp_extract(${text}, '\\d+$') AS INTEGER) END`;
 }

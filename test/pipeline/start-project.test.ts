@@ -385,7 +385,7 @@ a@example.com,I1,2026-01-31,36.00,6.00,BSK,2,10.00,20.00,4.00
         'Order No,Invoice Date,Created date (UTC),Total\n1,46023,2026-01-05 23:30,5\n2,46024,2026-01-05 23:30,5\n',
       'more.csv': 'Order ID,Date,Amount\n,1767254400,5\n8,1767254400,5\n8,1767254400,6\n',
       'sold.csv': 'Ticket No,SKU,Qty,Paid\n1,MUG,2,20.00\n',
-      'products.csv': 'Code,Name,Barcode\nMUG,Mug,6.16101E+12\n',
+      'products.csv': 'Code,Name,Barcode\nCUP,Cup,1E+5\nMUG,Mug,6.16101E+12\n',
       'dated.csv': 'Order No,Sale Date,Total\n1,Jan-05-26,5\n',
       'parts.csv': 'Receipt No,Code,Qty,Price\n1,MUG,1,5\n',
       'paid.csv': 'Receipt No,Paid On,Total\n1,2026-01-05,5\n',

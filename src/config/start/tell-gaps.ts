@@ -1,9 +1,7 @@
+import { isRoundedNumber } from '../../model/rounded-number.js';
 import type { GuessedFeed } from './guess-feed.js';
 import { feedOf } from './guessed-source.js';
 import type { Sample, SampledSource } from './sampled-fields.js';
-
-/** `1.23457E+15`: what a spreadsheet leaves of a long number. */
-const CUT = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
 /** Asks after what nothing was found for, and where a key tells no record from another: a run may take both as they are. */
 export function tellGaps({ source, samples }: SampledSource): void {
@@ -47,7 +45,9 @@ function tellCut(feed: GuessedFeed, { rows }: Sample): void {
   for (const field of ['key', 'gtin', 'sku']) {
     const from = field === 'key' ? feed.key[0] : feed.fields[field]?.from;
     const cut =
-      typeof from === 'string' ? rows.find(({ before }) => CUT.test(before[from]?.trim() ?? '')) : undefined;
+      typeof from === 'string'
+        ? rows.find(({ before }) => isRoundedNumber(before[from]?.trim() ?? ''))
+        : undefined;
     if (cut === undefined || typeof from !== 'string') continue;
     feed.notes[field] = `"${cut.before[from]}" lost its digits in a spreadsheet: export it anew, as text`;
   }
