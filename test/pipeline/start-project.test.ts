@@ -365,6 +365,48 @@ a@example.com,I1,2026-01-31,36.00,6.00,BSK,2,10.00,20.00,4.00
     expect(guessed('export')).toContain('total_amount: Grand Total (Purchased)');
   });
 
+  test('knows exports of Vend and eBay, leaves out what was voided, and says what lists of takings lack', async () => {
+    const { text, sources } = await start({
+      'vend.csv': `Date,Receipt Number,Line Type,Customer Code,Customer Name,Quantity,Subtotal,Sales Tax,Discount,Total,Paid,Details,Status,Sku
+2026-01-05 09:12:44,1001,Sale,ANN-1,Ann Bell,3,40.00,4.00,0,44.00,44.00,2 X Mug + 1 X Basket,CLOSED,
+2026-01-05 09:12:44,1001,Sale Line,ANN-1,Ann Bell,2,20.00,2.00,0,22.00,,Mug,CLOSED,MUG
+2026-01-05 09:12:44,1001,Sale Line,ANN-1,Ann Bell,1,20.00,2.00,0,22.00,,Basket,CLOSED,BSK
+2026-01-05 09:12:44,1001,Payment,ANN-1,Ann Bell,,,,,,44.00,Cash,CLOSED,
+`,
+      'paypal.csv':
+        'Date,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Item Title,Item ID,Invoice Number,Quantity\n01/13/2026,Ann Bell,Website Payment,Completed,USD,45.00,-1.61,43.39,8AB,Mug,MUG,I1,2\n',
+      'stripe.csv':
+        'id,Created date (UTC),Amount,Currency,Fee,Statement Descriptor,Status,Invoice ID\nch_1,2026-01-05 09:12,45.00,usd,1.61,SHOP,Paid,\n',
+      'OrderDetails.csv':
+        'Order Id,Opened,Total,Tip,Voided\n5,1/13/26 7:05 PM,23.00,3.00,false\n6,1/13/26 7:06 PM,9.00,0,true\n',
+      'ItemDetails.csv':
+        'Order Id,Menu Item,Qty,Net Price,Void?\n5,Mug,2.0,20.00,false\n5,Mug,1.0,10.00,true\n',
+    });
+    expect(sources.find(({ path }) => path === 'paypal.csv')?.why).toContain('a list of money and its fees');
+    expect(text).toMatch(/key: id +# tells one[^\n]*\n +fields:\n +order_date: { from: Created date \(UTC\)/);
+    expect(text).toMatch(/"coalesce\(lower\(\\"Void\?\\"\), ''\) NOT IN [^\n]* # the other rows were voided/);
+    expect(text).toContain('# in 1 of 1 orders the lines do not come to it: take Tip out of it, by `sql`');
+    const { ledger } = await runIt();
+    const amounts = ledger.filter(({ source }) => source === 'vend').flatMap((line) => line.amounts);
+    expect(amounts.map(({ accepted, filtered }) => [accepted, filtered])).toEqual([
+      ['44.0000', '44.0000'],
+      ['40.0000', '40.0000'],
+    ]);
+    folder.remove();
+    const ebay = await start({
+      'ebay.csv':
+        'Sales Record Number,Order Number,Buyer Username,Buyer Name,Buyer Email,Item Number,Item Title,Custom Label,Quantity,Sold For,Shipping And Handling,Total Price,Sale Date\n101,11-1,annb,Ann Bell,a@example.com,250,Mug,MUG,2,$10.00,$5.00,$25.00,Jan-05-26\n',
+    });
+    for (const mapping of [
+      'customer_id: Buyer Username',
+      'product_id: Item Number',
+      'unit_price: Sold For',
+      'sku: Custom Label',
+    ])
+      expect(ebay.text).toContain(mapping);
+    expect(ebay.text).toContain('# subtotal: Total Price is not Quantity × Sold For');
+  });
+
   test('knows lines of Sage, and reckons discounts in per cent beside decimal commas', async () => {
     const { text } = await start({
       'factures.csv': 'N° pièce;Date;Total TTC;Statut\nFA1;31/01/2026;1 767,50;Annulée\n',

@@ -13,7 +13,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   customers: {
     files: /customer|client|contact|crm|member|user|people|wateja|kunde/,
     key: words(
-      'customerid customerno customernumber customercode custid custno clientid clientno contactid memberid userid accountid customerkey kundennr kundennummer kundenid nclient noclient numclient numéroclient idclient codeclient idcliente nºcliente ncliente númerocliente codcliente',
+      'customerid customerno customernumber customercode custid custno clientid clientno contactid memberid userid accountid customerkey kundennr kundennummer kundenid nclient noclient numclient buyerusername numéroclient idclient codeclient idcliente nºcliente ncliente númerocliente codcliente',
     ),
     bareKey: words('id code no number key'),
     fields: {
@@ -24,7 +24,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'lastname surname familyname lname nachname familienname nomdefamille apellido apellidos',
       ),
       email: words(
-        'email emailaddress mail customeremail contactemail clientemail emailadresse courriel adressemail correo correoelectrónico emailid adresseemail',
+        'email emailaddress mail customeremail contactemail clientemail buyeremail emailadresse courriel adressemail correo correoelectrónico emailid adresseemail',
       ),
       phone: words(
         'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone telefon telefonnummer handy mobil téléphone teléfono móvil',
@@ -49,12 +49,12 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   products: {
     files: /product|catalog|inventory|stock|article|bidhaa|artikel|produkt|produit|artículo/,
     key: words(
-      'productid productcode productno productkey itemid itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto inventoryitemcode',
+      'productid productcode productno productkey itemid itemnumber itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto inventoryitemcode',
     ),
     bareKey: words('id code no number key barcode gtin ean'),
     fields: {
       product_name: words(
-        'productname product name title itemname item description article itemdescription artikel artikelname produkt produktname bezeichnung artikelbezeichnung produit désignation nomduproduit producto nombredelproducto descripción artículo',
+        'productname product name title itemname itemtitle item description article itemdescription artikel artikelname produkt produktname bezeichnung artikelbezeichnung produit désignation nomduproduit producto nombredelproducto descripción artículo',
       ),
       price: words(
         'price unitprice sellingprice retailprice listprice saleprice preis verkaufspreis einzelpreis prix prixunitaire precio preciounitario',
@@ -62,7 +62,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       stock_quantity: words(
         'stockquantity stock instock unitsinstock quantity qty inventory onhand available stockqty bestand lagerbestand existencias',
       ),
-      sku: words('sku itemcode'),
+      sku: words('sku itemcode customlabel'),
       gtin: words('gtin ean ean13 upc barcode'),
       category: words('category categoryname productcategory producttype department'),
       brand: words('brand vendor manufacturer make'),
@@ -113,7 +113,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades',
       ),
       unit_price: words(
-        'unitprice unitamount price sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio priceextax puht prixunitaireht',
+        'unitprice unitamount price soldfor sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio priceextax puht prixunitaireht',
       ),
       subtotal: words(
         'linetotal lineamount itemtotal itemamount subtotal totalprice amount total netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe totalextax montantht netprice',
@@ -133,7 +133,7 @@ export const CURRENCY_WORDS = /(kes|ksh|kshs|usd|eur|gbp|ugx|tzs|zar|ngn|inr)$/;
 
 /** One column that holds the whole name of a person. */
 export const FULL_NAMES = words(
-  'fullname name customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente',
+  'fullname name buyername customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente',
 );
 
 /** Those that name a customer wherever they stand: a bare `name` may be anybody's. */

@@ -113,7 +113,10 @@ export function partsOfFeed(entity: string, columns: Columns): GuessedFeed | und
 }
 
 function keyOf(entity: string, words: EntityWords, columns: Columns): string[] {
-  const key = columns.find(words.key) ?? columns.find(words.bareKey);
+  // A charge of Stripe has a number of its own, and mostly no invoice.
+  const charge = entity === 'orders' && columns.find(['statementdescriptor']) !== undefined;
+  const key =
+    (charge ? columns.find(['id']) : undefined) ?? columns.find(words.key) ?? columns.find(words.bareKey);
   if (key !== undefined) return [key];
   if (entity !== 'customers') return [];
   const known = columns.find(words.fields.email ?? []) ?? columns.find(words.fields.phone ?? []);

@@ -5,8 +5,9 @@ import { columnsOf, guessFeed, likeness } from './guess-feed.js';
 import { giveBuyers, isLine, orderOf, spread } from './guess-flat.js';
 import { nestedLines, takeOut, withoutEnvelope } from './guess-nested.js';
 import { refer } from './guess-references.js';
+import { guessRegister, leaveVoided } from './guess-register.js';
 import type { GuessedSource } from './guessed-source.js';
-import { isGrouped } from './why-not.js';
+import { isGrouped, isTakings } from './why-not.js';
 
 /** A data file whose columns were read. */
 export interface ReadableFile extends DataFile {
@@ -32,7 +33,10 @@ export function guessSources(files: readonly ReadableFile[]): GuessedSource[] {
     takeOut(source, (entity) => given(entity, source));
     giveBuyers(source, (entity) => given(entity, source));
   }
-  for (const source of sources) for (const feed of source.feeds) refer(feed, source, sources);
+  for (const source of sources) {
+    for (const feed of source.feeds) refer(feed, source, sources);
+    leaveVoided(source.feeds, source.columns);
+  }
   return sources.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -82,9 +86,9 @@ function guessSource(file: ReadableFile, name: string): GuessedSource {
   if (records !== undefined) source.records = records;
   if (file.encoding !== undefined) source.encoding = file.encoding;
   if (file.header !== undefined) source.header = file.header;
-  const shop = guessExport(columns) ?? guessCatalogue(columns);
+  const shop = guessExport(columns) ?? guessCatalogue(columns) ?? guessRegister(columns);
   if (shop !== undefined) return { ...source, feeds: shop };
-  if (best === undefined || isOther(about) || isGrouped(columns)) return source;
+  if (best === undefined || isOther(about) || isGrouped(columns) || isTakings(columns)) return source;
   source.feeds.push(best);
   if (best.entity === 'orders') source.feeds.push(...nestedLines(columns, lists, best));
   return source;

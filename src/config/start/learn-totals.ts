@@ -47,7 +47,9 @@ export function learnTotals(sampled: readonly SampledSource[], most: number): vo
     const why = `in ${missed} of ${told.length} orders the lines do not come to it`;
     // Beside its lines an order needs no total that they contradict.
     if (flat) delete orders.fields.total_amount;
-    orders.notes.total_amount = flat ? `${total} is left out: ${why}, so theirs is taken` : why;
+    const tip = owner.source.columns.find((name) => /^(tips?|gratuit(y|ies))$/i.test(name));
+    const holds = tip === undefined ? '' : `: take ${tip} out of it, by \`sql\``;
+    orders.notes.total_amount = flat ? `${total} is left out: ${why}, so theirs is taken` : `${why}${holds}`;
   }
 }
 

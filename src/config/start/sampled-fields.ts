@@ -9,7 +9,7 @@ export type Row = Readonly<Record<string, string | null>>;
 /** The first records of a source that become one entity, as the source has them. */
 export interface Sample {
   entity: string;
-  rows: readonly { key: string | null; before: Row }[];
+  rows: readonly { key: string | null; before: Row; verdict?: string }[];
 }
 
 /** A source with its first records. */

@@ -12,6 +12,12 @@ export function isGrouped(names: readonly string[]): boolean {
   return names[0] === '' && sold && columns.find(CUSTOMER_NAMES) === undefined;
 }
 
+/** Whether it is a list of money that came and went, with its fees, as of PayPal and Stripe: sales, refunds and payouts in one column. */
+export function isTakings(names: readonly string[]): boolean {
+  const columns = columnsOf(names);
+  return [['fee', 'fees'], ['net'], ['gross', 'amount']].every((words) => columns.find(words) !== undefined);
+}
+
 /** Why a file was taken for nothing: what it comes nearest to, and what that lacks. */
 export function whyNot(about: string, names: readonly string[]): string {
   if (names.length === 0) return 'its columns could not be read';
@@ -19,6 +25,8 @@ export function whyNot(about: string, names: readonly string[]): string {
   const columns = columnsOf(names.filter((name) => !name.includes('[]')));
   if (isGrouped(names))
     return 'a report: who bought stands in a row above theirs. Export it ungrouped, with a column for the customer (in QuickBooks: Customize, Group by None, and tick Customer)';
+  if (isTakings(names))
+    return 'a list of money and its fees: sales, refunds and payouts stand in one column. Take the orders from the shop that made them, or map those rows alone, by a `where`';
   if (columns.find(['balance']) !== undefined && columns.find(STATEMENT) !== undefined)
     return 'a statement of an account: it does not say what was ordered';
   const [nearest] = Object.keys(COLUMN_WORDS)
