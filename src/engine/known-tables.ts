@@ -15,10 +15,8 @@ const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
  * statement that is not understood no size is known.
  */
 export class KnownTables {
-  private readonly names = new Set<string>();
+  private readonly kinds = new Map<string, 'table' | 'view'>();
   private readonly sizes = new Map<string, number>();
-  /** A view changes with what it shows: its size is never known. */
-  private readonly views = new Set<string>();
   private heeded = 0;
 
   /** Heeds a statement that was run. `rows` is the number of rows that it made, brought or took away. */
@@ -27,21 +25,21 @@ export class KnownTables {
     if (READING.test(text)) return;
     this.heeded += 1;
     const [, kind, unlessThere, made] = MADE.exec(text) ?? [];
-    const stayed = unlessThere !== undefined && this.has(made ?? '');
-    if (made !== undefined) this.names.add(plain(made));
+    const stayed = unlessThere !== undefined && this.kindOf(made ?? '') !== undefined;
+    if (made !== undefined && !stayed) this.kinds.set(plain(made), kind === 'VIEW' ? 'view' : 'table');
     const [grown, shrunk, dropped] = [GROWN, SHRUNK, DROPPED].map((each) => each.exec(text)?.[1]);
     if (isSeveral(text)) this.sizes.clear();
     else if (stayed) return;
-    else if (made !== undefined) this.heedMade(plain(made), kind === 'VIEW', rows);
+    else if (made !== undefined) this.heedMade(plain(made), rows);
     else if (grown !== undefined) this.change(plain(grown), rows);
     else if (shrunk !== undefined) this.change(plain(shrunk), -rows);
     else if (dropped !== undefined) this.heedDropped(plain(dropped));
     else this.sizes.clear();
   }
 
-  /** Whether a table or a view of that name was made, and not dropped since. */
-  has(name: string): boolean {
-    return this.names.has(plain(name));
+  /** What of that name was made, and not dropped since. */
+  kindOf(name: string): 'table' | 'view' | undefined {
+    return this.kinds.get(plain(name));
   }
 
   /** How many rows a table has, where that is known. */
@@ -57,7 +55,7 @@ export class KnownTables {
   /** Notes a size that was asked for at that age. */
   note(name: string, size: number, age: number): void {
     const known = plain(name);
-    if (age === this.heeded && ONE.test(known) && !this.views.has(known)) this.sizes.set(known, size);
+    if (age === this.heeded && ONE.test(known) && this.kindOf(known) !== 'view') this.sizes.set(known, size);
   }
 
   /** As after a statement that failed. */
@@ -66,15 +64,15 @@ export class KnownTables {
     this.sizes.clear();
   }
 
-  private heedMade(name: string, view: boolean, rows: number): void {
-    this.sizes.delete(name);
-    this.views.delete(name);
-    if (view) this.views.add(name);
+  /** A view changes with what it shows: its size is never known. */
+  private heedMade(name: string, rows: number): void {
+    if (this.kindOf(name) === 'view') this.sizes.delete(name);
     else this.sizes.set(name, rows);
   }
 
   private heedDropped(name: string): void {
-    for (const each of [this.names, this.views, this.sizes]) each.delete(name);
+    this.kinds.delete(name);
+    this.sizes.delete(name);
   }
 
   private change(name: string, by: number): void {

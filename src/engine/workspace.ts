@@ -26,13 +26,24 @@ export const signOfWorkspace = (dir: string) => join(dir, 'alive');
 /** How long a statement that was told to stop may take to do so; after that it is left alone. */
 const PATIENCE_MS = 30_000;
 
+function settingsOf(dir: string, { memoryMb, threads }: WorkspaceOptions): Record<string, string> {
+  const memory = memoryMb ?? Math.max(512, Math.min(800, Math.floor(totalmem() / 4 / 1048576)));
+  return {
+    threads: String(threads ?? availableParallelism()),
+    memory_limit: `${memory}MB`,
+    temp_directory: dir,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'true',
+    // What lives in memory for one run is not worth being tidied up.
+    checkpoint_threshold: '1TB',
+  };
+}
+
 /** The DuckDB database in which one run works: in memory, spilling to its folder, closed to the world outside. */
 export class Workspace {
   private stopped = false;
   private readonly underWay = new Set<Promise<unknown>>();
-  /** What `make` made, by its name. */
-  private readonly made = new Map<string, 'table' | 'view'>();
-  /** Of its own tables, not of those of a snapshot. */
   private readonly tables = new KnownTables();
 
   private constructor(
@@ -53,7 +64,7 @@ export class Workspace {
    */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     // Loaded by whoever needs it: a command that only asks PostgreSQL starts a fifth of a second sooner.
-    await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
+    const { DuckDBInstance } = await import('@duckdb/node-api').catch(refuseWithoutDuckDb);
     const dir = resolve(options.dir);
     const fifos = new FifoStore(dir);
     let sign: number | undefined;
@@ -65,44 +76,24 @@ export class Workspace {
       throw explainWorkspaceError(error, dir);
     }
     try {
-      return await Workspace.openIn(dir, fifos, sign, options);
+      const instance = await DuckDBInstance.create(':memory:', settingsOf(dir, options));
+      const workspace = new Workspace(
+        dir,
+        fifos,
+        instance,
+        await instance.connect(),
+        await instance.connect(),
+        await instance.connect(),
+        sign,
+      );
+      await workspace.run(sql`SET TimeZone = 'UTC'`);
+      await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
+      return workspace;
     } catch (error) {
       rmSync(dir, { recursive: true, force: true });
       if (sign !== undefined) closeSync(sign);
       throw explainWorkspaceError(error, dir);
     }
-  }
-
-  private static async openIn(
-    dir: string,
-    fifos: FifoStore,
-    sign: number | undefined,
-    options: WorkspaceOptions,
-  ): Promise<Workspace> {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
-    const memoryMb = options.memoryMb ?? Math.max(512, Math.min(800, Math.floor(totalmem() / 4 / 1048576)));
-    const instance = await DuckDBInstance.create(':memory:', {
-      threads: String(options.threads ?? availableParallelism()),
-      memory_limit: `${memoryMb}MB`,
-      temp_directory: dir,
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      preserve_insertion_order: 'true',
-      // What lives in memory for one run is not worth being tidied up.
-      checkpoint_threshold: '1TB',
-    });
-    const workspace = new Workspace(
-      dir,
-      fifos,
-      instance,
-      await instance.connect(),
-      await instance.connect(),
-      await instance.connect(),
-      sign,
-    );
-    await workspace.run(sql`SET TimeZone = 'UTC'`);
-    await workspace.harden([dir, ...(options.readable ?? []).map((path) => resolve(path))]);
-    return workspace;
   }
 
   /** From here on SQL reaches only the given places, and cannot open itself further. */
@@ -207,19 +198,15 @@ export class Workspace {
 
   /** Whether a table or view was made here. */
   exists(table: string): boolean {
-    return this.tables.has(ident(table));
+    return this.tables.kindOf(ident(table)) !== undefined;
   }
 
-  /** Makes a table, or a view, of a query, whichever of the two it made under that name before. */
+  /** Makes a table, or a view, of a query, whichever of the two was made under that name before. */
   async make(kind: 'table' | 'view', name: Sql, query: Sql): Promise<void> {
     const [own, other] = kind === 'table' ? [sql`TABLE`, sql`VIEW`] : [sql`VIEW`, sql`TABLE`];
-    const before = this.made.get(name);
-    if (before !== undefined && before !== kind) {
-      await this.run(sql`DROP ${other} ${name}`);
-      this.made.delete(name);
-    }
+    const before = this.tables.kindOf(name);
+    if (before !== undefined && before !== kind) await this.run(sql`DROP ${other} ${name}`);
     await this.run(sql`CREATE OR REPLACE ${own} ${name} AS ${query}`);
-    this.made.set(name, kind);
   }
 
   async drop(...tables: string[]): Promise<void> {

@@ -22,7 +22,7 @@ export async function keptParts(
   const named = which === 'named' ? sql`source_system IN ${namesOf(own)} AND ` : sql``;
   const anew = givenWhole(part.name, wholeOf(part)?.entity ?? '', feeds);
   const staying = sql`(FROM ${prior} WHERE ${named}NOT ${anew})`;
-  if ((await workspace.size(staying)) === 0) return undefined;
+  if ((await workspace.count(sql`SELECT count(*) FROM ${staying}`)) === 0) return undefined;
   return sql`SELECT p.* FROM ${staying} p
     ANTI JOIN (${givenAnew(part, feeds)}) n ON n.source = p.source_system AND n.key = p.source_key`;
 }

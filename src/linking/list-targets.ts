@@ -27,11 +27,12 @@ export async function listTargets(
   await workspace.run(
     sql`CREATE OR REPLACE TABLE ${targets} AS SELECT source, key, id, seq, false AS refused FROM (${found})`,
   );
-  if (!some) return;
   // Of millions that stand only those are remembered whose key a refused one has too.
-  await workspace.run(sql`INSERT INTO ${targets}
-    SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
-      (SELECT source, key FROM ${targets} SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
+  if (some)
+    await workspace.run(sql`INSERT INTO ${targets}
+      SELECT f.source, f.key, NULL, f.seq, true FROM fallen f ANTI JOIN
+        (SELECT source, key FROM ${targets} SEMI JOIN fallen USING (source, key)) s USING (source, key)`);
+  await workspace.drop('fallen');
 }
 
 /** Records in force; and those that vanished while their row stays: another record gives it, or a document speaks of it. */

@@ -34,8 +34,14 @@ export async function compareAll(
 }
 
 /** What was never published has nothing to be compared with, and nothing that could end. */
-async function isPublished(workspace: Workspace, { name }: Entity): Promise<boolean> {
+export async function isPublished(workspace: Workspace, { name }: Entity): Promise<boolean> {
   return (await workspace.size(tables.priorRows(name))) > 0;
+}
+
+/** Whether neither this run nor an earlier one gives any of a document. A master may get placeholders all the same. */
+export async function isIdle(workspace: Workspace, entity: Entity): Promise<boolean> {
+  if (entity.kind === 'master' || (await isPublished(workspace, entity))) return false;
+  return (await workspace.size(tables.mapped(entity.name))) === 0;
 }
 
 async function compare(workspace: Workspace, entity: Entity): Promise<void> {
@@ -160,10 +166,9 @@ async function endMasters(workspace: Workspace, entity: Entity, entities: readon
 
 /** Counts what publish will do with an entity. */
 export async function outcomeOf(workspace: Workspace, entity: Entity): Promise<EntityOutcome> {
-  const placeholders = tables.placeholders(entity.name);
-  const given = entity.kind === 'master' || (await workspace.size(tables.mapped(entity.name))) > 0;
-  if (!given && !(await isPublished(workspace, entity)))
+  if (await isIdle(workspace, entity))
     return { created: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0, placeholders: 0, total: 0 };
+  const placeholders = tables.placeholders(entity.name);
   const none = (await workspace.size(placeholders)) === 0;
   // Where there are no placeholders nobody has to be told from one.
   const [join, own] = none

@@ -6,6 +6,7 @@ import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
 import type { Entity } from '../model/entity.js';
 import { tables } from '../model/tables.js';
+import { isIdle, isPublished } from './compare.js';
 
 /** Into a new table all rows go at once. Else created ones go straight in; updated ones through a temporary table that ends with the transaction. */
 export async function loadRows(
@@ -90,11 +91,9 @@ function rowValues(entity: Entity, action: 'created' | 'updated', now: Date): Sq
 }
 
 async function countOf(workspace: Workspace, entity: Entity, action: string): Promise<number> {
-  // What was never published can only come, and where nothing was given nothing comes.
-  const published = (await workspace.size(tables.priorRows(entity.name))) > 0;
-  if (!published && action !== 'created') return 0;
-  if (!published && entity.kind === 'document' && (await workspace.size(tables.mapped(entity.name))) === 0)
-    return 0;
+  // What was never published can only come.
+  if (action !== 'created' && !(await isPublished(workspace, entity))) return 0;
+  if (await isIdle(workspace, entity)) return 0;
   return workspace.count(
     sql`SELECT count(*) FROM ${tables.changes(entity.name)} WHERE action = ${literal(action)}`,
   );

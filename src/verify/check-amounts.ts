@@ -107,7 +107,7 @@ async function keptAmounts(
     WHERE p.source_system = ${literal(source)} AND c.action <> 'deleted' AND g.lead IS NULL GROUP BY 1`);
 }
 
-/** The sum of each list. Decimals are added by DuckDB, never as floats. */
+/** The sum of each list, exactly; to four decimals also what a column of floats, which somebody else made, comes to. */
 async function addExactly(workspace: Workspace, lists: readonly string[][]): Promise<string[]> {
   const sums = lists.map((amounts, i) => {
     const values = joined(['0', ...amounts].map((amount) => sql`${literal(amount)}::DECIMAL(38,4)`));

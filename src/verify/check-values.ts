@@ -138,7 +138,7 @@ async function checkDocuments(
     pointsElsewhere(field, feeds, entities.find((each) => each.name === field.entity) as Entity),
   );
   const compared = sql`linked l JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = l.id`;
-  const all = await workspace.size(compared);
+  const all = await workspace.count(sql`SELECT count(*) FROM ${compared}`);
   const wrong = await rowsOf(
     workspace,
     sql`SELECT l.id FROM ${compared} WHERE ${any([...differing, ...pointing])}`,

@@ -86,6 +86,7 @@ function withoutNothing(amounts: Amount[]): Amount[] {
 
 async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]> {
   const { name, kind } = feed.entity;
+  if ((await workspace.size(tables.mapped(name))) === 0) return [];
   // A document that stands is a row of its own.
   const mayMerge = kind === 'master' && workspace.exists(bare(tables.golden(name)));
   const merged = mayMerge
@@ -94,7 +95,6 @@ async function countFeed(workspace: Workspace, feed: FeedRef): Promise<Counts[]>
   const lead = mayMerge
     ? sql`LEFT JOIN (SELECT lead FROM ${tables.golden(name)} WHERE lead IS NOT NULL) g ON g.lead = m.rowid`
     : sql``;
-  if ((await workspace.size(tables.mapped(name))) === 0) return [];
   return workspace.rows<Counts>(sql`
     SELECT m.file, count(*) AS mapped, count(*) FILTER (m.filtered) AS filtered, count(r.seq) AS refused,
       count(p.seq) AS repeated, ${merged} AS merged

@@ -23,19 +23,22 @@ export function guessRegister(columns: readonly string[]): GuessedFeed[] | undef
   const buyers = code === undefined ? undefined : guessFeed('customers', all);
   // What a sale takes off stands on its lines.
   delete orders.fields.discount_amount;
-  const article = sku ?? name;
+  const article = name === undefined ? undefined : { key: sku ?? name, name };
   return [
     ...(buyers === undefined
       ? []
       : [{ ...buyers, where: `${of('Sale')} AND ${ident(code as string)} <> ''` }]),
-    ...(article === undefined || name === undefined
+    ...(article === undefined
       ? []
       : [
           {
             entity: 'products',
-            key: [article],
+            key: [article.key],
             where: of('Sale Line'),
-            fields: { product_name: { from: name }, ...(sku === undefined ? {} : { sku: { from: sku } }) },
+            fields: {
+              product_name: { from: article.name },
+              ...(sku === undefined ? {} : { sku: { from: sku } }),
+            },
             notes: {},
           },
         ]),
@@ -46,7 +49,7 @@ export function guessRegister(columns: readonly string[]): GuessedFeed[] | undef
       where: of('Sale Line'),
       fields: {
         order_id: { from: receipt },
-        ...(article === undefined || name === undefined ? {} : { product_id: { from: article } }),
+        ...(article === undefined ? {} : { product_id: { from: article.key } }),
         ...lines.fields,
       },
     },
