@@ -120,6 +120,8 @@ test('a run that waits for a table that somebody keeps locked ends when it is st
   stopping.abort(REASON);
   await expect(run).rejects.toMatchObject({ code: 'PAM-RUN-001' });
   await shop.query('ROLLBACK');
+  // The server looks whether its client is gone when it has got the lock.
+  await untilAlone(shop);
   await expectNoLeftovers(shop);
   await shop.close();
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -17,29 +17,46 @@ declare module 'vitest' {
   }
 }
 
-/** In bytes; the databases of the tests take a tenth of it. */
+/** In bytes; the databases and files of the tests take a quarter of it. */
 const ROOM = 4e9;
 const root = resolve(import.meta.dirname, '../..');
 
-/** Runs once before all tests: builds what the command line needs, and starts one PostgreSQL for everybody. */
+/**
+ * Runs once before all tests: builds what the command line needs, starts one PostgreSQL for everybody, and gives them a
+ * folder for temporary files, with which goes what a test leaves behind.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   build();
-  const folder = makeReachableFolder('pamoja-tests-', placeOfServer());
+  const folder = makeReachableFolder('pamoja-tests-', placeOfTests());
+  // The processes of the tests are started after this one, and inherit it.
+  process.env.TMPDIR = makeOpenFolder(join(folder, 'tmp'));
   const server = await openEmbedded({ dir: join(folder, '.pamoja') });
-  project.provide('postgresUrl', server.url);
-  const shop = await openTestProject(server.url);
-  shop.write(SHOP_FILES);
-  await shop.run(SHOP);
-  project.provide('shop', { database: shop.database.name, folder: shop.root });
-  return async () => {
-    await shop.close();
+  const close = async () => {
     await server.release();
     rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    project.provide('postgresUrl', server.url);
+    const shop = await openTestProject(server.url);
+    shop.write(SHOP_FILES);
+    await shop.run(SHOP);
+    project.provide('shop', { database: shop.database.name, folder: shop.root });
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A folder that all users may write into. */
+function makeOpenFolder(path: string): string {
+  mkdirSync(path);
+  chmodSync(path, 0o1777);
+  return path;
 }
 
 /** In memory where that has room: a database is hundreds of files, made for a test and removed behind it. */
-function placeOfServer(): string {
+function placeOfTests(): string {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isRoot } from '../../src/store/embedded/server-user.js';
 
 /** Whether a disk of a few megabytes can be made here: it takes Linux, root and the right to mount. */
 export const canMakeDisks = process.platform === 'linux' && isRoot() && triesToMount();
 
 function triesToMount(): boolean {
-  const path = `/tmp/pamoja-mount-${process.pid}`;
+  const path = join(tmpdir(), `pamoja-mount-${process.pid}`);
   mkdirSync(path, { recursive: true });
   try {
     const disk = makeSmallDisk(path, 1);
@@ -14,6 +16,8 @@ function triesToMount(): boolean {
     return true;
   } catch {
     return false;
+  } finally {
+    rmdirSync(path);
   }
 }
 
