@@ -54,15 +54,25 @@ function mapFeed(plan: FeedPlan): Sql {
     .filter((field) => !mappedNames.has(field.name) && !derived.has(field.name))
     .map((field) => sql`NULL::${mappedType(field.type)} AS ${ident(field.name)}`);
   const filled = [...derived].map(([name, value]) => sql`${value} AS ${ident(name)}`);
+  const emptied = emptiedFirst(plan);
   const declared = plan.feed.where === undefined ? [] : [sql`NOT coalesce((${raw(plan.feed.where)}), false)`];
   const filter = any([...declared, ...plan.copies.map((file) => sql`_file = ${file}`)]);
   const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
-  const mask = rules.length === 0 ? sql`0::HUGEINT` : maskOf(rules);
+  const isAskedFirst = (rule: Rule) => emptied.includes(rule.field);
+  const mask =
+    emptied.length === 0
+      ? maskOf(rules)
+      : sql`${maskOf(rules, (rule) => !isAskedFirst(rule))} + "mask:first"`;
   const affected =
     plan.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${plan.affected})`;
   const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
   const valued = sql`SELECT *${list([...values, ...absent])} FROM (${texted})`;
-  const derivedSql = sql`SELECT *${list(filled)} FROM (${valued})`;
+  const left = emptied.map((name) => sql`${keptValue(plan, name)} AS ${ident(name)}`);
+  const emptiedSql =
+    emptied.length === 0
+      ? valued
+      : sql`SELECT * REPLACE (${joined(left)}), (${maskOf(rules, isAskedFirst)}) AS "mask:first" FROM (${valued})`;
+  const derivedSql = sql`SELECT *${list(filled)} FROM (${emptiedSql})`;
   const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;
   const kept = entity.fields.map((field) => sql`${keptValue(plan, field.name)} AS ${ident(field.name)}`);
   const named = sql`SELECT _file, _ordinal, rec, print, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
@@ -80,17 +90,40 @@ function maskType(rules: number): Sql {
   return rules <= 62 ? sql`BIGINT` : sql`HUGEINT`;
 }
 
-/** The bits of the broken rules. What a value cannot break is not asked, a field at a time, where there is one. */
-function maskOf(rules: readonly Rule[]): Sql {
+/**
+ * The bits of the broken rules among those to be asked. What a value cannot break is not asked, a field at a time, where
+ * there is one.
+ */
+function maskOf(rules: readonly Rule[], isAsked: (rule: Rule) => boolean = () => true): Sql {
+  if (rules.length === 0) return sql`0::HUGEINT`;
   const none = sql`0::${maskType(rules.length)}`;
-  const bits = rules.map((rule, bit) => sql`CASE WHEN ${rule.broken} THEN ${bitOf(bit)} ELSE ${none} END`);
-  const always = bits.filter((_, bit) => !rules[bit]?.keptByValue);
-  const fields = new Set(rules.filter((rule) => rule.keptByValue).map((rule) => rule.field));
+  const asked = rules.flatMap((rule, bit) =>
+    isAsked(rule) ? [{ rule, bit: sql`CASE WHEN ${rule.broken} THEN ${bitOf(bit)} ELSE ${none} END` }] : [],
+  );
+  const always = asked.filter(({ rule }) => !rule.keptByValue).map(({ bit }) => bit);
+  const fields = new Set(asked.filter(({ rule }) => rule.keptByValue).map(({ rule }) => rule.field));
   const seldom = [...fields].map((name) => {
-    const own = bits.filter((_, bit) => rules[bit]?.keptByValue && rules[bit]?.field === name);
+    const own = asked.filter(({ rule }) => rule.keptByValue && rule.field === name).map(({ bit }) => bit);
     return sql`CASE WHEN ${ident(name)} IS NOT NULL THEN ${none} ELSE ${joined(own, ' + ')} END`;
   });
-  return joined([...always, ...seldom], ' + ');
+  return joined([none, ...always, ...seldom], ' + ');
+}
+
+/** Fields that a rule may empty and an equation counts with: it counts with what stays of them. */
+function emptiedFirst({ entity, rules }: FeedPlan): string[] {
+  const emptied = new Set(rules.filter(isEmptying).map(({ field }) => field));
+  return [...emptied].filter((name) =>
+    rowEquations(entity).some(({ field, equals }) => field !== name && wordsOf(equals).includes(name)),
+  );
+}
+
+function wordsOf(equals: string): string[] {
+  return equals.match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+/** What cannot be read is empty from the beginning. */
+function isEmptying({ severity, code }: Rule): boolean {
+  return severity === 'blank' && code !== 'type';
 }
 
 /** The bit of a rule in the mask. */
@@ -105,9 +138,7 @@ export function hasBit(position: number): Sql {
 
 /** A value as it stays: blanked where a rule says so, mended where an equation does, in its period where ids restart. */
 function keptValue(plan: FeedPlan, name: string): Sql {
-  const blanking = plan.rules.filter(
-    (rule) => rule.field === name && rule.severity === 'blank' && rule.code !== 'type',
-  );
+  const blanking = plan.rules.filter((rule) => rule.field === name && isEmptying(rule));
   const mending = rowEquations(plan.entity).filter(
     (equation) => equation.field === name && equation.severity === 'fix',
   );
