@@ -116,7 +116,7 @@ describe('a business with a workbook, an API, walk-in sales, returns and much di
       api: true,
     });
     second = await business.run();
-  }, 60_000);
+  });
   afterAll(() => business.close());
 
   test('is, record by record, as the truth says', () => expectTruth(business.truth));
