@@ -2,6 +2,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, type Field } from '../model/entity.js';
 import { tables } from '../model/tables.js';
+import { keepOneCurrency } from './one-currency.js';
 
 /**
  * Makes the golden rows of a master: of each field the value of the source that is believed first, then the most
@@ -18,6 +19,7 @@ export async function survive(workspace: Workspace, entity: Entity): Promise<voi
     SELECT c.id, f.*, coalesce(epoch_us(${recency}), -9223372036854775807) AS recency
     FROM ${tables.inForce(name)} f JOIN ${tables.clusters(name)} c ON c.rec = f.rec
     WHERE c.id IN (SELECT id FROM ${tables.clusters(name)} GROUP BY id HAVING count(*) > 1)`);
+  await keepOneCurrency(workspace, entity, { before: sql`p: priority, r: -recency`, lastly: LAST_RESORT });
   const alone = entity.fields.map((field) => sql`${aloneValue(field)} AS ${ident(field.name)}`);
   await workspace.run(sql`CREATE OR REPLACE TABLE ${tables.golden(name)} AS
     SELECT c.id, ${joined(alone)}, f.seq AS lead FROM ${tables.inForce(name)} f

@@ -1,8 +1,9 @@
 import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
+import { currencyField } from '../model/currency-field.js';
 import { type Entity, type Field, fieldOf, wholeOf } from '../model/entity.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField } from './compiled-field.js';
-import { currencyField, isoCodeOf, type ToldCurrency } from './currency-rule.js';
+import { isoCodeOf, type ToldCurrency } from './currency-rule.js';
 
 /** Where a record does not tell the currency of its amounts, it is that of the source. */
 export function inSourceCurrency(
@@ -11,7 +12,8 @@ export function inSourceCurrency(
   name: string,
   mapping: FieldMapping,
 ): FieldMapping {
-  const tells = (entity.measures ?? []).some((measure) => measure.currency === name);
+  const tells =
+    name === currencyField(entity) || (entity.measures ?? []).some((measure) => measure.currency === name);
   if (!tells || source.currency === '' || mapping.default !== undefined || mapping.required) return mapping;
   return { ...mapping, default: source.currency };
 }

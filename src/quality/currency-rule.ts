@@ -1,6 +1,5 @@
 import { any, ident, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Source } from '../model/config.js';
-import { type Entity, fieldOf } from '../model/entity.js';
 import { CURRENCY_CODES } from './clean/currency-words.js';
 import { exactVocabulary } from './clean/vocabulary.js';
 import type { CompiledField, Rule } from './compiled-field.js';
@@ -136,10 +135,4 @@ export function currencyRules(
         brokenBeside: (currency: Sql) => worded(namesAnother(text, currency, true)),
       };
     });
-}
-
-/** The field that names the currency of an entity's amounts. */
-export function currencyField(entity: Entity): string | undefined {
-  const measured = (entity.measures ?? []).find((measure) => measure.currency !== undefined)?.currency;
-  return measured ?? fieldOf(entity, 'currency')?.name;
 }

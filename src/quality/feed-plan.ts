@@ -1,6 +1,7 @@
 import { PamojaError } from '../kernel/errors.js';
 import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import type { Feed, FieldMapping, Project, Source } from '../model/config.js';
+import { currencyField } from '../model/currency-field.js';
 import {
   duckdbType,
   type Entity,
@@ -15,7 +16,7 @@ import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
 import { inIsoCode, inSourceCurrency, toldCurrency } from './currency-of-feed.js';
-import { currencyField, currencyOf, currencyRules } from './currency-rule.js';
+import { currencyOf, currencyRules } from './currency-rule.js';
 import { identifierRules, keyRules } from './key-rules.js';
 import { totalsRules } from './totals-rule.js';
 

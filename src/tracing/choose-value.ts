@@ -31,6 +31,11 @@ export function chooseValue(field: Field, { members, winners, count }: Members):
   if (giving.length === 1 && count === members.length) return why('no other record gives one');
   if (others.length === 0) return why(giving.length === 2 ? 'both say so' : 'all say so');
   if (field.firstSeen) return why('the earliest');
+  // Amounts and their currency go together, whoever else is believed before.
+  if (others.some((member) => isBefore(member, chosen)))
+    return why(
+      field.type === 'money' ? 'the first in the currency of the row' : 'of the first that gives an amount',
+    );
   if (others.every((member) => member.priority > chosen.priority))
     return why(`${chosen.source} is believed first`);
   const rivals = others.filter((member) => member.priority === chosen.priority);
@@ -40,4 +45,11 @@ export function chooseValue(field: Field, { members, winners, count }: Members):
   const frequency = (value: string | null) => giving.filter((member) => said(member) === value).length;
   if (equals.every((member) => frequency(said(member)) < frequency(said(chosen)))) return why('most say so');
   return why('first by source and key');
+}
+
+function isBefore(one: Members['members'][number], other: Members['members'][number]): boolean {
+  return (
+    one.priority < other.priority ||
+    (one.priority === other.priority && (one.updatedAt ?? '') > (other.updatedAt ?? ''))
+  );
 }

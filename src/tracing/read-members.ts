@@ -1,7 +1,8 @@
 import type { Postgres } from '../engine/postgres.js';
-import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { all, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import type { Project } from '../model/config.js';
-import type { Entity } from '../model/entity.js';
+import { type PricedFields, pricedFields } from '../model/currency-field.js';
+import type { Entity, Field } from '../model/entity.js';
 import { recordsTable } from '../model/tables.js';
 import { MOST_RECORDS } from './find-row.js';
 
@@ -61,9 +62,7 @@ export async function readMembers(
     [id],
   );
   if (rows.length === 0) return { members: [], winners: {}, count: 0 };
-  const chosen = fields.map(
-    (field) => sql`(${winner(field.name, field.firstSeen === true)}) AS ${ident(field.name)}`,
-  );
+  const chosen = fields.map((field) => sql`(${winner(entity, field)}) AS ${ident(field.name)}`);
   const winners = await postgres.row<Record<string, number | null>>(
     sql`${members} SELECT ${joined(chosen)}`,
     [id],
@@ -88,12 +87,28 @@ function priorities({ sources }: Project): Sql {
   return sql`CASE r.source ${joined(known, ' ')} ELSE ${UNKNOWN} END`;
 }
 
-function winner(name: string, earliest: boolean): Sql {
-  const column = ident(name);
-  const order = earliest
+function winner(entity: Entity, field: Field): Sql {
+  const column = ident(field.name);
+  const priced = pricedFields(entity);
+  if (field.name === priced?.currency.name)
+    return sql`SELECT CASE WHEN ${column} IS NOT NULL THEN "pamoja:number" END FROM (${currencies(priced)}) c`;
+  const order = field.firstSeen
     ? sql`${column}, ${RANK}, ${LAST_RESORT}`
     : sql`${RANK}, count(*) OVER (PARTITION BY ${column}) DESC, ${LAST_RESORT}`;
-  return sql`SELECT "pamoja:number" FROM ranked WHERE ${column} IS NOT NULL ORDER BY ${order} LIMIT 1`;
+  const fitting =
+    priced !== undefined && field.type === 'money'
+      ? sql` AND ${ident(priced.currency.name)} IS NOT DISTINCT FROM
+          (SELECT ${ident(priced.currency.name)} FROM (${currencies(priced)}) c)`
+      : sql``;
+  return sql`SELECT "pamoja:number" FROM ranked WHERE ${column} IS NOT NULL${fitting} ORDER BY ${order} LIMIT 1`;
+}
+
+/** The record that tells the currency of a row: the first that gives an amount. */
+function currencies({ currency, amounts }: PricedFields): Sql {
+  const column = ident(currency.name);
+  const none = all(amounts.map((amount) => sql`${ident(amount.name)} IS NULL`));
+  return sql`SELECT * FROM ranked ORDER BY ${none}, ${none} AND ${column} IS NULL, ${RANK},
+    count(*) OVER (PARTITION BY ${column}, ${none}) DESC, ${LAST_RESORT} LIMIT 1`;
 }
 
 /** A function takes a hundred arguments at the most, so wide objects are put together. */

@@ -1,6 +1,7 @@
 import type { Workspace } from '../engine/workspace.js';
 import { sayCount, sayMany } from '../kernel/say-number.js';
 import { any, ident, joined, type Sql, sql } from '../kernel/sql.js';
+import { pricedFields } from '../model/currency-field.js';
 import { type Entity, type Field, references } from '../model/entity.js';
 import { type FeedRef, priorityOf, sourceOf } from '../model/feed-ref.js';
 import type { Check } from '../model/ledger.js';
@@ -98,14 +99,15 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
   const recency = recent ? sql`updated_at DESC NULLS LAST,` : sql``;
   for (const field of mappedFields(entity)) {
     const column = ident(field.name);
+    const { counts, blank } = wordOf(entity, field);
     const rows = await rowsOf(
       workspace,
       sql`WITH ranked AS (
-        SELECT id, ${column} AS value, priority, ${recent ? sql`updated_at,` : sql``} from_source, key, hash,
+        SELECT id, ${column} AS value, ${blank} AS blank, priority, ${recent ? sql`updated_at,` : sql``} from_source, key, hash,
           count(*) OVER (PARTITION BY id, ${column}) AS frequency
-        FROM linked WHERE id IN (SELECT id FROM linked GROUP BY id HAVING count(*) > 1)),
+        FROM linked WHERE id IN (SELECT id FROM linked GROUP BY id HAVING count(*) > 1) AND ${counts}),
       winner AS (SELECT id, value FROM ranked
-        QUALIFY row_number() OVER (PARTITION BY id ORDER BY value IS NULL, priority, ${recency} frequency DESC, from_source, key, hash) = 1)
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY blank, priority, ${recency} frequency DESC, from_source, key, hash) = 1)
       SELECT w.id FROM winner w JOIN ${tables.priorRows(entity.name)} p ON p.${ident(entity.id)} = w.id
       WHERE ${wholly(entity)} AND w.value IS DISTINCT FROM p.${column}`,
     );
@@ -119,6 +121,25 @@ async function checkWinners(workspace: Workspace, entity: Entity): Promise<Check
         ? 'priority, then recency, then frequency'
         : `another value should stand: ${wrong.join('; ')}`,
   };
+}
+
+/**
+ * Whose word `counts` for a field, and whether it is a `blank` that gives way: for an amount that of records in the
+ * currency of the row; for that currency that of records with an amount, where there are such, also where they tell none.
+ */
+function wordOf(entity: Entity, field: Field): { counts: Sql; blank: Sql } {
+  const priced = pricedFields(entity);
+  const blank = sql`${ident(field.name)} IS NULL`;
+  if (priced !== undefined && field.type === 'money') {
+    const currency = ident(priced.currency.name);
+    const counts = sql`EXISTS (FROM ${tables.priorRows(entity.name)} p
+      WHERE p.${ident(entity.id)} = linked.id AND p.${currency} IS NOT DISTINCT FROM linked.${currency})`;
+    return { counts, blank };
+  }
+  if (field.name !== priced?.currency.name) return { counts: sql`true`, blank };
+  const gives = any(priced.amounts.map((amount) => sql`${ident(amount.name)} IS NOT NULL`));
+  const counts = sql`(${gives} OR id NOT IN (SELECT id FROM linked WHERE ${gives} AND id IS NOT NULL))`;
+  return { counts, blank: sql`(${blank} AND NOT ${gives})` };
 }
 
 async function checkDocuments(

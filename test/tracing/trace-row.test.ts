@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PamojaError } from '../../src/kernel/errors.js';
 import type { ProjectConfig } from '../../src/model/config.js';
+import { checkProject } from '../../src/pipeline/check-project.js';
 import { type TraceOptions, type TraceQuery, traceRow } from '../../src/pipeline/trace-row.js';
 import type { Trace, TracedField, TracedRow } from '../../src/tracing/trace.js';
 import { openTestProject, type TestProject } from '../support/project.js';
@@ -227,6 +228,49 @@ describe('records of one customer', () => {
     const row = await traceOf({ entity: 'customer', id: 1 }, {}, config);
     expect(field(row, 'city')).toMatchObject({ value: 'New', why: 'changed last' });
     expect(row.records[0]).toMatchObject({ key: '3', updatedAt: '2026-02-28 21:00:00' });
+  });
+
+  test('that give prices in different currencies are not mixed: a price and its currency are of one record', async () => {
+    const list = (name: string, currency?: string): ProjectConfig['sources'][string] => ({
+      type: 'csv',
+      path: `${name}.csv`,
+      ...(currency && { currency }),
+      entities: {
+        products: {
+          key: 'sku',
+          fields: { product_name: 'name', sku: 'sku', price: 'price', cost: 'cost', currency: 'in' },
+        },
+      },
+    });
+    project.write({
+      'home.csv': 'sku,name,price,cost,in\nA,Tea,,,\nB,Milk,3,,\nC,Salt,,,KES\n',
+      'abroad.csv': 'sku,name,price,cost,in\nA,Tea,5,4,USD\nB,Milk,1,2,USD\nC,Salt,,,\n',
+      'untold.csv': 'sku,name,price,cost,in\nA,Tea,9,9,\nB,Milk,9,9,\nC,Salt,7,,\n',
+    });
+    const config: ProjectConfig = {
+      entities: { products: { fields: { cost: { type: 'money' } } } },
+      sources: { home: list('home', 'KES'), abroad: list('abroad', 'USD'), untold: list('untold') },
+    };
+    await project.run(config);
+    expect(await project.query(`SELECT sku, price, cost, currency FROM products ORDER BY sku`)).toEqual([
+      { sku: 'A', price: '5.0000', cost: '4.0000', currency: 'USD' },
+      { sku: 'B', price: '3.0000', cost: null, currency: 'KES' },
+      { sku: 'C', price: '7.0000', cost: null, currency: null },
+    ]);
+    const tea = await traceOf({ entity: 'product', id: 1 }, {}, config);
+    expect(field(tea, 'price')).toMatchObject({ record: 2, why: 'abroad is believed first' });
+    expect(field(tea, 'currency')).toMatchObject({ record: 2, why: 'of the first that gives an amount' });
+    const { checks } = await checkProject(project.project(config), {
+      env: { DATABASE_URL: project.database.url },
+    });
+    expect(checks.filter((check) => !check.passed)).toEqual([]);
+    await project.query(`UPDATE products SET currency = 'KES' WHERE sku = 'A'`);
+    const after = await checkProject(project.project(config), {
+      env: { DATABASE_URL: project.database.url },
+    });
+    expect(after.checks).toContainEqual(
+      expect.objectContaining({ name: 'products: the right source wins', passed: false }),
+    );
   });
 });
 
