@@ -14,6 +14,9 @@ const OURS = [
   ...['rejects', 'kept_rejects', 'findings', 'kept_findings'],
 ];
 
+/** What says where the bookkeeping is. */
+type Books = Pick<Project, 'bookkeeping'>;
+
 interface Migration {
   number: number;
   name: string;
@@ -47,17 +50,17 @@ function latestMigration(): number {
  * Whether the bookkeeping is there, and at which migration. Errors: PAM-DB-003 where it is, and row level security hides
  * it from this user, for whom nothing would ever have run.
  */
-export async function bookkeepingVersion(postgres: Postgres, project: Project): Promise<number> {
-  const table = literal(`${ident(project.bookkeeping)}.migrations`);
+export async function bookkeepingVersion(postgres: Postgres, { bookkeeping }: Books): Promise<number> {
+  const table = literal(`${ident(bookkeeping)}.migrations`);
   const { found, secured } = await postgres.row<{ found: boolean; secured: boolean }>(
     sql`SELECT t IS NOT NULL AS found, coalesce(row_security_active(t::oid), false) AS secured FROM to_regclass(${table}) t`,
   );
   if (!found) return 0;
   const { version } = await postgres.row<{ version: number }>(
-    sql`SELECT coalesce(max(number), 0)::int AS version FROM ${ident(project.bookkeeping)}.migrations`,
+    sql`SELECT coalesce(max(number), 0)::int AS version FROM ${ident(bookkeeping)}.migrations`,
   );
   if (version > 0 || !secured) return version;
-  const hidden = `Row level security hides the rows of ${project.bookkeeping} from this user.`;
+  const hidden = `Row level security hides the rows of ${bookkeeping} from this user.`;
   throw new PamojaError('PAM-DB-003', hidden, {
     where: postgres.place,
     next: SEE_ALL,
@@ -65,9 +68,9 @@ export async function bookkeepingVersion(postgres: Postgres, project: Project): 
 }
 
 /** Gives the migration that the books are at. Errors: PAM-DB-007 where a newer Pamoja was here. */
-export async function demandKnownBooks(postgres: Postgres, project: Project): Promise<number> {
+export async function demandKnownBooks(postgres: Postgres, books: Books): Promise<number> {
   const latest = latestMigration();
-  const current = await bookkeepingVersion(postgres, project);
+  const current = await bookkeepingVersion(postgres, books);
   if (current <= latest) return current;
   throw new PamojaError(
     'PAM-DB-007',

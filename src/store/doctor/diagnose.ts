@@ -2,6 +2,7 @@ import type { Postgres } from '../../engine/postgres.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { silent } from '../../kernel/log.js';
 import { UNIFIED } from '../../model/unified.js';
+import { demandKnownBooks } from '../bookkeeping.js';
 import { findBinaryPackage, prepareBinaries } from '../embedded/binaries.js';
 import { knownPlace } from '../embedded/data-place.js';
 import { chooseServerUser } from '../embedded/server-user.js';
@@ -97,12 +98,25 @@ async function diagnoseConnection(
     if (target.kind === 'url') findings.push(await checkPooler(url, connection));
     findings.push(...(await checkRights(connection, [where.schema, where.bookkeeping])));
     findings.push(...(await checkHidden(connection, where, where.tables)));
+    // Whom the books are closed to was told so.
+    if (findings.every(({ state }) => state !== 'fail'))
+      findings.push(...(await checkBooks(connection, where)));
   } catch (error) {
     findings.push(failed('server', error));
   } finally {
     await connection.close();
   }
   return findings;
+}
+
+/** Whether a newer Pamoja was here, so that this one runs nothing; where none was there is nothing to say. */
+async function checkBooks(connection: Postgres, where: Where): Promise<Finding[]> {
+  try {
+    await demandKnownBooks(connection, where);
+    return [];
+  } catch (error) {
+    return [failed('bookkeeping', error)];
+  }
 }
 
 const UNENCRYPTED: Finding = {

@@ -260,3 +260,16 @@ test('PostgreSQL 15 is good', async ({ skip }) => {
     detail: expect.stringMatching(/^PostgreSQL 15/),
   });
 });
+
+test('books of a newer Pamoja, by which every command refuses to go, are told', async () => {
+  const connection = await database.connect();
+  onTestFinished(() => connection.run(sql`DROP SCHEMA pamoja CASCADE`));
+  await connection.run(
+    sql`CREATE SCHEMA pamoja; CREATE TABLE pamoja.migrations AS SELECT 999 AS number, 'later' AS name`,
+  );
+  expect(await wrong(database.url)).toMatchObject({
+    name: 'bookkeeping',
+    detail: expect.stringContaining('migration 999'),
+    next: 'Update Pamoja.',
+  });
+});
