@@ -58,7 +58,8 @@ function mapFeed(plan: FeedPlan): Sql {
   const declared = plan.feed.where === undefined ? [] : [sql`NOT coalesce((${raw(plan.feed.where)}), false)`];
   const filter = any([...declared, ...plan.copies.map((file) => sql`_file = ${file}`)]);
   const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
-  const isAskedFirst = (rule: Rule) => emptied.includes(rule.field);
+  // Rules of currency read texts, and a column that may not be there yet.
+  const isAskedFirst = ({ field, code }: Rule) => emptied.includes(field) && code !== 'currency';
   const mask =
     emptied.length === 0
       ? maskOf(rules)

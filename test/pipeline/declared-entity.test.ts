@@ -8,11 +8,11 @@ beforeEach(async () => {
   shop = await openTestProject();
   shop.write({
     ...SHOP_FILES,
-    'mpesa.csv': `code,order,amount,paid
-QA1,O1,420.00,2026-01-05 10:00
-QA2,O2,-5.00,2026-01-06 11:00
-QA3,O9,100.00,2026-01-06 12:00
-QA4,O2,2710.00,2026-01-06 12:30
+    'mpesa.csv': `code,order,amount,fee,paid
+QA1,O1,420.00,20.00,2026-01-05 10:00
+QA2,O2,-5.00,,2026-01-06 11:00
+QA3,O9,100.00,,2026-01-06 12:00
+QA4,O2,2710.00,-10.00,2026-01-06 12:30
 `,
   });
 });
@@ -26,9 +26,22 @@ const WITH_PAYMENTS: ProjectConfig = {
       fields: {
         order_id: { type: 'reference', entity: 'orders', required: true, description: 'What was paid' },
         amount: { type: 'money', min: 0, severity: 'reject', description: 'Amount received' },
+        fee: { type: 'money', min: 0, description: 'What of it is kept by others' },
+        net: { type: 'money', description: 'What is left of it' },
+        currency: { type: 'text', description: 'Currency of the amounts' },
         paid_at: { type: 'timestamp', description: 'When, UTC' },
       },
-      measures: [{ field: 'amount' }],
+      measures: [{ field: 'amount', currency: 'currency' }],
+      equations: [
+        {
+          name: 'net',
+          field: 'net',
+          equals: 'amount - coalesce(fee, 0)',
+          needs: ['net', 'amount'],
+          tolerance: 0,
+          severity: 'reject',
+        },
+      ],
     },
   },
   sources: {
@@ -39,7 +52,12 @@ const WITH_PAYMENTS: ProjectConfig = {
       entities: {
         payments: {
           key: 'code',
-          fields: { order_id: { from: 'order', source: 'orders' }, amount: 'amount', paid_at: 'paid' },
+          fields: {
+            order_id: { from: 'order', source: 'orders' },
+            amount: 'amount',
+            fee: 'fee',
+            paid_at: 'paid',
+          },
         },
       },
     },
@@ -75,12 +93,16 @@ test('an entity that only the configuration knows gets table, rules, ledger and 
     { key: 'QA3', rule: 'reference', field: 'order_id', line: 4, waiting: true },
   ]);
   const rows =
-    await shop.query(`SELECT p.amount::text, to_char(p.paid_at, 'YYYY-MM-DD HH24:MI') AS paid, o.source_key
-    FROM payments p JOIN orders o USING (order_id) ORDER BY 3`);
+    await shop.query(`SELECT p.amount::text, p.net::text, p.currency, to_char(p.paid_at, 'YYYY-MM-DD HH24:MI') AS paid, o.source_key
+    FROM payments p JOIN orders o USING (order_id) ORDER BY o.source_key`);
   expect(rows).toEqual([
-    { amount: '420.0000', paid: '2026-01-05 07:00', source_key: 'O1' },
-    { amount: '2710.0000', paid: '2026-01-06 09:30', source_key: 'O2' },
+    { amount: '420.0000', net: '400.0000', currency: 'KES', paid: '2026-01-05 07:00', source_key: 'O1' },
+    { amount: '2710.0000', net: '2710.0000', currency: 'KES', paid: '2026-01-06 09:30', source_key: 'O2' },
   ]);
+  const findings = await shop.query(
+    `SELECT rule, field, value FROM pamoja.findings WHERE entity = 'payments'`,
+  );
+  expect(findings).toEqual([{ rule: 'range', field: 'fee', value: '-10.00' }]);
   expect(changed(await shop.run(WITH_PAYMENTS))).toEqual({ created: 0, updated: 0, deleted: 0 });
 });
 
