@@ -119,6 +119,7 @@ describe.skipIf(fifteen === undefined)('pg_dump while a run publishes (PostgreSQ
 });
 
 describe('what users made of their own on the four tables', () => {
+  // It goes with the server: DROP OWNED may wait for an autovacuum that waits for it.
   const user = `reader_${randomBytes(4).toString('hex')}`;
 
   test('is there, and right, after a first load and after a change', { timeout: 180_000 }, async () => {
@@ -163,7 +164,5 @@ describe('what users made of their own on the four tables', () => {
       'SELECT count(*) FROM orders WHERE total_amount < 350',
     );
     expect(allowed).toEqual({ all: true, count: cheap?.count });
-    await admin.run(sql`DROP OWNED BY ${ident(user)}`);
-    await admin.run(sql`DROP ROLE ${ident(user)}`);
   });
 });
