@@ -4,7 +4,7 @@ import { withoutValues } from '../kernel/log.js';
 import { any, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { duckdbType, type Entity, wholeOf } from '../model/entity.js';
 import { tables } from '../model/tables.js';
-import type { Rule } from './compiled-field.js';
+import type { CompiledField, Rule } from './compiled-field.js';
 import { contentText, keepsHash } from './content-hash.js';
 import {
   escapeBorder,
@@ -58,23 +58,22 @@ function mapFeed(plan: FeedPlan): Sql {
   const declared = plan.feed.where === undefined ? [] : [sql`NOT coalesce((${raw(plan.feed.where)}), false)`];
   const filter = any([...declared, ...plan.copies.map((file) => sql`_file = ${file}`)]);
   const key = plan.feed.key.length > 0 ? keySql(plan) : sql`NULL::VARCHAR`;
-  // Rules of currency read texts, and a column that may not be there yet.
-  const isAskedFirst = ({ field, code }: Rule) => emptied.includes(field) && code !== 'currency';
-  const mask =
-    emptied.length === 0
-      ? maskOf(rules)
-      : sql`${maskOf(rules, (rule) => !isAskedFirst(rule))} + "mask:first"`;
+  const isFirst = (rule: Rule) => emptied.some((each) => each.rules.includes(rule));
+  const others = maskOf(rules, (rule) => !isFirst(rule));
+  const mask = emptied.length === 0 ? others : sql`${others} + "mask:first"`;
   const affected =
     plan.affected === undefined ? sql`` : sql` WHERE rowid IN (SELECT rec FROM ${plan.affected})`;
   const texted = sql`SELECT rowid AS rec, ${plan.print ?? sql`NULL`} AS print, _file, _ordinal, ${filter} AS filtered, ${key} AS key${list(texts)} FROM ${ident(plan.raw)}${affected}`;
   const valued = sql`SELECT *${list([...values, ...absent])} FROM (${texted})`;
-  const left = emptied.map((name) => sql`${keptValue(plan, name)} AS ${ident(name)}`);
+  const left = emptied.map(
+    ({ field, rules: own }) => sql`${emptiedBy(own, ident(field.name))} AS ${ident(field.name)}`,
+  );
   const emptiedSql =
     emptied.length === 0
       ? valued
-      : sql`SELECT * REPLACE (${joined(left)}), (${maskOf(rules, isAskedFirst)}) AS "mask:first" FROM (${valued})`;
+      : sql`SELECT * REPLACE (${joined(left)}), ${maskOf(rules, isFirst)} AS "mask:first" FROM (${valued})`;
   const derivedSql = sql`SELECT *${list(filled)} FROM (${emptiedSql})`;
-  const ruled = sql`SELECT *, (${mask}) AS mask FROM (${derivedSql})`;
+  const ruled = sql`SELECT *, ${mask} AS mask FROM (${derivedSql})`;
   const kept = entity.fields.map((field) => sql`${keptValue(plan, field.name)} AS ${ident(field.name)}`);
   const named = sql`SELECT _file, _ordinal, rec, print, ${leftOut(plan)} AS filtered, mask, ${lineKey(plan)} AS key, ${joined(kept)} FROM (${ruled})`;
   const fields = joined(entity.fields.map((field) => ident(field.name)));
@@ -95,7 +94,7 @@ function maskType(rules: number): Sql {
  * The bits of the broken rules among those to be asked. What a value cannot break is not asked, a field at a time, where
  * there is one.
  */
-function maskOf(rules: readonly Rule[], isAsked: (rule: Rule) => boolean = () => true): Sql {
+function maskOf(rules: readonly Rule[], isAsked: (rule: Rule) => boolean): Sql {
   if (rules.length === 0) return sql`0::HUGEINT`;
   const none = sql`0::${maskType(rules.length)}`;
   const asked = rules.flatMap((rule, bit) =>
@@ -110,16 +109,23 @@ function maskOf(rules: readonly Rule[], isAsked: (rule: Rule) => boolean = () =>
   return joined([none, ...always, ...seldom], ' + ');
 }
 
-/** Fields that a rule may empty and an equation counts with: it counts with what stays of them. */
-function emptiedFirst({ entity, rules }: FeedPlan): string[] {
-  const emptied = new Set(rules.filter(isEmptying).map(({ field }) => field));
-  return [...emptied].filter((name) =>
-    rowEquations(entity).some(({ field, equals }) => field !== name && wordsOf(equals).includes(name)),
-  );
+/** Fields that a rule of their own may empty and an equation counts with: it counts with what stays of them. */
+function emptiedFirst({ entity, compiled }: FeedPlan): CompiledField[] {
+  const isCounted = (name: string) =>
+    rowEquations(entity).some(({ field, equals }) => field !== name && wordsOf(equals).includes(name));
+  return compiled.filter(({ field, rules }) => rules.some(isEmptying) && isCounted(field.name));
 }
 
 function wordsOf(equals: string): string[] {
   return equals.match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+/** A value that is empty where a rule says so. */
+function emptiedBy(rules: readonly Rule[], value: Sql): Sql {
+  const emptying = rules.filter(isEmptying);
+  return emptying.length === 0
+    ? value
+    : sql`CASE WHEN ${any(emptying.map(({ broken }) => broken))} THEN NULL ELSE ${value} END`;
 }
 
 /** What cannot be read is empty from the beginning. */
@@ -139,7 +145,6 @@ export function hasBit(position: number): Sql {
 
 /** A value as it stays: blanked where a rule says so, mended where an equation does, in its period where ids restart. */
 function keptValue(plan: FeedPlan, name: string): Sql {
-  const blanking = plan.rules.filter((rule) => rule.field === name && isEmptying(rule));
   const mending = rowEquations(plan.entity).filter(
     (equation) => equation.field === name && equation.severity === 'fix',
   );
@@ -148,12 +153,10 @@ function keptValue(plan: FeedPlan, name: string): Sql {
   if (reference !== undefined && plan.periods !== undefined && refersToDocument(plan, name)) {
     value = inPeriod(plan.periods, value);
   }
-  if (blanking.length > 0) {
-    value = sql`CASE WHEN ${joined(
-      blanking.map((rule) => sql`(${rule.broken})`),
-      ' OR ',
-    )} THEN NULL ELSE ${value} END`;
-  }
+  value = emptiedBy(
+    plan.rules.filter((rule) => rule.field === name),
+    value,
+  );
   for (const equation of mending) {
     const rule = plan.rules.find((each) => each.code === `equation:${equation.name}`);
     if (rule !== undefined)

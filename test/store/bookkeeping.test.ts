@@ -15,10 +15,8 @@ beforeAll(async () => {
   reader = `${project.database.name}_reader`;
   await connection.run(sql`CREATE ROLE ${ident(reader)}`);
 });
-afterAll(async () => {
-  await connection.run(sql`DROP OWNED BY ${ident(reader)}; DROP ROLE ${ident(reader)}`);
-  await project.close();
-});
+// The role goes with the server.
+afterAll(() => project.close());
 
 /** Books as a Pamoja left them that knew the migrations up to `number`, given by `spoil` what others gave them. */
 async function booksAt(name: string, number: number, spoil: (schema: Sql) => Sql): Promise<void> {

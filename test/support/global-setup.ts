@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** In bytes; the databases and files of the tests take a quarter of it. */
+/** In bytes: more than the databases and files of the tests take at any time. */
 const ROOM = 4e9;
 const root = resolve(import.meta.dirname, '../..');
 
