@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { demandFolder } from './workspace-errors.js';
 
 /**
  * Named pipes join DuckDB and Node without a copy on disk. Windows has none. In a worker thread Node keeps account of
@@ -37,8 +38,9 @@ export class FifoStore {
     this.paths = paths;
   }
 
-  /** A pipe that nobody else gets. */
+  /** A pipe that nobody else gets. Errors: PAM-WRK-005. */
   async take(): Promise<string> {
+    demandFolder(this.dir);
     if (this.paths.length === 0) await this.prepare();
     return this.paths.pop() as string;
   }

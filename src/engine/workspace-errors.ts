@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { messageOf, PamojaError } from '../kernel/errors.js';
 
 /** What DuckDB and the system say where the folder for spill files has no room left. */
@@ -15,6 +16,16 @@ export function refuseWithoutDuckDb(error: unknown): never {
     where: `${process.platform} ${process.arch}`,
     next: 'Install again on this very system, without --omit=optional: DuckDB comes as a package of its own for each. It runs on Linux, macOS and Windows.',
     cause: error,
+  });
+}
+
+/** Errors: PAM-WRK-005 where somebody removed the folder in which a run works, whatever else that made of it. */
+export function demandFolder(dir: string, cause?: unknown): void {
+  if (existsSync(dir)) return;
+  throw new PamojaError('PAM-WRK-005', 'The folder for working files was removed while a run used it.', {
+    where: dir,
+    next: 'Nothing was published. Leave `.pamoja` alone while a run is under way; then run again.',
+    cause,
   });
 }
 

@@ -7,7 +7,7 @@ import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
 import { FifoStore } from './fifo.js';
 import { KnownTables } from './known-tables.js';
 import { holdSign } from './sign-of-life.js';
-import { explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
+import { demandFolder, explainWorkspaceError, refuseWithoutDuckDb } from './workspace-errors.js';
 
 export interface WorkspaceOptions {
   /** Folder for spill files and pipes; made if absent, removed on close. */
@@ -60,7 +60,7 @@ export class Workspace {
 
   /**
    * Errors: PAM-WRK-004 where there is no DuckDB, PAM-WRK-001 and PAM-WRK-003 where there is no room or memory, here and
-   * in all that follows.
+   * in all that follows; PAM-WRK-005 where the folder is removed meanwhile.
    */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     // Loaded by whoever needs it: a command that only asks PostgreSQL starts a fifth of a second sooner.
@@ -190,6 +190,7 @@ export class Workspace {
     try {
       return await working;
     } catch (error) {
+      demandFolder(this.dir, error);
       throw explainWorkspaceError(error, this.dir);
     } finally {
       this.underWay.delete(working);

@@ -88,6 +88,10 @@ export const ERROR_CODES = {
     means: 'The memory that a run may take is not enough for these records.',
   },
   'PAM-WRK-004': { exit: EXIT.unexpected, means: 'DuckDB cannot be loaded on this system.' },
+  'PAM-WRK-005': {
+    exit: EXIT.unexpected,
+    means: 'The folder for working files was removed while a run used it.',
+  },
   'PAM-EMB-001': { exit: EXIT.store, means: 'The embedded PostgreSQL cannot run on this system.' },
   'PAM-EMB-002': { exit: EXIT.store, means: 'The embedded PostgreSQL did not start.' },
   'PAM-GEN-001': { exit: EXIT.usage, means: 'The generator was asked for something it cannot make.' },

@@ -41,6 +41,16 @@ test('too little memory is told as such, and not as a full disk', async () => {
   workspace.close();
 });
 
+test('a folder that is removed in the middle of a run is told as such', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'pamoja-removed-'));
+  const workspace = await Workspace.open({ dir, threads: 1 });
+  rmSync(dir, { recursive: true });
+  const gone = { code: 'PAM-WRK-005', where: dir };
+  await expect(workspace.copyToFile(sql`SELECT 7`, join(dir, 'pipe'))).rejects.toMatchObject(gone);
+  await expect(workspace.fifos.take()).rejects.toMatchObject(gone);
+  await workspace.close();
+});
+
 test('a folder on a disk that is mounted to read only is told as one that may not be written', () => {
   const error = Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', syscall: 'mkdir' });
   expect(explainWorkspaceError(error, '/work')).toMatchObject({ code: 'PAM-WRK-002', where: '/work' });
