@@ -18,7 +18,17 @@ export function onceStopped(signal: AbortSignal | undefined, work: () => void): 
  * them fails; once COMMIT is on its way a stop comes too late and is not heard. Errors: PAM-RUN-001 where it was stopped.
  */
 export async function untilStopped<T, Options extends Stoppable>(
-  what: 'run' | 'check' | 'report' | 'trace' | 'preview' | 'look at the files' | 'generation',
+  what:
+    | 'run'
+    | 'check'
+    | 'report'
+    | 'trace'
+    | 'preview'
+    | 'look at the files'
+    | 'generation'
+    | 'insight'
+    | 'look at the rejects'
+    | 'comparison of the schema',
   options: Options,
   work: (heeding: Options) => Promise<T>,
 ): Promise<T> {

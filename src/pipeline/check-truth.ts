@@ -7,6 +7,7 @@ import { readTruth, TRUTH_FILE } from '../generate/out-folder.js';
 import type { Truth } from '../generate/truth.js';
 import { PamojaError } from '../kernel/errors.js';
 import { ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { onceStopped, untilStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import type { Check } from '../model/ledger.js';
 import { compareOutcome, fieldToldOf } from './compare-outcome.js';
@@ -36,24 +37,28 @@ export interface TruthResult {
 /**
  * Holds the database of a generated business, after a run, against its truth: rows, ledger, sums, which records were
  * joined and which refused, record by record. Errors: PAM-GEN-001 where the folder holds no generated business,
- * PAM-DB-008 where nothing was published.
+ * PAM-DB-008 where nothing was published, PAM-RUN-001 where the signal stopped it.
  */
 export async function checkTruth(
   project: Project,
-  options: Pick<RunOptions, 'env' | 'log'> = {},
+  options: Pick<RunOptions, 'env' | 'log' | 'signal'> = {},
 ): Promise<TruthResult> {
   const truth = openTruth(project.root);
-  return withDatabaseOpen(project, options, async ({ postgres }) => {
-    const workspace = await Workspace.open({
-      dir: workFolder(project.root),
-      readable: [dirname(resolve(project.root, truth.rejects))],
-    });
-    try {
-      return await compare({ project, truth, postgres, workspace });
-    } finally {
-      await workspace.close();
-    }
-  });
+  return untilStopped('check', options, (heeding) =>
+    withDatabaseOpen(project, heeding, async ({ postgres }) => {
+      const workspace = await Workspace.open({
+        dir: workFolder(project.root),
+        readable: [dirname(resolve(project.root, truth.rejects))],
+      });
+      const forget = onceStopped(heeding.signal, () => workspace.stop());
+      try {
+        return await compare({ project, truth, postgres, workspace });
+      } finally {
+        forget();
+        await workspace.close();
+      }
+    }),
+  );
 }
 
 interface Compared {

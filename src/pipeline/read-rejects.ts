@@ -5,11 +5,12 @@ import { PamojaError } from '../kernel/errors.js';
 import type { Log } from '../kernel/log.js';
 import { suggestion } from '../kernel/nearest.js';
 import { all, ident, joined, literal, type Sql, sql } from '../kernel/sql.js';
+import { untilStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import { REJECT_RULES } from '../model/reject-rules.js';
 import { bookkeepingVersion } from '../store/bookkeeping.js';
 import { groupRejects, type RejectGroup } from './group-rejects.js';
-import { withDatabaseOpen } from './open-project.js';
+import { type OpenDatabase, withDatabaseOpen } from './open-project.js';
 
 export interface RejectQuery {
   /** The run; the latest unless told, also one that failed. */
@@ -25,6 +26,8 @@ export interface RejectQuery {
   /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
   env?: Record<string, string | undefined>;
   log?: Log;
+  /** Stops it: then it throws PAM-RUN-001. */
+  signal?: AbortSignal;
 }
 
 /** The refused records of one run, as long as the database is open. */
@@ -73,7 +76,7 @@ const TEXTS: readonly string[] = [
 /**
  * Opens the rejects of a run and hands them to `work`; rows are streamed, never held.
  * Errors: PAM-DB-008 where nothing has run yet, PAM-CLI-001 for a run, source, rule or entity that is not known,
- * and a RangeError for a number of values that is none.
+ * PAM-RUN-001 where the signal stopped it, and a RangeError for a number of values that is none.
  */
 export async function readRejects<T>(
   project: Project,
@@ -82,7 +85,7 @@ export async function readRejects<T>(
 ): Promise<T> {
   demandWhole({ values: query.values });
   refuseUnknown(project, query);
-  return withDatabaseOpen(project, query, async ({ postgres }) => {
+  const ask = async ({ postgres }: OpenDatabase) => {
     const { runId, outcome } = await findRun(postgres, project, query.run);
     const table = ident(project.bookkeeping, 'rejects');
     await refuseUnknownRule(postgres, table, query.rule);
@@ -109,7 +112,8 @@ export async function readRejects<T>(
       // Who reads on would wait for ever.
       for (const stream of streams.filter((each) => !each.readableEnded)) stream.destroy(tooLate(postgres));
     }
-  });
+  };
+  return untilStopped('look at the rejects', query, (heeding) => withDatabaseOpen(project, heeding, ask));
 }
 
 function tooLate({ place }: Postgres): PamojaError {

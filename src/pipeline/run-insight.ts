@@ -4,6 +4,7 @@ import { findInsight } from '../insights/list-insights.js';
 import { type OpenInsight, readInsight } from '../insights/read-insight.js';
 import { demandWhole } from '../kernel/demand-whole.js';
 import { type Log, silent } from '../kernel/log.js';
+import { untilStopped } from '../kernel/stopping.js';
 import type { Project } from '../model/config.js';
 import { withDatabaseOpen } from './open-project.js';
 
@@ -15,6 +16,8 @@ export interface InsightOptions {
   /** Environment with `DATABASE_URL` or `SUPABASE_DB_URL`; that of the process unless told. */
   env?: Record<string, string | undefined>;
   log?: Log;
+  /** Stops it: then it throws PAM-RUN-001. */
+  signal?: AbortSignal;
 }
 
 export interface InsightResult {
@@ -32,7 +35,7 @@ const MOST_ROWS = 10_000;
 /**
  * Asks an insight by name and gives its rows, 10,000 at the most unless told. Errors: PAM-CLI-001 for a name, parameter
  * or value that does not fit, PAM-CFG-005 where the SQL of an own insight does not work, PAM-DB-008 before the first
- * run, and a RangeError for a number of rows or seconds that is none.
+ * run, PAM-RUN-001 where the signal stopped it, and a RangeError for a number of rows or seconds that is none.
  */
 export async function runInsight(
   project: Project,
@@ -62,7 +65,9 @@ export async function openInsight<T>(
   if (timeoutSeconds !== undefined && !(timeoutSeconds > 0))
     throw new RangeError(`timeoutSeconds must be a number of seconds, not ${timeoutSeconds}`);
   const insight = findInsight(project.root, name, log);
-  return withDatabaseOpen(project, options, ({ asReader }) =>
-    asReader((postgres) => readInsight(postgres, project, insight, options, work)),
+  return untilStopped('insight', options, (heeding) =>
+    withDatabaseOpen(project, heeding, ({ asReader }) =>
+      asReader((postgres) => readInsight(postgres, project, insight, options, work)),
+    ),
   );
 }

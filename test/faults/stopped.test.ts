@@ -12,9 +12,12 @@ import { generate } from '../../src/generate/generate.js';
 import { type Log, silent as quiet } from '../../src/kernel/log.js';
 import type { Project, Source } from '../../src/model/config.js';
 import { checkProject } from '../../src/pipeline/check-project.js';
+import { diffSchema } from '../../src/pipeline/diff-schema.js';
 import { makeReport } from '../../src/pipeline/make-report.js';
 import { previewSource } from '../../src/pipeline/preview-source.js';
+import { readRejects } from '../../src/pipeline/read-rejects.js';
 import { readSources } from '../../src/pipeline/read-sources.js';
+import { type InsightOptions, runInsight } from '../../src/pipeline/run-insight.js';
 import type { RunOptions } from '../../src/pipeline/run-options.js';
 import { runProject } from '../../src/pipeline/run-project.js';
 import { startProject } from '../../src/pipeline/start-project.js';
@@ -156,6 +159,16 @@ test.each([
   { name: 'a run', begin: runProject },
   { name: 'a check', begin: checkProject },
   { name: 'a report', begin: makeReport },
+  { name: 'a comparison of the schema', begin: diffSchema },
+  {
+    name: 'a look at the rejects',
+    begin: (project: Project, options: InsightOptions) =>
+      readRejects(project, options, async ({ total }) => total),
+  },
+  {
+    name: 'an insight',
+    begin: (project: Project, options: InsightOptions) => runInsight(project, 'best-customers', options),
+  },
   {
     name: 'a trace',
     begin: (project: Project, options: TraceOptions) =>
