@@ -12,6 +12,7 @@ import {
   references,
 } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
+import { plainRightSide } from '../model/whole-equation.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
@@ -177,7 +178,7 @@ function equationRules(entity: Entity, feed: Feed): Rule[] {
       field: equation.field,
       severity: equation.severity,
       broken: brokenEquation(equation),
-      reason: `is not ${equation.equals.replace(/::DECIMAL\(\d+,\d+\)/g, '').replace(/coalesce\((\w+), 0\)/g, '$1')}`,
+      reason: `is not ${plainRightSide(equation)}`,
     }));
 }
 

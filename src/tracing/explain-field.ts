@@ -1,5 +1,6 @@
 import type { FieldMapping } from '../model/config.js';
-import type { Entity, Field } from '../model/entity.js';
+import type { Entity, Equation, Field } from '../model/entity.js';
+import { plainRightSide } from '../model/whole-equation.js';
 import type { Choice } from './choose-value.js';
 import { describeMapping } from './describe-mapping.js';
 import type { Hiding } from './hide-values.js';
@@ -92,16 +93,11 @@ function unmappedOrigin(entity: Entity, { field, value, choice, record }: FieldF
     return { origin: 'default', why: 'the currency of the amounts, or of the source' };
   }
   const equation = (entity.equations ?? []).find((each) => each.field === field.name);
-  if (equation !== undefined) return { origin: 'computed', why: readable(equation.equals) };
+  if (equation !== undefined) return { origin: 'computed', why: readable(equation) };
   return { origin: record?.reading.feed === undefined ? 'record' : 'foreign', why: choice.why };
 }
 
-/** An equation without its casts and braces. */
-function readable(equals: string): string {
-  return equals
-    .replace(/::DECIMAL\(\d+,\d+\)/g, '')
-    .replace(/coalesce\((\w+), 0\)/g, '$1')
-    .replace(/\{(\w+)\.(\w+)\}/g, 'sum of $1.$2')
-    .replaceAll(' * ', ' × ')
-    .replaceAll(' - ', ' − ');
+/** An equation with the signs of arithmetic. */
+function readable(equation: Equation): string {
+  return plainRightSide(equation).replaceAll(' * ', ' × ').replaceAll(' - ', ' − ');
 }
