@@ -1,10 +1,13 @@
 import type { Since } from '../../model/api-config.js';
 
 const OVERLAP_MINUTES = 60;
+/** Where on Earth it is latest: a day is still the one before there for so long. */
+const LATEST_ZONE_MINUTES = 12 * 60;
 
 /**
  * The parameter that asks for changes only, from some time before the last run: records that were being written then,
- * and clocks that differ, are covered. Nothing where the source was never read, and everything is wanted.
+ * and clocks that differ, are covered. A day begins when the API's zone says so, which nobody told: it is the one that it
+ * was then in the last zone of all. Nothing where the source was never read, and everything is wanted.
  */
 export function sinceText(
   since: string | Since | undefined,
@@ -16,7 +19,8 @@ export function sinceText(
     overlap = OVERLAP_MINUTES,
     format = 'iso',
   } = typeof since === 'string' ? { param: since } : since;
-  const from = new Date(Math.floor(lastRead.getTime() / 1000) * 1000 - overlap * 60_000);
+  const before = overlap + (format === 'date' ? LATEST_ZONE_MINUTES : 0);
+  const from = new Date(Math.floor(lastRead.getTime() / 1000) * 1000 - before * 60_000);
   const iso = from.toISOString();
   const value =
     format === 'unix'

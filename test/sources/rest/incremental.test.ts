@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProjectConfig } from '../../../src/model/config.js';
 import { previewSource } from '../../../src/pipeline/preview-source.js';
 import { changed, openTestProject, type TestProject } from '../../support/project.js';
+import { sinceText } from '../../../src/sources/rest/since-text.js';
 import { type ApiServer, sendJson, sendSkipped, serveApi } from './api-server.js';
 
 interface Stored {
@@ -92,6 +93,15 @@ test('a run whose clock was ahead hides nothing from those that come after it', 
   }
   expect(api.asked.at(-1)?.url.searchParams.get('updated_since')).toBe('2026-02-10T11:00:00Z');
   expect(await shop.query(`SELECT count(*) FROM orders WHERE source_key = '3'`)).toEqual([{ count: 1 }]);
+});
+
+test('a day is asked for that had begun wherever the API is', () => {
+  const day = (lastRead: string, overlap = 60) =>
+    sinceText({ param: 'since', format: 'date', overlap }, new Date(lastRead))?.value;
+  // At 05:00 in London it is still the evening before in Los Angeles.
+  expect(day('2026-02-20T05:00:00Z')).toBe('2026-02-19');
+  expect(day('2026-02-20T12:30:00Z')).toBe('2026-02-19');
+  expect(day('2026-02-20T12:00:00Z', 0)).toBe('2026-02-20');
 });
 
 test('an API that answers "No Content" has nothing more, or nothing new', async () => {
