@@ -78,6 +78,22 @@ export function errorIn(root: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * What an answer with status 200 and no records says by the number of an error, as of HTTP. 404 may say that there is
+ * nothing, which is no error.
+ */
+export function errorNumberIn(root: unknown): string | undefined {
+  if (!isObject(root)) return undefined;
+  const number = Object.entries(root).find(
+    ([name, value]) =>
+      ['code', 'status', 'statuscode', 'errorcode'].includes(plain(name)) &&
+      /^[45]\d\d$/.test(String(value)) &&
+      String(value) !== '404',
+  );
+  if (number === undefined) return undefined;
+  return [`${number[0]} ${String(number[1])}`, short(textIn(root))].filter((text) => text !== '').join(': ');
+}
+
 /** What the body of an answer with an error says, in a few words; nothing where it is none of JSON. */
 export function errorText(bytes: Buffer): string {
   if (bytes.length > 1_000_000) return '';

@@ -4,7 +4,7 @@ import { type JsonPath, pathText } from '../json/json-path.js';
 import { JsonScanner } from '../json/json-scanner.js';
 import { type Survey, surveyDocument } from '../json/survey-json.js';
 import type { AnswerText } from './answer-text.js';
-import { type Envelope, errorIn, readEnvelope } from './envelope.js';
+import { type Envelope, errorIn, errorNumberIn, readEnvelope } from './envelope.js';
 
 /** Lists that stand beside the records in many answers. */
 const BESIDE = new Set(['errors', 'warnings', 'links', 'included', 'messages']);
@@ -79,7 +79,7 @@ export async function surveyAnswer(
   const { found } = survey;
   if (found === undefined) throw new RangeError('a document that was surveyed has a place for its records');
   const envelope = readEnvelope(text.bytes, found, way);
-  refuseErrorIn(envelope.root, text);
+  refuseErrorIn(envelope.root, text, survey.records === 0);
   if (found.kind === 'array' || (single && found.kind === 'object')) return { survey, envelope };
   if (found.kind === 'object' && way.length === 0) refuseError(text);
   const there = found.kind === 'null' ? 'null' : 'one object';
@@ -105,8 +105,8 @@ function refuseError(text: AnswerText): void {
   refuseErrorIn(root, text);
 }
 
-function refuseErrorIn(root: unknown, { where, hide }: AnswerText): void {
-  const said = errorIn(root);
+function refuseErrorIn(root: unknown, { where, hide }: AnswerText, empty = false): void {
+  const said = errorIn(root) ?? (empty ? errorNumberIn(root) : undefined);
   if (said === undefined) return;
   throw new PamojaError(
     'PAM-SRC-015',
