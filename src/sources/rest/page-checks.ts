@@ -75,6 +75,19 @@ export class PageChecks {
     return `${where}: ${received} records and no word of further pages. If that is all, declare pagination: none.`;
   }
 
+  /**
+   * `again` is how many records came on a page that had come on another one: as many of others were passed over, unless
+   * they are more than the total says. Errors: PAM-SRC-018 where they are. Says it where no total tells.
+   */
+  compareRecords(again: number, records: number, where: string): string | undefined {
+    if (again === 0) return undefined;
+    const what = `${again} of ${records} records came on two pages`;
+    if (this.total === undefined)
+      return `${where}: ${what}, so the list changed while it was read, or has no order of its own; others may have been passed over.`;
+    if (Math.abs(records - again - this.total) <= this.tolerance) return undefined;
+    throw refused(where, `${what}, so others were passed over: the API says ${this.total} in all`, ORDER);
+  }
+
   private watchTotal({ facts, where }: PageRead): void {
     if (facts.total === undefined) return;
     if (this.total !== undefined && Math.abs(facts.total - this.total) > this.tolerance) {
@@ -97,6 +110,8 @@ export class PageChecks {
 
 const CIRCLE =
   'The API seems not to know the parameter. Declare how the pages follow each other: pagination: { kind: page, param: page }.';
+const ORDER =
+  'Run again in case records changed meanwhile, or ask for them in the order of their key, by params; if each may come on several pages, declare pagination: { kind: …, total: false }.';
 const TOTAL =
   'Run again in case records changed meanwhile; if the number means something else, declare pagination: { kind: …, total: false }.';
 

@@ -47,8 +47,10 @@ async function read(
   let members: string[] = [];
   await withPages(effects, context, source, eaches, async (pages, checks) => {
     let bytes = 0;
+    let received = 0;
     for await (const page of pages) {
       const { survey, text } = page;
+      ({ received } = page);
       const index = files.length;
       if (index === 0) members = await membersOf(page);
       const stage = await stageDocument(workspace, text, source, survey);
@@ -60,6 +62,9 @@ async function read(
       const share = page.facts.total === undefined ? 1 : page.received / Math.max(1, page.facts.total);
       context.progress?.(bytes, Math.round(bytes / Math.max(share, 0.001)));
     }
+    const again = await comeAgain(workspace, source, grains, targets.records.table);
+    const suspicion = checks.compareRecords(again, received, source.name);
+    if (suspicion !== undefined) context.log.warn(suspicion);
   });
   targets.records.strange.tell(context.log, source.name);
   await refuseUnseen(context, source, targets, async () => members, false);
@@ -110,6 +115,30 @@ function keyColumns(source: Source, grains: readonly Grain[]): string[] {
   const columns = grains.find((grain) => grain.each === undefined)?.columns ?? [];
   const key = feed?.key ?? [];
   return key.every((column) => columns.includes(column)) ? key : [];
+}
+
+/**
+ * How many records stand on several pages with all that is mapped of them. None where one comes twice on a page, or what
+ * is mapped has no key: there they are not told apart. The same key with other content is left to those who settle keys.
+ */
+async function comeAgain(
+  workspace: Workspace,
+  source: Source,
+  grains: readonly Grain[],
+  table: string,
+): Promise<number> {
+  const feeds = source.feeds.filter((feed) => feed.each === undefined);
+  const known = grains.find((grain) => grain.each === undefined)?.columns ?? [];
+  if (
+    feeds.length === 0 ||
+    !feeds.every(({ key }) => key.length > 0 && key.every((each) => known.includes(each)))
+  )
+    return 0;
+  const columns = joined(known.map((column) => ident(column)));
+  return workspace.count(sql`
+    SELECT CASE WHEN max(here) = 1 THEN coalesce(sum(pages) - count(*), 0) ELSE 0 END::BIGINT AS count
+    FROM (SELECT max(here) AS here, count(*) AS pages FROM
+      (SELECT _file, ${columns}, count(*) AS here FROM ${ident(table)} WHERE concat(${columns}) <> '' GROUP BY ALL) GROUP BY ${columns})`);
 }
 
 /** The keys of the first and last record of a page, as a hash; undefined where they have none. */

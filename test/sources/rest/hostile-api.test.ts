@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { balanced, refusal } from '../json/reading-json.js';
+import { balanced, grain, refusal } from '../json/reading-json.js';
 import { sendJson, sendSkipped } from './api-server.js';
 import { ids, openBench, records } from './reading-apis.js';
 
@@ -221,6 +221,37 @@ describe('pages that come again', () => {
   });
 });
 
+describe('a record that comes on two pages, in place of one that was passed over,', () => {
+  const shifted = (more: object, twice: object) =>
+    bench.serve((url, response) => {
+      const page = Number(url.searchParams.get('page') ?? 1);
+      const items = page === 1 ? records(1, 10) : [twice, ...records(12, 15)];
+      sendJson(response, { items, page, pages: 2, ...more });
+    });
+
+  test('stops the run where the total tells, though as many came', async () => {
+    await shifted({ total: 15 }, { id: 10 });
+    const error = await refusal(bench.read(bench.source('/items')));
+    expect([error.code, error.message]).toEqual([
+      'PAM-SRC-018',
+      '1 of 15 records came on two pages, so others were passed over: the API says 15 in all.',
+    ]);
+    await bench.read(bench.source('/items', { tolerance: 1 }));
+  });
+
+  test('is told where no total tells', async () => {
+    await shifted({}, { id: 10 });
+    await bench.read(bench.source('/items'));
+    expect(bench.warnings.join()).toContain('1 of 15 records came on two pages');
+  });
+
+  test('is another one where what is mapped differs', async () => {
+    await shifted({ total: 15 }, { id: 10, name: 'elsewhere' });
+    await bench.read(bench.source('/items'), { grains: [grain(['id', 'name'])] });
+    expect(bench.warnings).toEqual([]);
+  });
+});
+
 describe('a total', () => {
   const withTotals = (totals: readonly number[], all: number) =>
     bench.serve((url, response) => {
@@ -310,6 +341,8 @@ describe('an answer with status 200', () => {
     [{ ok: false, error: 'invalid_auth' }, 'invalid_auth'],
     [{ status: 'error', message: 'Try later' }, 'Try later'],
     [{ success: false, items: [] }, 'success: false'],
+    [{ code: 401, message: 'token expired', items: [] }, 'code 401: token expired'],
+    [{ statusCode: '503', items: [] }, 'statusCode 503'],
   ])('that says an error stops the run: %j', async (body, said) => {
     expect(await refused(body)).toEqual(['PAM-SRC-015', `the API answers 200, and says an error: ${said}.`]);
     expect(await refused(body, { records: 'items' })).toEqual([
@@ -320,7 +353,14 @@ describe('an answer with status 200', () => {
 
   test('that speaks of no errors is taken', async () => {
     await bench.serve((_, response) =>
-      sendJson(response, { items: records(1, 2), error: null, errors: [], success: true, status: 'ok' }),
+      sendJson(response, {
+        items: records(1, 2),
+        error: null,
+        errors: [],
+        success: true,
+        status: 'ok',
+        code: 500,
+      }),
     );
     await bench.read(bench.source('/items'));
     expect(await bench.values()).toEqual(ids(2));

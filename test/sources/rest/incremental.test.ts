@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProjectConfig } from '../../../src/model/config.js';
 import { previewSource } from '../../../src/pipeline/preview-source.js';
-import { changed, openTestProject, type TestProject } from '../../support/project.js';
 import { sinceText } from '../../../src/sources/rest/since-text.js';
+import { changed, openTestProject, type TestProject } from '../../support/project.js';
 import { type ApiServer, sendJson, sendSkipped, serveApi } from './api-server.js';
 
 interface Stored {
