@@ -16,6 +16,8 @@ export interface Rule {
    * asked then, by the currency of the whole: true where the rule is broken.
    */
   brokenBeside?: (currency: Sql) => Sql;
+  /** What an empty field becomes where this is broken. */
+  filling?: Sql;
   /** Why, in plain words, without the value: `is not a date in the format %d/%m/%Y`. */
   reason: string;
 }

@@ -87,6 +87,7 @@ export function planFeed(project: Project, source: Source, feed: Feed, input: Fe
     ...identifierRules(entity, feed, compiled),
     ...currencyRules(source, compiled, told),
     ...equationRules(entity, feed),
+    ...fillingRules(entity, feed, compiled),
   ];
   demandFewRules(rules, source, entity);
   return {
@@ -182,6 +183,34 @@ function equationRules(entity: Entity, feed: Feed): Rule[] {
     }));
 }
 
+/**
+ * What a record leaves empty follows from the rest, as where no column gives it: the sum of an order would lack a line
+ * whose amount nobody knows. Not what is required.
+ */
+function fillingRules(entity: Entity, feed: Feed, compiled: readonly CompiledField[]): Rule[] {
+  return rowEquations(entity)
+    .filter((equation) => given(feed, equation))
+    .flatMap((equation) => {
+      const own = compiled.find(({ field }) => field.name === equation.field);
+      if (own === undefined || (feed.fields[equation.field]?.required ?? own.field.required)) return [];
+      const filling = resultOf(entity, equation);
+      return {
+        code: `equation:${equation.name}`,
+        field: equation.field,
+        severity: 'fix',
+        filling,
+        // A CASE is asked for those few rows alone, an AND for all.
+        broken: sql`CASE WHEN ${ident(own.textColumn)} IS NULL THEN (${filling}) IS NOT NULL ELSE false END`,
+        reason: `was not given, and is taken for ${plainRightSide(equation)}`,
+      };
+    });
+}
+
+/** What an equation says of its field, over the others; NULL where it cannot be told. */
+function resultOf(entity: Entity, { field, equals }: Equation): Sql {
+  return sql`TRY_CAST((${raw(equals)}) AS ${raw(duckdbType((fieldOf(entity, field) as Field).type))})`;
+}
+
 function brokenEquation(equation: Equation): Sql {
   const needed = all(equation.needs.map((name) => sql`${ident(name)} IS NOT NULL`));
   return sql`${needed} AND abs(${ident(equation.field)} - (${raw(equation.equals)})) > ${equation.tolerance}`;
@@ -219,8 +248,7 @@ function derivedFields(
       feed.fields[equation.field] === undefined &&
       others.every((name) => feed.fields[name] !== undefined)
     ) {
-      const type = raw(duckdbType((fieldOf(entity, equation.field) as Field).type));
-      derived.set(equation.field, sql`TRY_CAST((${raw(equation.equals)}) AS ${type})`);
+      derived.set(equation.field, resultOf(entity, equation));
     }
   }
   const currency = currencyField(entity);

@@ -143,7 +143,7 @@ export function hasBit(position: number): Sql {
   return sql`(mask // ${2n ** BigInt(position)}::HUGEINT) % 2 = 1`;
 }
 
-/** A value as it stays: blanked where a rule says so, mended where an equation does, in its period where ids restart. */
+/** A value as it stays: blanked where a rule says so, mended or filled where an equation does, in its period where ids restart. */
 function keptValue(plan: FeedPlan, name: string): Sql {
   const mending = rowEquations(plan.entity).filter(
     (equation) => equation.field === name && equation.severity === 'fix',
@@ -162,6 +162,9 @@ function keptValue(plan: FeedPlan, name: string): Sql {
     if (rule !== undefined)
       value = sql`CASE WHEN ${rule.broken} THEN ${raw(equation.equals)} ELSE ${value} END`;
   }
+  for (const { field, broken, filling } of plan.rules)
+    if (field === name && filling !== undefined)
+      value = sql`CASE WHEN ${broken} THEN ${filling} ELSE ${value} END`;
   return value;
 }
 

@@ -113,6 +113,29 @@ describe('an amount that does not come out', () => {
     ]);
   });
 
+  test('is not wrong where one line leaves its own empty: that follows from the rest, and is told', async () => {
+    project.write({
+      'orders.csv': 'no,customer,date,total\nO1,C1,2026-01-05,500.00\nO2,C2,2026-01-06,2710.00\n',
+      'lines.csv':
+        'no,sku,qty,price,amount\nO1,P1,2,210.00,\nO2,P1,1,210.00,210.00\nO2,P2,1,"2,500.00",N/A\n',
+    });
+    const { ledger } = await project.run(shop('reject', 'reject'));
+    expect(await totals()).toEqual([{ order: 'O2', total: '2710.0000' }]);
+    expect(await subtotals()).toEqual([{ subtotal: '210.0000' }, { subtotal: '2500.0000' }]);
+    expect((await findings()).map(({ severity, key }) => [severity, key])).toEqual([['fix', 'O2|P2|1']]);
+    expect(ledger.flatMap(({ entity, amounts }) => (entity === 'order_items' ? amounts : []))).toMatchObject([
+      { read: '210.0000', accepted: '2710.0000', rejected: '420.0000' },
+    ]);
+    const required = shop('warn', 'reject');
+    required.sources.lines!.entities.order_items!.fields.subtotal = { from: 'amount', required: true };
+    await project.run(required);
+    expect(await totals()).toEqual([{ order: 'O2', total: '2710.0000' }]);
+    expect(
+      await project.query(`SELECT rule FROM pamoja.rejects WHERE rule <> 'cascade'
+      AND run_id = (SELECT last_run FROM pamoja.state)`),
+    ).toEqual([{ rule: 'required' }, { rule: 'required' }]);
+  });
+
   test('is not asked for where the lines have none', async () => {
     project.write({
       'lines.csv': 'no,sku,qty,price,amount\nO1,P1,2,210.00,430.00\nO2,P1,1,2710.00,2710.00\n',
