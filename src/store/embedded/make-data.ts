@@ -48,7 +48,11 @@ function makePassword(dir: string): string {
 export async function makeData(dir: string, place: DataPlace, binaries: Binaries): Promise<string> {
   if (existsSync(place.data)) {
     checkVersion(place.data, binaries);
-    return readPassword(dir) ?? (await resetPassword(dir, place, binaries));
+    const known = readPassword(dir);
+    if (known !== undefined) return known;
+    const made = makePassword(dir);
+    await setPassword(place, binaries, made);
+    return made;
   }
   const holder = holderOf(place);
   clearHalfMade(holder);
@@ -131,14 +135,12 @@ function checkVersion(data: string, binaries: Binaries): void {
   );
 }
 
-/** A lost password is replaced through a server of one user, which asks for none: whoever owns the files may. */
-async function resetPassword(dir: string, place: DataPlace, binaries: Binaries): Promise<string> {
-  const password = makePassword(dir);
+/** Lets the server know a password through one of a single user, which asks for none: whoever owns the files may. */
+export async function setPassword(place: DataPlace, binaries: Binaries, password: string): Promise<void> {
   await runProgram(
     program(binaries, 'postgres'),
     ['--single', '-D', place.data, 'postgres'],
     { ...place.user, cwd: place.data },
     `${sql`ALTER ROLE ${ident(EMBEDDED_USER)} PASSWORD ${literal(password)}`}\n`,
   );
-  return password;
 }

@@ -4,11 +4,11 @@ import { Postgres } from '../../engine/postgres.js';
 import { PamojaError } from '../../kernel/errors.js';
 import { type Log, silent } from '../../kernel/log.js';
 import { ident, sql } from '../../kernel/sql.js';
-import { findBinaryPackage, prepareBinaries } from './binaries.js';
+import { type Binaries, findBinaryPackage, prepareBinaries } from './binaries.js';
 import { choosePlace, type DataPlace } from './data-place.js';
 import { tryLock, underLock } from './file-lock.js';
 import { boundLog, launchServer } from './launch-server.js';
-import { EMBEDDED_USER, makeData, readPassword } from './make-data.js';
+import { EMBEDDED_USER, makeData, readPassword, setPassword } from './make-data.js';
 import {
   clearStaleNote,
   endsWithin,
@@ -80,16 +80,56 @@ export async function ensureServer(
     try {
       return await serving(running, password);
     } catch (error) {
+      if (refusesPassword(error)) await stopServer(place.data, running.pid);
       // It may have been told to stop a moment ago, and not have said so yet.
-      if (!(await endsWithin(place.data, running.pid, 3))) throw error;
+      else if (!(await endsWithin(place.data, running.pid, 3))) throw notLetIn(error, place);
     }
   } else if (running !== undefined) await stopServer(place.data, running.pid);
   const binaries = prepareBinaries(findBinaryPackage(), place.user);
   const known = await makeData(dir, place, binaries);
   clearStaleNote(place.data);
+  try {
+    return await launchAndServe(dir, place, binaries, known, log);
+  } catch (error) {
+    if (!refusesPassword(error)) throw notLetIn(error, place);
+  }
+  log.debug('The embedded PostgreSQL gets the password that our file holds');
+  await setPassword(place, binaries, known);
+  return await launchAndServe(dir, place, binaries, known, log);
+}
+
+/** Starts the server and connects to it. One that nobody can use is not left running. */
+async function launchAndServe(
+  dir: string,
+  place: DataPlace,
+  binaries: Binaries,
+  password: string,
+  log: Log,
+): Promise<{ pid: number; port: number; url: string }> {
   const started = await launchServer(place, binaries, logOf(dir));
   log.debug(`The embedded PostgreSQL runs on port ${started.port}`);
-  return await serving(started, known);
+  try {
+    return await serving(started, password);
+  } catch (error) {
+    await stopServer(place.data, started.pid);
+    throw error;
+  }
+}
+
+/** The file of the password and the server may come to differ: a folder put together of two, a password set by hand. */
+function refusesPassword(error: unknown): boolean {
+  return ((error as Error).cause as { code?: string } | undefined)?.code === '28P01';
+}
+
+/** Nobody wrote a URL or a server's settings for it: what is in the way was changed by hand. Other errors as they are. */
+function notLetIn(error: unknown, place: DataPlace): unknown {
+  if (!(error instanceof PamojaError) || !['PAM-DB-001', 'PAM-DB-002', 'PAM-DB-006'].includes(error.code))
+    return error;
+  return new PamojaError('PAM-EMB-002', 'The embedded PostgreSQL starts, and lets nobody in.', {
+    where: place.data,
+    next: `Take back what was changed there in postgresql.conf, postgresql.auto.conf or pg_hba.conf. It says: ${error.message}`,
+    cause: error,
+  });
 }
 
 /** A server that takes connections, once it has started or, where it is stopping, none. */
@@ -156,7 +196,7 @@ async function serving(
 }
 
 export function urlOf(port: number, password: string, database = DATABASE): string {
-  return `postgres://${EMBEDDED_USER}:${password}@127.0.0.1:${port}/${database}`;
+  return `postgres://${EMBEDDED_USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
 /** Connects once, which also proves that the server is ours; makes the database where it is not there yet. */

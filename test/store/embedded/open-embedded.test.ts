@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { Postgres } from '../../../src/engine/postgres.js';
 import { sql } from '../../../src/kernel/sql.js';
-import { embeddedStatus } from '../../../src/store/embedded/control-embedded.js';
+import { embeddedStatus, startEmbedded } from '../../../src/store/embedded/control-embedded.js';
 import { knownPlace } from '../../../src/store/embedded/data-place.js';
 import { openEmbedded } from '../../../src/store/embedded/open-embedded.js';
 import { findServer, isServerOf, stopServer } from '../../../src/store/embedded/running-server.js';
@@ -142,6 +142,32 @@ test('a lost password is replaced without the loss of data', async () => {
   await use(async (connection) => {
     expect(await connection.row(sql`SELECT answer FROM kept`)).toEqual({ answer: 42 });
   });
+});
+
+test('a password file that says something else than the server holds, also while it runs', async () => {
+  const written = "of m'y @own:/#%?";
+  const file = join(dir, 'postgres-password');
+  const kept = { answer: 42 };
+  writeFileSync(file, 'that of another project\n');
+  await use(async (connection) => expect(await connection.row(sql`SELECT answer FROM kept`)).toEqual(kept));
+  await startEmbedded(dir);
+  writeFileSync(file, `${written}\n`);
+  await use(async (connection) => expect(await connection.row(sql`SELECT answer FROM kept`)).toEqual(kept));
+  expect(readFileSync(file, 'utf8')).toBe(`${written}\n`);
+  expect(embeddedStatus(dir)).toMatchObject({ state: 'stopped' });
+});
+
+test('a server whose settings let nobody in is not left running, and what to take back is told', async () => {
+  const file = join(data(), 'pg_hba.conf');
+  const right = readFileSync(file, 'utf8');
+  writeFileSync(file, right.replace(/^host/gm, '#host'));
+  await expect(openEmbedded({ dir })).rejects.toMatchObject({
+    code: 'PAM-EMB-002',
+    where: data(),
+    next: expect.stringMatching(/pg_hba\.conf/),
+  });
+  expect(embeddedStatus(dir)).toMatchObject({ state: 'stopped' });
+  writeFileSync(file, right);
 });
 
 test('data of another PostgreSQL version are refused and left as they are', async () => {
