@@ -73,7 +73,7 @@ export async function loadPrior(
       }
       return prior;
     },
-    sql`BEGIN ISOLATION LEVEL REPEATABLE READ${wanted.touched ? sql`` : sql` READ ONLY`}`,
+    sql`BEGIN ISOLATION LEVEL REPEATABLE READ ${wanted.touched ? sql`READ WRITE` : sql`READ ONLY`}`,
   );
 }
 

@@ -30,6 +30,9 @@ describe('what a role or database sets', () => {
       sql`SELECT to_char(order_date, 'YYYY-MM-DD') AS date FROM public.orders ORDER BY order_id`,
     );
     expect(rows).toEqual([{ date: '2026-01-05' }, { date: '2026-01-06' }]);
+    // Where little changed, tables are made to ask for no more than that.
+    shop.write({ 'customers.csv': SHOP_FILES['customers.csv'].replace('Ouma', 'Otieno') });
+    expect(changed(await shop.run(SHOP))).toEqual({ created: 0, updated: 1, deleted: 0 });
   });
 });
 
