@@ -45,6 +45,8 @@ export function choosePlace(dir: string, elsewhere: readonly string[] = ELSEWHER
   if (known !== undefined) {
     // Data that root copied here, as into the image of a container, have to be served by somebody else.
     if (known.user === undefined && isOurs(dir) && isOurs(known.data)) giveFolder(known.data, user);
+    // The way to them belongs to the group of that user, which a copy loses.
+    if (dirname(known.data) === dir && isOurs(dir)) letPass(dir, user);
     return { data: known.data, user };
   }
   letPass(dir, user);

@@ -50,8 +50,11 @@ test.runIf(isRoot())('a project that moved takes its data along, and a copy of i
 test.runIf(isRoot())('data that root owns are given to the user of the server', () => {
   const dir = project('image', 0o755);
   mkdirSync(join(dir, 'postgres/base'), { recursive: true });
+  // As `cp -r` leaves it of a project that was served by another user.
+  chmodSync(dir, 0o710);
   const { user } = choosePlace(dir, [elsewhere]);
   expect(statSync(join(dir, 'postgres/base')).uid).toBe(user?.uid);
+  expect(canReach(dir, user)).toBe(true);
 });
 
 test.runIf(isRoot())('the user of the server is postgres, else nobody, else another one', () => {
