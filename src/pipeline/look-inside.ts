@@ -1,5 +1,6 @@
 import { parseProject } from '../config/read-config.js';
 import type { GuessedSource } from '../config/start/guessed-source.js';
+import { joinCopies } from '../config/start/learn-copies.js';
 import { hasOpenDays } from '../config/start/learn-dates.js';
 import { filledDown } from '../config/start/learn-fill-down.js';
 import { learnFormats, learnPeriod } from '../config/start/learn-formats.js';
@@ -17,11 +18,14 @@ const LAST = 10;
 /** So many files more are looked at where days may be months. */
 const MOST = 24;
 
-/** Reads the first and last records of every known source, for what names of columns do not tell. */
+/**
+ * Reads the first and last records of every known source, for what names of columns do not tell. Of sources that are
+ * copies of each other one is left.
+ */
 export async function lookInside(
   dir: string,
   name: string,
-  sources: readonly GuessedSource[],
+  sources: GuessedSource[],
   log: Log,
   signal?: AbortSignal,
 ): Promise<Home | undefined> {
@@ -66,7 +70,7 @@ export async function lookInside(
       log.warn(`${source.example}: ${messageOf(error)}`);
     }
   }
-  return learnFormats(sampled, project(({ example }) => example).entities, SAMPLED);
+  return learnFormats(joinCopies(sources, sampled), project(({ example }) => example).entities, SAMPLED);
 }
 
 /** Some of many files, from the first to the last. */

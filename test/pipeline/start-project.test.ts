@@ -539,6 +539,61 @@ JUMLA / TOTAL,,,,,,31.50
     expect((await runIt()).entities.orders?.created).toBe(2);
   });
 
+  test('counts an order once that several files hold, whatever they are called', async () => {
+    const orders = 'order_no,date,total\n1,2026-01-01,5\n2,2026-01-02,7\n3,2026-01-03,9\n';
+    const sales = 'Receipt No,Date,Item,Qty,Price\nA1,2026-01-05,Mug,2,10.00\nA2,2026-01-06,Mug,1,10.00\n';
+    const { sources, doubts, text } = await start({
+      'orders (1).csv': orders,
+      'orders.csv': orders,
+      'orders of today.csv': `${orders}4,2026-01-04,11\n`,
+      // Two shops whose numbers are the same, and whose orders are not.
+      'shop.csv': 'order_no,date,total\n1,2026-02-01,5\n2,2026-02-02,7\n',
+      'sales-2026-01-06.csv': sales,
+      'sales-2026-01-07.csv': `${sales}A3,2026-01-07,Mug,3,10.00\n`,
+    });
+    expect(sources.map(({ path, files }) => [path, files])).toEqual([
+      ['sales-*.csv', 2],
+      ['orders.csv', 3],
+      ['shop.csv', 1],
+    ]);
+    expect(text).toContain('path: ["orders.csv", "orders (1).csv", "orders of today.csv"]    # these hold');
+    expect(doubts.map(({ of }) => of)).toContain('path');
+    expect(doubts.map(({ of }) => of)).not.toContain('period');
+    // Nothing tells the lines of the second file from further ones of the same orders.
+    expect(doubts.map(({ source, of }) => `${source}: ${of}`)).toContain('sales: order_items.order_id');
+    const { entities, rejects } = await runIt();
+    expect([entities.orders?.created, rejects]).toEqual([4 + 2 + 3, 0]);
+  });
+
+  test('takes out of orders whom and what no other file tells of, so that none waits for ever', async () => {
+    const { doubts } = await start({
+      'customers.csv': 'Customer ID,Name,Email\nC1,Amina Hassan,amina@example.com\n',
+      'products.csv': 'SKU,Name,Price\nMUG,Mug,10.00\n',
+      'web orders.csv': `Order ID,Order Date,First Name (Billing),Last Name (Billing),Email (Billing),Order Total Amount,SKU,Item Name,Quantity,Item Cost
+1,2026-01-05,Amina,Hassan,AMINA@example.com,20.00,MUG,Mug,2,10.00
+2,2026-01-06,Peter,Kamau,peter@example.com,10.00,MUG,Mug,1,10.00
+`,
+      // Of a till, whose buyers have numbers there.
+      'till sales.csv': `Receipt No,Date,Customer ID,Customer Name,SKU,Item,Qty,Price
+R1,2026-01-07,T7,Juma Ali,MUG,Mug,3,10.00
+R2,2026-01-07,,,MUG,Mug,1,10.00
+`,
+      'caisse.csv': `N° ticket;Date;Référence;Désignation;Quantité;Prix unitaire;Remise;Montant
+F1;2026-01-08;SAV;Savon;2;3,75;0,50;7,00
+F1;2026-01-08;PAN;Panier;1;10,00;0,00;10,00
+`,
+    });
+    const taken = doubts.filter(({ reason }) => reason.includes('are taken out of these'));
+    expect(taken.map(({ source, of }) => `${source}: ${of}`)).toEqual([
+      'caisse: order_items.product_id',
+      'till_sales: orders.customer_id',
+      'web_orders: orders.customer_id',
+    ]);
+    const { entities, rejects } = await runIt();
+    const created = ['customers', 'products', 'orders', 'order_items'].map((name) => entities[name]?.created);
+    expect([...created, rejects]).toEqual([3, 3, 5, 6, 0]);
+  });
+
   test('sees months in names, and leaves no file to two sources', async () => {
     const order = (no: number) => `order_no,date,total\n${no},2026-01-01,5\n`;
     const { sources, text } = await start({

@@ -76,7 +76,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     files:
       /order|sale|invoice|transaction|receipt|purchase|mauzo|bestellung|auftr[aä]g|rechnung|verk[aä]uf|commande|facture|vente|pedido|factura|venta/,
     key: words(
-      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura invno npièce nopièce numéropièce',
+      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura invno npièce nopièce numéropièce nticket noticket numticket numéroticket numérodeticket',
     ),
     bareKey: words('id no number code order invoice receipt bill ticket transaction num'),
     fields: {
@@ -119,7 +119,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'linetotal lineamount itemtotal itemamount subtotal totalprice amount total netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe totalextax montantht netprice',
       ),
       line_number: words('linenumber lineno line position'),
-      discount_amount: words('discountamount linediscount discount discounts'),
+      discount_amount: words('discountamount linediscount discount discounts remise rabatt descuento'),
       tax_amount: words('taxamount tax vat vatamount'),
     },
   },

@@ -16,7 +16,10 @@ export interface Doubt {
 /** What a configuration to start from is in doubt about: the same that its comments say. */
 export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[] {
   const all = (home?.doubts ?? []).map((doubt) => ({ source: null, ...doubt }));
-  const own = sources.flatMap(({ name: source, encoding, period, fillDown, feeds }) => [
+  const own = sources.flatMap(({ name: source, path, copies, encoding, period, fillDown, feeds }) => [
+    ...(copies === undefined
+      ? []
+      : [{ source, of: 'path', guess: [path, ...copies].join(', '), reason: WHY.copies }]),
     ...(encoding === undefined ? [] : [{ source, of: 'encoding', guess: encoding, reason: WHY.encoding }]),
     ...(period === undefined ? [] : [{ source, of: 'period', guess: period, reason: WHY.period }]),
     ...(fillDown === undefined
@@ -39,6 +42,7 @@ export function doubtsOf(sources: readonly GuessedSource[], home?: Home): Doubt[
 
 /** Why a person should look at a word of a source. */
 export const WHY = {
+  copies: 'these hold the same records, which count once: is one of them left from another day?',
   encoding: 'it is not UTF-8: is this how it was saved?',
   period: 'numbers of orders start anew in each file: this part of its name tells them apart',
   fillDown: 'only the first row of an order holds these: do the rows below it continue it?',

@@ -88,6 +88,39 @@ export function giveBuyers(source: GuessedSource, given: (entity: string) => boo
   leaveDays(source);
 }
 
+/** Takes out of orders who bought, though others tell of customers: none of those is meant. */
+export function buyersIn(source: GuessedSource): void {
+  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+  const [buyers] = orders === undefined ? [] : buyersBeside(source, orders.key);
+  if (orders === undefined || buyers?.key.length !== 1) return;
+  const key = buyers.key[0] as string;
+  source.feeds.unshift(buyers);
+  leaveDays(source);
+  orders.fields.customer_id = { from: key };
+  orders.notes.customer_id =
+    'not all of them are told of by another file, so customers are taken out of these orders, too';
+}
+
+/** Takes out of the lines of orders what was sold, though others tell of products. */
+export function articlesIn(source: GuessedSource): void {
+  const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+  const order = lines?.fields.order_id?.from;
+  if (lines === undefined || typeof order !== 'string') return;
+  const columns = columnsOf(source.columns);
+  const own = lines.fields.product_id;
+  delete lines.fields.product_id;
+  giveProducts(source, lines, order, columns);
+  const products = source.feeds.find(({ entity }) => entity === 'products');
+  if (own !== undefined && lines.fields.product_id === undefined) {
+    const { order_id, ...others } = lines.fields;
+    const product_id = products === undefined ? own : { from: products.key[0] as string };
+    lines.fields = { ...(order_id && { order_id }), product_id, ...others };
+  }
+  if (products !== undefined)
+    lines.notes.product_id =
+      'not all of them are told of by another file, so products are taken out of these lines, too';
+}
+
 /** Who bought, by what stands beside the key of an order; none where only a bare number would tell them apart. */
 function buyersBeside({ columns }: GuessedSource, key: readonly string[]): GuessedFeed[] {
   const others = columnsOf(columns.filter((name) => !key.includes(name)));

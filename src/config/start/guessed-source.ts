@@ -14,6 +14,8 @@ export interface GuessedSource {
   second?: string;
   others?: string[];
   files: number;
+  /** Paths of files that hold the same records once more. */
+  copies?: string[];
   /** Where ids start anew in each file: which part of its name tells them apart. */
   period?: string;
   records?: string;

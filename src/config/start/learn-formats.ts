@@ -1,11 +1,13 @@
 import { escapePattern } from '../../kernel/escape-pattern.js';
 import type { Entity } from '../../model/entity.js';
 import { feedOf, type GuessedSource } from './guessed-source.js';
+import { areSame, tellOverlap } from './learn-copies.js';
 import { learnCurrency } from './learn-currency.js';
 import { learnDates } from './learn-dates.js';
 import { learnDecimals } from './learn-decimals.js';
 import { type Home, KENYA, learnHome } from './learn-home.js';
 import { learnBuyers, learnLines, learnOwners, turnDiscounts } from './learn-lines.js';
+import { learnMissing } from './learn-missing.js';
 import { learnReferences } from './learn-references.js';
 import { learnRepeated } from './learn-repeated.js';
 import { learnPerCent, learnShares } from './learn-shares.js';
@@ -38,6 +40,7 @@ export function learnFormats(
     if (lines !== undefined && sample !== undefined) learnShares(lines, sample);
   }
   learnReferences(sampled, most);
+  learnMissing(sampled, most);
   learnTotals(sampled, most);
   for (const each of sampled) turnDiscounts(each);
   for (const each of sampled) tellGaps(each);
@@ -64,8 +67,13 @@ export function learnPeriod(
   first: readonly Sample[],
   second: readonly Sample[],
 ): void {
-  const numbersIn = (samples: readonly Sample[]) =>
-    samples.flatMap(({ entity, rows }) => (entity === 'orders' ? rows.flatMap((row) => row.key ?? []) : []));
-  const known = new Set(numbersIn(first));
-  if (numbersIn(second).some((number) => known.has(number))) source.period = periodOf(source);
+  const [one, other] = [first, second].map((samples) => samples.find(({ entity }) => entity === 'orders'));
+  if (one === undefined || other === undefined) return;
+  // Orders of which both files say the same are those of before once more.
+  if (areSame(one, other)) {
+    tellOverlap(source, one, other);
+    return;
+  }
+  const known = new Set(one.rows.flatMap((row) => row.key ?? []));
+  if (other.rows.some(({ key }) => key !== null && known.has(key))) source.period = periodOf(source);
 }

@@ -12,11 +12,23 @@ export function configOf(name: string, sources: readonly GuessedSource[]): Proje
     name,
     sources: Object.fromEntries(
       known.map(
-        ({ name: source, type, path, sheet, records, encoding, header, fillDown, decimal, feeds }) => [
+        ({
+          name: source,
+          type,
+          path,
+          copies = [],
+          sheet,
+          records,
+          encoding,
+          header,
+          fillDown,
+          decimal,
+          feeds,
+        }) => [
           source,
           {
             type,
-            path,
+            path: copies.length === 0 ? path : [path, ...copies],
             ...(sheet === undefined ? {} : { sheet }),
             ...(records === undefined ? {} : { records }),
             ...(encoding === undefined ? {} : { encoding }),
@@ -77,6 +89,7 @@ function sourceText(source: GuessedSource): string[] {
     name,
     type,
     path,
+    copies = [],
     sheet,
     records,
     encoding,
@@ -100,7 +113,9 @@ function sourceText(source: GuessedSource): string[] {
   return [
     `  ${name}:`,
     `    type: ${type}`,
-    `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`,
+    copies.length === 0
+      ? `    path: ${scalar(path)}${files > 1 ? `    # ${files} files` : ''}`
+      : `    path: [${[path, ...copies].map((each) => JSON.stringify(each)).join(', ')}]    # ${WHY.copies}`,
     ...(sheet === undefined ? [] : [`    sheet: ${scalar(sheet)}`]),
     ...(records === undefined ? [] : [`    records: ${scalar(records)}`]),
     ...(encoding === undefined ? [] : [`    encoding: ${encoding}    # ${WHY.encoding}`]),
