@@ -582,16 +582,20 @@ R2,2026-01-07,,,MUG,Mug,1,10.00
 F1;2026-01-08;SAV;Savon;2;3,75;0,50;7,00
 F1;2026-01-08;PAN;Panier;1;10,00;0,00;10,00
 `,
+      'duka.csv': `Nambari ya Risiti,Tarehe,Msimbo wa Bidhaa,Bidhaa,Idadi,Bei,Jumla
+N1,2026-01-09,CHA,Chai,2,100,200
+`,
     });
     const taken = doubts.filter(({ reason }) => reason.includes('are taken out of these'));
     expect(taken.map(({ source, of }) => `${source}: ${of}`)).toEqual([
       'caisse: order_items.product_id',
+      'duka: order_items.product_id',
       'till_sales: orders.customer_id',
       'web_orders: orders.customer_id',
     ]);
     const { entities, rejects } = await runIt();
     const created = ['customers', 'products', 'orders', 'order_items'].map((name) => entities[name]?.created);
-    expect([...created, rejects]).toEqual([3, 3, 5, 6, 0]);
+    expect([...created, rejects]).toEqual([3, 4, 6, 7, 0]);
   });
 
   test('sees months in names, and leaves no file to two sources', async () => {

@@ -24,13 +24,13 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
         'lastname surname familyname lname nachname familienname nomdefamille apellido apellidos',
       ),
       email: words(
-        'email emailaddress mail customeremail contactemail clientemail buyeremail emailadresse courriel adressemail correo correoelectrónico emailid adresseemail',
+        'email emailaddress mail customeremail contactemail clientemail buyeremail emailadresse courriel adressemail correo correoelectrónico emailid adresseemail baruapepe',
       ),
       phone: words(
-        'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone telefon telefonnummer handy mobil téléphone teléfono móvil',
+        'phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cell cellphone msisdn customerphone contactphone telefon telefonnummer handy mobil téléphone teléfono móvil phonenumbers simu nambariyasimu',
       ),
       address_line1: words(
-        'address address1 addressline1 street streetaddress pobox straße strasse adresse anschrift rue dirección calle',
+        'address address1 addressline1 street streetaddress pobox straße strasse adresse anschrift rue dirección calle billingaddress',
       ),
       address_line2: words('address2 addressline2 building apartment'),
       city: words('city town ort stadt ville ciudad'),
@@ -41,7 +41,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       birth_date: words('birthdate dateofbirth dob birthday geburtsdatum datedenaissance fechadenacimiento'),
       marketing_consent: words('marketingconsent marketing newsletter consent optin acceptsmarketing'),
       created_at: words(
-        'createdat created createdon datecreated registeredon registered registrationdate signupdate joined customersince',
+        'createdat created createdon datecreated registeredon registered registrationdate signupdate joined customersince createdate',
       ),
       updated_at: words('updatedat updated updatedon modified modifiedat modifiedon lastmodified'),
     },
@@ -49,12 +49,12 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
   products: {
     files: /product|catalog|inventory|stock|article|bidhaa|artikel|produkt|produit|artículo/,
     key: words(
-      'productid productcode productno productkey itemid itemnumber itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto inventoryitemcode',
+      'productid productcode productno productkey itemid itemnumber itemcode articleno variantid sku itemproductservice artikelnr artikelnummer artnr produktnr produktnummer référence réfproduit codeproduit idproduit referencia códigoproducto idproducto inventoryitemcode msimbowabidhaa kodiyabidhaa',
     ),
     bareKey: words('id code no number key barcode gtin ean'),
     fields: {
       product_name: words(
-        'productname product name title itemname itemtitle item description article itemdescription artikel artikelname produkt produktname bezeichnung artikelbezeichnung produit désignation nomduproduit producto nombredelproducto descripción artículo',
+        'productname product name title itemname itemtitle item description article itemdescription artikel artikelname produkt produktname bezeichnung artikelbezeichnung produit désignation nomduproduit producto nombredelproducto descripción artículo bidhaa jinalabidhaa',
       ),
       price: words(
         'price unitprice sellingprice retailprice listprice saleprice preis verkaufspreis einzelpreis prix prixunitaire precio preciounitario',
@@ -76,15 +76,15 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     files:
       /order|sale|invoice|transaction|receipt|purchase|mauzo|bestellung|auftr[aä]g|rechnung|verk[aä]uf|commande|facture|vente|pedido|factura|venta/,
     key: words(
-      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura invno npièce nopièce numéropièce nticket noticket numticket numéroticket numérodeticket',
+      'orderid orderno ordernumber orderreference orderkey invoiceid invoiceno invoicenumber receiptid receiptno receiptnumber transactionid saleid billno billnumber voucherno ticketno amazonorderid bestellnr bestellnummer bestellid auftragsnr auftragsnummer rechnungsnr rechnungsnummer belegnr belegnummer ncommande nocommande numcommande numérodecommande idcommande nfacture nofacture numérodefacture npedido nºpedido númerodepedido idpedido nfactura nºfactura númerodefactura invno npièce nopièce numéropièce nticket noticket numticket numéroticket numérodeticket nambariyarisiti nambayarisiti',
     ),
     bareKey: words('id no number code order invoice receipt bill ticket transaction num'),
     fields: {
       order_date: words(
-        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura invdate',
+        'orderdate date saledate salesdate invoicedate transactiondate receiptdate purchasedate billdate voucherdate day datum bestelldatum rechnungsdatum belegdatum auftragsdatum datedecommande datecommande datedefacture datefacture fecha fechadepedido fechapedido fechadefactura invdate tarehe',
       ),
       total_amount: words(
-        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue gesamtbetrag gesamtsumme gesamt summe rechnungsbetrag betrag montanttotal totalttc total montant importetotal importe totalinctax totalincltax grandtotalpurchased grandtotalbase',
+        'totalamount total ordertotal ordertotalamount grandtotal amount totalprice invoicetotal totaldue gesamtbetrag gesamtsumme gesamt summe rechnungsbetrag betrag montanttotal totalttc total montant importetotal importe totalinctax totalincltax grandtotalpurchased grandtotalbase jumla',
       ),
       order_number: words('ordernumber orderno invoiceno invoicenumber receiptno receiptnumber'),
       ordered_at: words(
@@ -94,7 +94,7 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
       channel: words('channel saleschannel'),
       currency: words('currency currencycode ordercurrency währung devise moneda'),
       discount_amount: words(
-        'discountamount totaldiscount discounttotal orderdiscount cartdiscountamount cartdiscount discount discounts',
+        'discountamount totaldiscount discounttotal orderdiscount cartdiscountamount cartdiscount discount discounts remise rabatt descuento punguzo',
       ),
       tax_amount: words(
         'taxamount tax taxes vat vatamount totaltax totalvat taxtotal salestax ordersalestax ordertax ordertotaltaxamount totaltva tva montanttva mwst iva',
@@ -110,16 +110,18 @@ export const COLUMN_WORDS: Readonly<Record<string, EntityWords>> = {
     bareKey: [],
     fields: {
       quantity: words(
-        'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades',
+        'quantity qty units pieces itemquantity quantitysold quantityrefund menge anzahl stückzahl quantité qté cantidad unidades idadi',
       ),
       unit_price: words(
-        'unitprice unitamount price soldfor sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio priceextax puht prixunitaireht',
+        'unitprice unitamount price soldfor sellingprice salesprice itemprice rate itemrate itemcost einzelpreis stückpreis preis prixunitaire pu prix preciounitario precio priceextax puht prixunitaireht bei',
       ),
       subtotal: words(
-        'linetotal lineamount itemtotal itemamount subtotal totalprice amount total netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe totalextax montantht netprice',
+        'linetotal lineamount itemtotal itemamount subtotal totalprice amount total netsales zeilenbetrag positionsbetrag gesamtpreis betrag montant importe totalextax montantht netprice jumla',
       ),
       line_number: words('linenumber lineno line position'),
-      discount_amount: words('discountamount linediscount discount discounts remise rabatt descuento'),
+      discount_amount: words(
+        'discountamount linediscount discount discounts remise rabatt descuento punguzo',
+      ),
       tax_amount: words('taxamount tax vat vatamount'),
     },
   },
@@ -133,7 +135,7 @@ export const CURRENCY_WORDS = /(kes|ksh|kshs|usd|eur|gbp|ugx|tzs|zar|ngn|inr)$/;
 
 /** One column that holds the whole name of a person. */
 export const FULL_NAMES = words(
-  'fullname name buyername customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente',
+  'fullname name buyername customername clientname contactname customer client kunde kundenname nomduclient nomclient cliente nombredelcliente jinalamteja mteja',
 );
 
 /** Those that name a customer wherever they stand: a bare `name` may be anybody's. */

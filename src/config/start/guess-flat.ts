@@ -172,7 +172,7 @@ function leaveToLines(orders: GuessedFeed, lines: GuessedFeed, names: readonly s
 
 /** What the name of an article is called. */
 export const ARTICLES =
-  'productname product productservice itemname itemtitle item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción'.split(
+  'productname product productservice itemname itemtitle item article description itemdescription artikel artikelname bezeichnung produkt produit désignation producto artículo descripción bidhaa jinalabidhaa'.split(
     ' ',
   );
 
