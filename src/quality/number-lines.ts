@@ -19,11 +19,12 @@ export async function makeRepeatedLines(workspace: Workspace, entity: Entity): P
 /**
  * Numbers the lines that have no key of their own: a line is the nth of its order and product. Two identical lines
  * of one order are two; but where a whole record comes a second time, as from two pages of an API, its lines are
- * not more lines, and are told apart first. Nearly every line is the first of its kind: only the others are sorted.
+ * not more lines, and are told apart first; so are all lines of an order in a later export. Nearly every line is the
+ * first of its kind: only the others are sorted.
  */
 export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise<void> {
   const mapped = tables.mapped(plan.entity.name);
-  if (givesItsWhole(plan)) await workspace.run(findRepeatedLines(plan));
+  if (givesItsWhole(plan) && mayRepeat(plan)) await workspace.run(findRepeatedLines(plan));
   const own = sql`feed = ${plan.index} AND NOT filtered
     AND rowid NOT IN (SELECT seq FROM ${REPEATED_LINES} WHERE entity = ${literal(plan.entity.name)})`;
   // What comes back from an earlier run is given beside what is delivered now, or anew by it: it is no further line.
@@ -34,26 +35,37 @@ export async function numberLines(workspace: Workspace, plan: FeedPlan): Promise
     WHERE n.seq = ${mapped}.rowid AND n.nth > 1`);
 }
 
-/** Whether the record in which a line is nested is the line's own whole. */
-function givesItsWhole({ source, feed, entity }: FeedPlan): boolean {
+/** Whether the record in which a line is nested, or the row that it is, gives the line's own whole. */
+function givesItsWhole({ source, entity }: FeedPlan): boolean {
   const whole = wholeOf(entity);
   return (
-    feed.each !== undefined &&
     whole !== undefined &&
     source.feeds.some((other) => other.entity === whole.entity && other.each === undefined)
   );
 }
 
-/** A record repeats an earlier one where it names the same whole and has the same lines; nothing less will do. */
-function findRepeatedLines({ index, entity, raw }: FeedPlan) {
+/** Rows of one file are more lines; an addition keeps the lines that came in other files. */
+function mayRepeat({ feed, files, source }: FeedPlan): boolean {
+  return feed.each !== undefined || (files.length > 1 && source.delivery === 'snapshot');
+}
+
+/**
+ * A record repeats an earlier one where it names the same whole and has the same lines; nothing less will do. The rows of
+ * an order in one file are one record.
+ */
+function findRepeatedLines({ index, entity, feed, raw }: FeedPlan) {
   const whole = ident(wholeOf(entity)?.name ?? '');
+  const mapped = tables.mapped(entity.name);
+  const nested = feed.each !== undefined;
+  const candidates = nested ? sql`${mapped} m JOIN ${ident(raw)} r ON r.rowid = m.rec` : sql`${mapped} m`;
+  const [parent, severalRecords] = nested
+    ? [sql`r._parent`, sql`count(DISTINCT (m.file, r._parent)) > 1`]
+    : [sql`0`, sql`min(m.file) < max(m.file)`];
   return sql`INSERT INTO ${REPEATED_LINES}
     WITH lines AS (
-      SELECT m.rowid AS seq, m.file, r._parent AS parent, m.${whole} AS whole, m.key, ${hashOf(entity, ident('m'))} AS hash
-      FROM ${tables.mapped(entity.name)} m JOIN ${ident(raw)} r ON r.rowid = m.rec
-      WHERE m.feed = ${index} AND NOT m.filtered AND r._parent IS NOT NULL AND m.${whole} IN (
-        SELECT n.${whole} FROM ${tables.mapped(entity.name)} n JOIN ${ident(raw)} q ON q.rowid = n.rec
-        WHERE n.feed = ${index} AND NOT n.filtered GROUP BY 1 HAVING count(DISTINCT (n.file, q._parent)) > 1)),
+      SELECT m.rowid AS seq, m.file, ${parent} AS parent, m.${whole} AS whole, m.key, ${hashOf(entity, ident('m'))} AS hash
+      FROM ${candidates} WHERE m.feed = ${index} AND NOT m.filtered AND ${parent} IS NOT NULL AND m.${whole} IN (
+        SELECT m.${whole} FROM ${candidates} WHERE m.feed = ${index} AND NOT m.filtered GROUP BY 1 HAVING ${severalRecords})),
     records AS (
       SELECT file, parent, whole, min(seq) AS first, md5(string_agg(key || hash::VARCHAR, '' ORDER BY key, hash, seq)) AS content
       FROM lines GROUP BY ALL),

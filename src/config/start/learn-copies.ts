@@ -29,14 +29,14 @@ export function areSame(one: Sample, other: Sample): boolean {
   return same > 1 && same * 2 > shared.length;
 }
 
-/** Lines without a key of their own, of orders that stand in two files which are not the same, count twice. */
+/** Lines without a key of their own, of orders that stand in two files with other lines in each, count all. */
 export function tellOverlap(source: GuessedSource, one?: Sample, other?: Sample): void {
   const lines = feedOf(source, 'order_items');
   if (one === undefined || other === undefined || lines?.key.length !== 0 || lines.each !== undefined) return;
   const [first, second] = [saidBy(one), saidBy(other)];
   if (first.size === second.size && [...first.keys()].every((key) => second.has(key))) return;
   lines.notes.order_id =
-    'some orders stand in several of these files, and their lines would count as often: keep the file that holds all of them';
+    'some orders stand in several of these files: with the same lines they count once, with others the lines of all files count';
 }
 
 function saidBy({ rows }: Sample): Map<string, Set<string>> {
