@@ -53,6 +53,34 @@ describe('a change is followed as far as it reaches', () => {
     expect(ways).toEqual(['all new', 'only changes', 'only changes']);
   });
 
+  test('to an order that a later export repeats, grows or lets go', async () => {
+    const till: SourceConfig = {
+      type: 'csv',
+      path: 'sales-*.csv',
+      vanished: 'delete',
+      entities: {
+        products: { key: 'sku', fields: { product_name: 'item', sku: 'sku' } },
+        orders: { key: 'no', fields: { order_date: 'date' } },
+        order_items: { fields: { order_id: 'no', product_id: 'sku', quantity: 'qty', unit_price: 'price' } },
+      },
+    };
+    const file = (...rows: string[]) => `no,date,sku,item,qty,price\n${rows.join('\n')}\n`;
+    const [mug, tea] = ['1,2026-01-05,MUG,Mug,1,10', '1,2026-01-05,TEA,Tea,2,5'];
+    const other = '2,2026-01-05,MUG,Mug,3,10';
+    const third = '3,2026-01-06,TEA,Tea,1,5';
+    await sameInFull({ currency: 'KES', sources: { till } }, [
+      { 'sales-1.csv': file(mug, mug, tea, other) },
+      { 'sales-2.csv': file(tea, mug, mug, third) },
+      { 'sales-2.csv': file(tea, mug, mug, third, third) },
+      { 'sales-2.csv': file(tea, mug, third) },
+      { 'sales-1.csv': file(other) },
+    ]);
+    const [project] = open;
+    expect(await project?.query('SELECT source_key FROM public.order_items ORDER BY 1')).toEqual(
+      ['1|MUG|1', '1|TEA|1', '2|MUG|1', '3|TEA|1'].map((source_key) => ({ source_key })),
+    );
+  });
+
   test('to a line that stands four hundred times, without each being held against each', async () => {
     const held: number[] = [];
     const run = Workspace.prototype.run;
