@@ -8,47 +8,30 @@ import { whyNot } from './why-not.js';
 /** The guessed project as it would be configured; sources that nobody can tell are left out. */
 export function configOf(name: string, sources: readonly GuessedSource[]): ProjectConfig {
   const known = sources.filter((source) => source.feeds.length > 0);
+  return { name, sources: Object.fromEntries(known.map((source) => [source.name, sourceOf(source)])) };
+}
+
+/** What is said of a source only where it is not as usual. */
+const UNUSUAL = ['sheet', 'records', 'encoding', 'header', 'fillDown', 'decimal'] as const;
+
+function sourceOf(source: GuessedSource): ProjectConfig['sources'][string] {
+  const { type, path, copies = [], feeds } = source;
   return {
-    name,
-    sources: Object.fromEntries(
-      known.map(
-        ({
-          name: source,
-          type,
-          path,
-          copies = [],
-          sheet,
-          records,
-          encoding,
-          header,
-          fillDown,
-          decimal,
-          feeds,
-        }) => [
-          source,
-          {
-            type,
-            path: copies.length === 0 ? path : [path, ...copies],
-            ...(sheet === undefined ? {} : { sheet }),
-            ...(records === undefined ? {} : { records }),
-            ...(encoding === undefined ? {} : { encoding }),
-            ...(header === undefined ? {} : { header }),
-            ...(fillDown === undefined ? {} : { fillDown }),
-            ...(decimal === undefined ? {} : { decimal }),
-            entities: Object.fromEntries(
-              feeds.map(({ entity, each, where, key, fields }) => [
-                entity,
-                {
-                  ...(key.length === 0 ? {} : { key }),
-                  ...(each === undefined ? {} : { each }),
-                  ...(where === undefined ? {} : { where }),
-                  fields,
-                },
-              ]),
-            ),
-          },
-        ],
-      ),
+    type,
+    path: copies.length === 0 ? path : [path, ...copies],
+    ...Object.fromEntries(
+      UNUSUAL.flatMap((word) => (source[word] === undefined ? [] : [[word, source[word]]])),
+    ),
+    entities: Object.fromEntries(
+      feeds.map(({ entity, each, where, key, fields }) => [
+        entity,
+        {
+          ...(key.length === 0 ? {} : { key }),
+          ...(each === undefined ? {} : { each }),
+          ...(where === undefined ? {} : { where }),
+          fields,
+        },
+      ]),
     ),
   };
 }
