@@ -2,9 +2,9 @@ import type { Workspace } from '../engine/workspace.js';
 import { ident, joined, literal, literals, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, wholeOf } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
+import { brokenReason } from '../model/say-equation.js';
 import { tables } from '../model/tables.js';
 import { partSums, rightSide, wholeEquations } from '../model/whole-equation.js';
-import { brokenReason } from './whole-equations.js';
 
 /**
  * Adds to `reported_findings` the wholes published before that this run does not give, and whose total, which their

@@ -2,6 +2,7 @@ import { acceptedRows } from '../engine/accepted-rows.js';
 import type { Workspace } from '../engine/workspace.js';
 import { all, ident, joined, literal, raw, type Sql, sql } from '../kernel/sql.js';
 import { type Entity, type Equation, fieldOf, type Reference, wholeOf } from '../model/entity.js';
+import { brokenReason } from '../model/say-equation.js';
 import { tables, targetColumns } from '../model/tables.js';
 import { partSums, rightSide } from '../model/whole-equation.js';
 import { keptParts } from './kept-parts.js';
@@ -115,11 +116,6 @@ export async function askWhole(
     await workspace.run(sql`UPDATE ${table} SET ${ident(equation.field)} = ${mended} FROM unbalanced x
       WHERE x.seq = ${table}.${seq} AND NOT x.alone`);
   }
-}
-
-/** What is said of a whole that breaks an equation. */
-export function brokenReason({ equals }: Equation): string {
-  return `is not ${equals.replace(/coalesce\((\w+), 0\)/g, '$1').replace(/\{(\w+)\.(\w+)\}/g, 'the sum of $1.$2')}`;
 }
 
 /**

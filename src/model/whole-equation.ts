@@ -31,11 +31,3 @@ export function rightSide(equation: Equation): Sql {
   });
   return raw(text);
 }
-
-/** The right side of an equation as a person writes it, without casts and with no word of what counts as nothing. */
-export function plainRightSide({ equals }: Equation): string {
-  return equals
-    .replace(/::DECIMAL\(\d+,\d+\)/g, '')
-    .replace(/coalesce\((\w+), 0\)/g, '$1')
-    .replace(/\{(\w+)\.(\w+)\}/g, 'sum of $1.$2');
-}

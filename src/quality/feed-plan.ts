@@ -12,7 +12,7 @@ import {
   references,
 } from '../model/entity.js';
 import type { FeedRef } from '../model/feed-ref.js';
-import { plainRightSide } from '../model/whole-equation.js';
+import { brokenReason, plainRightSide } from '../model/say-equation.js';
 import { cleanText } from './clean/text.js';
 import { compileField } from './compile-field.js';
 import type { CleanContext, CompiledField, Rule } from './compiled-field.js';
@@ -179,7 +179,7 @@ function equationRules(entity: Entity, feed: Feed): Rule[] {
       field: equation.field,
       severity: equation.severity,
       broken: brokenEquation(equation),
-      reason: `is not ${plainRightSide(equation)}`,
+      reason: brokenReason(equation),
     }));
 }
 

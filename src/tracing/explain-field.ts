@@ -1,6 +1,6 @@
 import type { FieldMapping } from '../model/config.js';
 import type { Entity, Equation, Field } from '../model/entity.js';
-import { plainRightSide } from '../model/whole-equation.js';
+import { plainRightSide } from '../model/say-equation.js';
 import type { Choice } from './choose-value.js';
 import { describeMapping } from './describe-mapping.js';
 import type { Hiding } from './hide-values.js';
@@ -99,5 +99,5 @@ function unmappedOrigin(entity: Entity, { field, value, choice, record }: FieldF
 
 /** An equation with the signs of arithmetic. */
 function readable(equation: Equation): string {
-  return plainRightSide(equation).replaceAll(' * ', ' × ').replaceAll(' - ', ' − ');
+  return plainRightSide(equation, 'sum of').replaceAll(' * ', ' × ').replaceAll(' - ', ' − ');
 }

@@ -7,7 +7,7 @@ import {
   guessFeed,
   partsOfFeed,
 } from './guess-feed.js';
-import type { GuessedSource } from './guessed-source.js';
+import { feedOf, type GuessedSource } from './guessed-source.js';
 
 /** What numbers the rows of a file, whatever they are. */
 const BARE = ['id', 'no', 'code', 'number', 'key'];
@@ -89,8 +89,8 @@ export function giveBuyers(source: GuessedSource, given: (entity: string) => boo
 }
 
 /** Takes out of orders who bought, though others tell of customers: none of those is meant. */
-export function buyersIn(source: GuessedSource): void {
-  const orders = source.feeds.find(({ entity }) => entity === 'orders');
+export function takeBuyers(source: GuessedSource): void {
+  const orders = feedOf(source, 'orders');
   const [buyers] = orders === undefined ? [] : buyersBeside(source, orders.key);
   if (orders === undefined || buyers?.key.length !== 1) return;
   const key = buyers.key[0] as string;
@@ -102,15 +102,15 @@ export function buyersIn(source: GuessedSource): void {
 }
 
 /** Takes out of the lines of orders what was sold, though others tell of products. */
-export function articlesIn(source: GuessedSource): void {
-  const lines = source.feeds.find(({ entity }) => entity === 'order_items');
+export function takeArticles(source: GuessedSource): void {
+  const lines = feedOf(source, 'order_items');
   const order = lines?.fields.order_id?.from;
   if (lines === undefined || typeof order !== 'string') return;
   const columns = columnsOf(source.columns);
   const own = lines.fields.product_id;
   delete lines.fields.product_id;
   giveProducts(source, lines, order, columns);
-  const products = source.feeds.find(({ entity }) => entity === 'products');
+  const products = feedOf(source, 'products');
   if (own !== undefined && lines.fields.product_id === undefined) {
     const { order_id, ...others } = lines.fields;
     const product_id = products === undefined ? own : { from: products.key[0] as string };

@@ -1,4 +1,4 @@
-import { articlesIn, buyersIn } from './guess-flat.js';
+import { takeArticles, takeBuyers } from './guess-flat.js';
 import { feedOf } from './guessed-source.js';
 import { type SampledSource, textsOf } from './sampled-fields.js';
 
@@ -11,8 +11,8 @@ export function learnMissing(sampled: readonly SampledSource[], most: number): v
   const alone = (entity: 'customers' | 'products') =>
     sampled.filter((each) => isMissing(each, entity, sampled, most));
   const [buyers, articles] = [alone('customers'), alone('products')];
-  for (const { source } of buyers) buyersIn(source);
-  for (const { source } of articles) articlesIn(source);
+  for (const { source } of buyers) takeBuyers(source);
+  for (const { source } of articles) takeArticles(source);
 }
 
 function isMissing(

@@ -62,7 +62,7 @@ async function read(
       const share = page.facts.total === undefined ? 1 : page.received / Math.max(1, page.facts.total);
       context.progress?.(bytes, Math.round(bytes / Math.max(share, 0.001)));
     }
-    const again = await comeAgain(workspace, source, grains, targets.records.table);
+    const again = files.length < 2 ? 0 : await comeAgain(workspace, source, grains, targets.records.table);
     const suspicion = checks.compareRecords(again, received, source.name);
     if (suspicion !== undefined) context.log.warn(suspicion);
   });
@@ -112,9 +112,16 @@ async function membersOf({ text, way }: Page): Promise<string[]> {
 /** The columns by which records are told apart, where the records themselves are mapped and have a key. */
 function keyColumns(source: Source, grains: readonly Grain[]): string[] {
   const feed = source.feeds.find((each) => each.each === undefined && each.key.length > 0);
-  const columns = grains.find((grain) => grain.each === undefined)?.columns ?? [];
   const key = feed?.key ?? [];
-  return key.every((column) => columns.includes(column)) ? key : [];
+  return isRead(key, recordColumns(grains)) ? key : [];
+}
+
+function recordColumns(grains: readonly Grain[]): readonly string[] {
+  return grains.find((grain) => grain.each === undefined)?.columns ?? [];
+}
+
+function isRead(key: readonly string[], columns: readonly string[]): boolean {
+  return key.every((column) => columns.includes(column));
 }
 
 /**
@@ -128,12 +135,8 @@ async function comeAgain(
   table: string,
 ): Promise<number> {
   const feeds = source.feeds.filter((feed) => feed.each === undefined);
-  const known = grains.find((grain) => grain.each === undefined)?.columns ?? [];
-  if (
-    feeds.length === 0 ||
-    !feeds.every(({ key }) => key.length > 0 && key.every((each) => known.includes(each)))
-  )
-    return 0;
+  const known = recordColumns(grains);
+  if (feeds.length === 0 || !feeds.every(({ key }) => key.length > 0 && isRead(key, known))) return 0;
   const columns = joined(known.map((column) => ident(column)));
   return workspace.count(sql`
     SELECT CASE WHEN max(here) = 1 THEN coalesce(sum(pages) - count(*), 0) ELSE 0 END::BIGINT AS count
